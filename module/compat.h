@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every difference between kernel versions, and no other file has one.
+ */
+#ifndef NSORPHAN_COMPAT_H
+#define NSORPHAN_COMPAT_H
+
+#include <linux/sched.h>
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+/* 5.10 names the group's right in a bit of its own. */
+#ifdef GENL_MCAST_CAP_SYS_ADMIN
+#define COMPAT_MCAST_CAP_SYS_ADMIN	.flags = GENL_MCAST_CAP_SYS_ADMIN
+#else
+#define COMPAT_MCAST_CAP_SYS_ADMIN	.cap_sys_admin = 1
+#endif
+
+/* 6.1 validates unknown flags of operations from resv_start_op on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define COMPAT_RESV_START_OP(op)	.resv_start_op = (op),
+#else
+#define COMPAT_RESV_START_OP(op)
+#endif
+
+static inline struct nlattr **
+compat_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+#endif

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files here never hold the module: whoever keeps one open does not keep it
+ * from being unloaded. debugfs lets no call through once a file is removed, but
+ * for release() and those who still wait in poll(). So what these two come to
+ * lives in `outlive`, release() is the kernel's own, and a file's state is
+ * what seq_release_private() frees. `outlive` is freed with the module, or
+ * never, if a file is open even then: some hundred bytes.
+ */
+#include <linux/debugfs.h>
+#include <linux/dcache.h>
+#include <linux/kmemleak.h>
+#include <linux/mm.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "debugfs.h"
+#include "event.h"
+#include "recorder.h"
+#include "status.h"
+
+enum { EVENTS, EVENTS_PIPE, STATUS, NR_FILES };
+
+struct outlive {
+	struct file_operations fops[NR_FILES];
+	wait_queue_head_t wait;
+};
+
+static struct outlive *outlive;
+static struct dentry *dir;
+static struct dentry *files[NR_FILES];
+static bool closing;
+
+/* seq_file.private of an open events or events_pipe; under seq_file.lock. */
+struct reader {
+	u64 seq;	/* the next one wanted */
+	u64 until;	/* this one is not wanted any more */
+};
+
+/* Words of the protocol, by the values of nsorphan.h. */
+static const char * const event_words[] = {
+	[NSORPHAN_EVENT_TYPE_REPARENT] = "reparent",
+	[NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN] = "teardown-begin",
+	[NSORPHAN_EVENT_TYPE_TEARDOWN_KILL] = "teardown-kill",
+	[NSORPHAN_EVENT_TYPE_TEARDOWN_END] = "teardown-end",
+};
+
+static const char * const state_words[] = {
+	[NSORPHAN_TASK_STATE_RUNNING] = "running",
+	[NSORPHAN_TASK_STATE_SLEEPING] = "sleeping",
+	[NSORPHAN_TASK_STATE_DISK_SLEEP] = "disk-sleep",
+	[NSORPHAN_TASK_STATE_STOPPED] = "stopped",
+	[NSORPHAN_TASK_STATE_TRACED] = "traced",
+	[NSORPHAN_TASK_STATE_DEAD] = "dead",
+	[NSORPHAN_TASK_STATE_ZOMBIE] = "zombie",
+	[NSORPHAN_TASK_STATE_PARKED] = "parked",
+	[NSORPHAN_TASK_STATE_IDLE] = "idle",
+};
+
+static const char * const reaper_words[] = {
+	[NSORPHAN_REAPER_INIT] = "init",
+	[NSORPHAN_REAPER_NS_INIT] = "ns-init",
+	[NSORPHAN_REAPER_SUBREAPER] = "subreaper",
+};
+
+/* A value has no space, no control character, and nothing but ASCII. */
+static void show_comm(struct seq_file *m, const char *comm)
+{
+	for (; *comm; comm++) {
+		unsigned char c = *comm;
+
+		if (c > ' ' && c < 0x7f && c != '\\')
+			seq_putc(m, c);
+		else
+			seq_printf(m, "\\x%02x", c);
+	}
+}
+
+static void show_process(struct seq_file *m, const char *who,
+			 const struct process *process)
+{
+	seq_printf(m, " %s.pid=%u %s.ns_pid=%u %s.pidns=%u %s.comm=",
+		   who, process->pid, who, process->ns_pid, who, process->pidns,
+		   who);
+	show_comm(m, process->comm);
+	seq_printf(m, " %s.start_ns=%llu %s.uid=%u", who, process->start_ns,
+		   who, process->uid);
+}
+
+static void show_state(struct seq_file *m, const char *who, u8 state)
+{
+	if (state != EVENT_STATE_UNKNOWN)
+		seq_printf(m, " %s.state=%s", who, state_words[state]);
+}
+
+static void show_exit(struct seq_file *m, const char *who, int status)
+{
+	if (status & 0x7f)
+		seq_printf(m, " %s.exit_signal=%d", who, status & 0x7f);
+	else
+		seq_printf(m, " %s.exit_code=%d", who, (status >> 8) & 0xff);
+}
+
+static void show_members(struct seq_file *m, const struct event *event)
+{
+	switch (event->type) {
+	case NSORPHAN_EVENT_TYPE_REPARENT:
+		show_process(m, "child", &event->reparent.child);
+		show_state(m, "child", event->reparent.child_state);
+		show_process(m, "old_parent", &event->reparent.old_parent);
+		seq_printf(m, " old_parent.tid=%u",
+			   event->reparent.old_parent_tid);
+		show_exit(m, "old_parent", event->reparent.old_parent_status);
+		show_process(m, "new_parent", &event->reparent.new_parent);
+		seq_printf(m, " reaper=%s",
+			   reaper_words[event->reparent.reaper]);
+		if (event->reparent.pdeath_signal)
+			seq_printf(m, " pdeath_signal=%u",
+				   event->reparent.pdeath_signal);
+		seq_printf(m, " crossed=%s",
+			   event->reparent.crossed ? "true" : "false");
+		break;
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
+		show_process(m, "init", &event->teardown_begin.init);
+		show_exit(m, "init", event->teardown_begin.init_status);
+		show_process(m, "init_parent",
+			     &event->teardown_begin.init_parent);
+		seq_printf(m, " level=%u processes=%u",
+			   event->teardown_begin.level,
+			   event->teardown_begin.processes);
+		break;
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_KILL:
+		show_process(m, "process", &event->teardown_kill.process);
+		show_state(m, "process", event->teardown_kill.process_state);
+		show_process(m, "parent", &event->teardown_kill.parent);
+		break;
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
+		show_process(m, "init", &event->teardown_end.init);
+		seq_printf(m, " duration_ns=%llu killed=%u",
+			   event->teardown_end.duration_ns,
+			   event->teardown_end.killed);
+		break;
+	}
+}
+
+static void show_time(struct seq_file *m, u64 boot_ns)
+{
+	u32 ns;
+	u64 s = div_u64_rem(boot_ns, NSEC_PER_SEC, &ns);
+
+	seq_printf(m, "%llu.%09u", s, ns);
+}
+
+static void show_event(struct seq_file *m, const struct event *event)
+{
+	seq_printf(m, "%llu ", event->seq);
+	show_time(m, event->boot_ns);
+	seq_printf(m, " %s pidns=%u cgroup=%llu", event_words[event->type],
+		   event->pidns, event->cgroup);
+	show_members(m, event);
+	seq_putc(m, '\n');
+}
+
+/* The reader's own event: it stands where the first of the lost would. */
+static void show_lost(struct seq_file *m, u64 first, u64 count)
+{
+	seq_printf(m, "%llu ", first);
+	show_time(m, ktime_get_boot_fast_ns());
+	seq_printf(m, " lost first_seq=%llu count=%llu\n", first, count);
+}
+
+/*
+ * The next line into the empty m->buf, which is used as seq_read() uses it:
+ * m->count bytes are left to copy, from m->from on. False if there is none.
+ */
+static bool next_line(struct seq_file *m)
+{
+	struct reader *reader = m->private;
+	struct event event;
+	u64 first;
+
+	if (reader->seq >= reader->until || READ_ONCE(closing))
+		return false;
+	m->from = 0;
+	m->count = 0;
+	switch (recorder_read(&reader->seq, &event, &first)) {
+	case RECORDER_NONE:
+		return false;
+	case RECORDER_LOST:
+		show_lost(m, first, reader->seq - first);
+		break;
+	case RECORDER_EVENT:
+		show_event(m, &event);
+		break;
+	}
+	return true;
+}
+
+static bool follows(struct file *file)
+{
+	return file_dentry(file) == files[EVENTS_PIPE];
+}
+
+static int wait_for_line(struct seq_file *m, struct file *file)
+{
+	if (!follows(file))
+		return 0;
+	if (file->f_flags & O_NONBLOCK)
+		return READ_ONCE(closing) ? 0 : -EAGAIN;
+	/* The state of the condition is the line itself. */
+	return wait_event_interruptible(outlive->wait,
+					next_line(m) || READ_ONCE(closing));
+}
+
+static ssize_t events_read(struct file *file, char __user *to, size_t size,
+			   loff_t *pos)
+{
+	struct seq_file *m = file->private_data;
+	size_t copied = 0;
+	int err;
+
+	err = mutex_lock_interruptible(&m->lock);
+	if (err)
+		return err;
+	while (copied < size) {
+		size_t n;
+
+		if (!m->count && !next_line(m)) {
+			if (copied)
+				break;
+			err = wait_for_line(m, file);
+			if (err || !m->count)
+				break;
+		}
+		n = min(m->count, size - copied);
+		if (copy_to_user(to + copied, m->buf + m->from, n)) {
+			err = -EFAULT;
+			break;
+		}
+		m->from += n;
+		m->count -= n;
+		copied += n;
+	}
+	mutex_unlock(&m->lock);
+	*pos += copied;
+	return copied ?: err;
+}
+
+static __poll_t events_poll(struct file *file, poll_table *table)
+{
+	struct seq_file *m = file->private_data;
+	struct reader *reader = m->private;
+
+	poll_wait(file, &outlive->wait, table);
+	if (READ_ONCE(closing))
+		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
+	if (!follows(file) || m->count ||
+	    READ_ONCE(reader->seq) < recorder_next_seq())
+		return EPOLLIN | EPOLLRDNORM;
+	return 0;
+}
+
+static int events_open(struct inode *inode, struct file *file)
+{
+	struct reader *reader;
+	struct seq_file *m;
+
+	/* Its operations are never called: events_read() is ours. */
+	reader = __seq_open_private(file, NULL, sizeof(*reader));
+	if (!reader)
+		return -ENOMEM;
+	m = file->private_data;
+	/* Three processes of 16 bytes escaped by four: far below a page. */
+	m->size = PAGE_SIZE;
+	m->buf = kvmalloc(m->size, GFP_KERNEL);
+	if (!m->buf) {
+		seq_release_private(inode, file);
+		return -ENOMEM;
+	}
+	if (follows(file)) {
+		reader->seq = recorder_next_seq();
+		reader->until = U64_MAX;
+	} else {
+		reader->seq = recorder_oldest_seq();
+		reader->until = recorder_next_seq();
+	}
+	return nonseekable_open(inode, file);
+}
+
+static int status_show(struct seq_file *m, void *unused)
+{
+	struct status status;
+
+	status_get(&status);
+	seq_printf(m, "version: %s\n", status.version);
+	seq_printf(m, "kernel: %s\n", status.kernel);
+	seq_printf(m, "reparent_probe: %s\n", status.reparent_probe);
+	seq_printf(m, "teardown_probe: %s\n", status.teardown_probe);
+	seq_printf(m, "records: %u\n", status.recorder.records);
+	seq_printf(m, "oldest_seq: %llu\n", status.recorder.oldest_seq);
+	seq_printf(m, "next_seq: %llu\n", status.recorder.next_seq);
+	seq_printf(m, "overwritten: %llu\n", status.recorder.overwritten);
+	seq_printf(m, "dropped: %llu\n", status.recorder.dropped);
+	seq_printf(m, "missed: %llu\n", status.missed);
+	seq_printf(m, "readers: %u\n", status.readers);
+	seq_printf(m, "teardowns: %u\n", status.teardowns);
+	return 0;
+}
+
+static int status_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, status_show, NULL);
+}
+
+static const char * const file_names[NR_FILES] = {
+	[EVENTS] = "events",
+	[EVENTS_PIPE] = "events_pipe",
+	[STATUS] = "status",
+};
+
+/* No owner: see above. */
+static const struct file_operations file_fops[NR_FILES] = {
+	[EVENTS] = {
+		.open = events_open,
+		.read = events_read,
+		.poll = events_poll,
+		.release = seq_release_private,
+	},
+	[EVENTS_PIPE] = {
+		.open = events_open,
+		.read = events_read,
+		.poll = events_poll,
+		.release = seq_release_private,
+	},
+	[STATUS] = {
+		.open = status_open,
+		.read = seq_read,
+		.llseek = seq_lseek,
+		.release = single_release,
+	},
+};
+
+static bool readers_wait(u64 seq)
+{
+	return waitqueue_active(&outlive->wait);
+}
+
+static void wake_readers(void)
+{
+	wake_up_interruptible_poll(&outlive->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static struct recorder_watch readers_watch = {
+	.wants = readers_wait,
+	.wake = wake_readers,
+};
+
+/* Open files of a dentry that debugfs (while it is there) and we hold, too. */
+static int opened(struct dentry *dentry, int held)
+{
+	return d_count(dentry) - held;
+}
+
+u32 debugfs_readers(void)
+{
+	return opened(files[EVENTS_PIPE], 2);
+}
+
+int debugfs_start(void)
+{
+	int i;
+
+	outlive = kzalloc(sizeof(*outlive), GFP_KERNEL);
+	if (!outlive)
+		return -ENOMEM;
+	memcpy(outlive->fops, file_fops, sizeof(file_fops));
+	init_waitqueue_head(&outlive->wait);
+	recorder_add_watch(&readers_watch);
+
+	/* Without debugfs there are no files, and netlink serves. */
+	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	for (i = 0; i < NR_FILES; i++) {
+		files[i] = debugfs_create_file(file_names[i], 0400, dir, NULL,
+					       &outlive->fops[i]);
+		if (!IS_ERR_OR_NULL(files[i]))
+			dget(files[i]);
+	}
+	return 0;
+}
+
+void debugfs_stop(void)
+{
+	bool open = false;
+	int i;
+
+	WRITE_ONCE(closing, true);
+	wake_up_poll(&outlive->wait, EPOLLIN | EPOLLHUP);
+	debugfs_remove(dir);
+	recorder_del_watch(&readers_watch);
+	for (i = 0; i < NR_FILES; i++) {
+		if (IS_ERR_OR_NULL(files[i]))
+			continue;
+		if (opened(files[i], 1))
+			open = true;
+		dput(files[i]);
+	}
+	if (open)
+		kmemleak_ignore(outlive);
+	else
+		kfree(outlive);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Loading, unloading, parameters. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/log2.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+
+#include "debugfs.h"
+#include "netlink.h"
+#include "probe.h"
+#include "recorder.h"
+
+static unsigned int records = 16384;
+module_param(records, uint, 0444);
+MODULE_PARM_DESC(records, "events that the recorder holds, a power of two (default 16384)");
+
+static char *reparent_probe = "auto";
+module_param(reparent_probe, charp, 0444);
+MODULE_PARM_DESC(reparent_probe, "kernel function to watch for reparentings (default auto)");
+
+static int __init nsorphan_init(void)
+{
+	int err;
+
+	if (!is_power_of_2(records) || records < RECORDER_MIN_RECORDS ||
+	    records > RECORDER_MAX_RECORDS) {
+		pr_err("records=%u: not a power of two from %u to %u\n",
+		       records, RECORDER_MIN_RECORDS, RECORDER_MAX_RECORDS);
+		return -EINVAL;
+	}
+
+	err = recorder_start(records);
+	if (err)
+		return err;
+	err = probe_start(reparent_probe);
+	if (err)
+		goto err_recorder;
+	err = netlink_start();
+	if (err)
+		goto err_probe;
+	err = debugfs_start();
+	if (err)
+		goto err_netlink;
+	pr_info("version " NSORPHAN_VERSION ", watching %s and %s\n",
+		probe_reparent_symbol(), probe_teardown_symbol());
+	return 0;
+
+err_netlink:
+	netlink_stop();
+err_probe:
+	probe_stop();
+err_recorder:
+	recorder_stop();
+	return err;
+}
+
+static void __exit nsorphan_exit(void)
+{
+	probe_stop();
+	debugfs_stop();
+	netlink_stop();
+	recorder_stop();
+}
+
+module_init(nsorphan_init);
+module_exit(nsorphan_exit);
+
+MODULE_DESCRIPTION("Records what happens to processes whose parent dies");
+MODULE_VERSION(NSORPHAN_VERSION);
+MODULE_LICENSE("GPL");

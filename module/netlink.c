@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+#include <net/netlink.h>
+
+#include "compat.h"
+#include "event.h"
+#include "netlink.h"
+#include "recorder.h"
+#include "status.h"
+
+static struct genl_family family;
+
+static int put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	/* NSORPHAN_A_*_PAD is the same in each set. */
+	return nla_put_u64_64bit(skb, attr, value, NSORPHAN_A_EVENT_PAD);
+}
+
+static int put_identity(struct sk_buff *skb, const struct process *process)
+{
+	return nla_put_u32(skb, NSORPHAN_A_PROCESS_PID, process->pid) ||
+	       nla_put_u32(skb, NSORPHAN_A_PROCESS_NS_PID, process->ns_pid) ||
+	       nla_put_u32(skb, NSORPHAN_A_PROCESS_PIDNS, process->pidns) ||
+	       nla_put(skb, NSORPHAN_A_PROCESS_COMM, strlen(process->comm),
+		       process->comm) ||
+	       put_u64(skb, NSORPHAN_A_PROCESS_START_NS, process->start_ns) ||
+	       nla_put_u32(skb, NSORPHAN_A_PROCESS_UID, process->uid);
+}
+
+static int put_process(struct sk_buff *skb, int attr,
+		       const struct process *process)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_identity(skb, process))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_process_state(struct sk_buff *skb, int attr,
+			     const struct process *process, u8 state)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_identity(skb, process) ||
+	    (state != EVENT_STATE_UNKNOWN &&
+	     nla_put_u32(skb, NSORPHAN_A_PROCESS_STATE, state)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* tid 0: no thread matters. */
+static int put_dead_process(struct sk_buff *skb, int attr,
+			    const struct process *process, u32 tid, int status)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	int signal = status & 0x7f;
+
+	if (!nest || put_identity(skb, process) ||
+	    (tid && nla_put_u32(skb, NSORPHAN_A_PROCESS_TID, tid)) ||
+	    (signal ?
+	     nla_put_u32(skb, NSORPHAN_A_PROCESS_EXIT_SIGNAL, signal) :
+	     nla_put_u32(skb, NSORPHAN_A_PROCESS_EXIT_CODE,
+			 (status >> 8) & 0xff)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_members(struct sk_buff *skb, const struct event *event)
+{
+	switch (event->type) {
+	case NSORPHAN_EVENT_TYPE_REPARENT:
+		return put_process_state(skb, NSORPHAN_A_EVENT_CHILD,
+					 &event->reparent.child,
+					 event->reparent.child_state) ||
+		       put_dead_process(skb, NSORPHAN_A_EVENT_OLD_PARENT,
+					&event->reparent.old_parent,
+					event->reparent.old_parent_tid,
+					event->reparent.old_parent_status) ||
+		       put_process(skb, NSORPHAN_A_EVENT_NEW_PARENT,
+				   &event->reparent.new_parent) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_REAPER,
+				   event->reparent.reaper) ||
+		       (event->reparent.pdeath_signal &&
+			nla_put_u32(skb, NSORPHAN_A_EVENT_PDEATH_SIGNAL,
+				    event->reparent.pdeath_signal)) ||
+		       (event->reparent.crossed &&
+			nla_put_flag(skb, NSORPHAN_A_EVENT_CROSSED));
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
+		return put_dead_process(skb, NSORPHAN_A_EVENT_INIT,
+					&event->teardown_begin.init, 0,
+					event->teardown_begin.init_status) ||
+		       put_process(skb, NSORPHAN_A_EVENT_INIT_PARENT,
+				   &event->teardown_begin.init_parent) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_LEVEL,
+				   event->teardown_begin.level) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_PROCESSES,
+				   event->teardown_begin.processes);
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_KILL:
+		return put_process_state(skb, NSORPHAN_A_EVENT_PROCESS,
+					 &event->teardown_kill.process,
+					 event->teardown_kill.process_state) ||
+		       put_process(skb, NSORPHAN_A_EVENT_PARENT,
+				   &event->teardown_kill.parent);
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
+		return put_process(skb, NSORPHAN_A_EVENT_INIT,
+				   &event->teardown_end.init) ||
+		       put_u64(skb, NSORPHAN_A_EVENT_DURATION_NS,
+			       event->teardown_end.duration_ns) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_KILLED,
+				   event->teardown_end.killed);
+	}
+	return 0;
+}
+
+/* Appends one message, or nothing and -EMSGSIZE if it does not fit. */
+static int put_event(struct sk_buff *skb, const struct event *event, u8 cmd,
+		     u32 portid, u32 nlseq, int flags)
+{
+	void *header = genlmsg_put(skb, portid, nlseq, &family, flags, cmd);
+
+	if (!header)
+		return -EMSGSIZE;
+	if (put_u64(skb, NSORPHAN_A_EVENT_SEQ, event->seq) ||
+	    put_u64(skb, NSORPHAN_A_EVENT_BOOT_NS, event->boot_ns) ||
+	    nla_put_u32(skb, NSORPHAN_A_EVENT_EVENT, event->type) ||
+	    nla_put_u32(skb, NSORPHAN_A_EVENT_PIDNS, event->pidns) ||
+	    put_u64(skb, NSORPHAN_A_EVENT_CGROUP, event->cgroup) ||
+	    put_members(skb, event)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/*
+ * Out to the multicast group: a worker reads the recorder as any reader does
+ * and packs as many events into a buffer as fit.
+ */
+
+/* Where the worker goes on; its own. */
+static u64 pump_seq = 1;
+/* Nobody listened to the events before this one. */
+static atomic64_t pump_skip = ATOMIC64_INIT(1);
+
+static void pump_send(struct sk_buff *skb)
+{
+	/*
+	 * A listener whose socket is full is told ENOBUFS by the socket, and
+	 * dumps what it lacks; nothing to do for it here.
+	 */
+	genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
+}
+
+static void pump(struct work_struct *work)
+{
+	u64 skip = atomic64_read(&pump_skip);
+	struct sk_buff *skb = NULL;
+	struct event event;
+	enum recorder_result result;
+	u64 first;
+
+	if (pump_seq < skip)
+		pump_seq = skip;
+
+	while ((result = recorder_read(&pump_seq, &event, &first)) !=
+	       RECORDER_NONE) {
+		/* The gap in the numbers tells the listeners. */
+		if (result == RECORDER_LOST)
+			continue;
+		if (skb && put_event(skb, &event, NSORPHAN_CMD_EVENT_NTF,
+				     0, 0, 0)) {
+			pump_send(skb);
+			skb = NULL;
+			cond_resched();
+		}
+		if (skb)
+			continue;
+		skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+		/* Without memory there is a gap, as above. */
+		if (skb && put_event(skb, &event, NSORPHAN_CMD_EVENT_NTF,
+				     0, 0, 0)) {
+			nlmsg_free(skb);
+			skb = NULL;
+		}
+	}
+	if (skb)
+		pump_send(skb);
+}
+
+static DECLARE_WORK(pump_work, pump);
+
+bool netlink_listening(void)
+{
+	return genl_has_listeners(&family, &init_net, 0);
+}
+
+static bool pump_wanted(u64 seq)
+{
+	if (netlink_listening())
+		return true;
+	/*
+	 * A hint only: should it miss an event whose listener came this very
+	 * moment, that listener sees a gap and dumps it.
+	 */
+	atomic64_set(&pump_skip, seq + 1);
+	return false;
+}
+
+static void pump_wake(void)
+{
+	schedule_work(&pump_work);
+}
+
+static struct recorder_watch pump_watch = {
+	.wants = pump_wanted,
+	.wake = pump_wake,
+};
+
+static int may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	/* GENL_ADMIN_PERM would be CAP_NET_ADMIN, which is not about this. */
+	if (netlink_capable(skb, CAP_SYS_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "CAP_SYS_ADMIN is needed");
+	return -EPERM;
+}
+
+static int put_status(struct sk_buff *skb, const struct status *status)
+{
+	return nla_put_string(skb, NSORPHAN_A_STATUS_VERSION,
+			      status->version) ||
+	       nla_put_string(skb, NSORPHAN_A_STATUS_KERNEL,
+			      status->kernel) ||
+	       nla_put_string(skb, NSORPHAN_A_STATUS_REPARENT_PROBE,
+			      status->reparent_probe) ||
+	       nla_put_string(skb, NSORPHAN_A_STATUS_TEARDOWN_PROBE,
+			      status->teardown_probe) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_RECORDS,
+			   status->recorder.records) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_OLDEST_SEQ,
+		       status->recorder.oldest_seq) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_NEXT_SEQ,
+		       status->recorder.next_seq) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_OVERWRITTEN,
+		       status->recorder.overwritten) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_DROPPED,
+		       status->recorder.dropped) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_MISSED, status->missed) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_READERS,
+			   status->readers) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_TEARDOWNS,
+			   status->teardowns);
+}
+
+static int status_get_doit(struct sk_buff *request, struct genl_info *info)
+{
+	struct status status;
+	struct sk_buff *skb;
+	void *header;
+	int err;
+
+	err = may_ask(request, info->extack);
+	if (err)
+		return err;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put_reply(skb, info, &family, 0,
+				   NSORPHAN_CMD_STATUS_GET);
+	status_get(&status);
+	if (!header || put_status(skb, &status)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+/* What a dump keeps between its messages, in netlink_callback. */
+struct dump {
+	u64 seq;
+	u64 until;
+};
+
+static struct dump *dump_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct dump) > sizeof(cb->args));
+	return (void *)cb->args;
+}
+
+static int event_get_start(struct netlink_callback *cb)
+{
+	struct nlattr *since = compat_dump_attrs(cb)[NSORPHAN_A_EVENT_SINCE];
+	struct dump *dump = dump_of(cb);
+	int err;
+
+	err = may_ask(cb->skb, cb->extack);
+	if (err)
+		return err;
+	dump->seq = recorder_oldest_seq();
+	dump->until = recorder_next_seq();
+	if (since && nla_get_u64(since) > dump->seq)
+		dump->seq = nla_get_u64(since);
+	return 0;
+}
+
+static int event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct dump *dump = dump_of(cb);
+
+	while (dump->seq < dump->until) {
+		u64 seq = dump->seq;
+		struct event event;
+		u64 first;
+
+		switch (recorder_read(&dump->seq, &event, &first)) {
+		case RECORDER_NONE:
+			return skb->len;
+		case RECORDER_LOST:
+			continue;
+		case RECORDER_EVENT:
+			break;
+		}
+		if (put_event(skb, &event, NSORPHAN_CMD_EVENT_GET,
+			      NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			      NLM_F_MULTI)) {
+			dump->seq = seq;
+			break;
+		}
+	}
+	return skb->len;
+}
+
+static const struct nla_policy event_get_policy[NSORPHAN_A_EVENT_MAX + 1] = {
+	[NSORPHAN_A_EVENT_SINCE] = { .type = NLA_U64 },
+};
+
+static const struct genl_ops ops[] = {
+	{
+		.cmd = NSORPHAN_CMD_STATUS_GET,
+		.doit = status_get_doit,
+	},
+	{
+		.cmd = NSORPHAN_CMD_EVENT_GET,
+		.start = event_get_start,
+		.dumpit = event_get_dumpit,
+		.policy = event_get_policy,
+		.maxattr = NSORPHAN_A_EVENT_MAX,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	{ .name = NSORPHAN_MCGRP_EVENTS, COMPAT_MCAST_CAP_SYS_ADMIN },
+};
+
+static struct genl_family family __ro_after_init = {
+	.name = NSORPHAN_FAMILY_NAME,
+	.version = NSORPHAN_FAMILY_VERSION,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	COMPAT_RESV_START_OP(NSORPHAN_CMD_STATUS_GET)
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+};
+
+int netlink_start(void)
+{
+	int err;
+
+	err = genl_register_family(&family);
+	if (err)
+		return err;
+	recorder_add_watch(&pump_watch);
+	return 0;
+}
+
+void netlink_stop(void)
+{
+	recorder_del_watch(&pump_watch);
+	cancel_work_sync(&pump_work);
+	genl_unregister_family(&family);
+}

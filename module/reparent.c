@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/user_namespace.h>
+
+#include "event.h"
+#include "recorder.h"
+#include "reparent.h"
+
+/* cap_capable() in security/commoncap.c, which is not to be called here. */
+static bool may_kill_in(const struct cred *cred, struct user_namespace *ns)
+{
+	for (;;) {
+		if (ns == cred->user_ns)
+			return cap_raised(cred->cap_effective, CAP_KILL);
+		if (ns->level <= cred->user_ns->level)
+			return false;
+		if (ns->parent == cred->user_ns &&
+		    uid_eq(ns->owner, cred->euid))
+			return true;
+		ns = ns->parent;
+	}
+}
+
+/* kill_ok_by_cred() in kernel/signal.c: the kernel asks it for this signal. */
+static bool may_signal(struct task_struct *father, struct task_struct *thread)
+{
+	const struct cred *cred, *tcred;
+	bool may;
+
+	rcu_read_lock();
+	cred = __task_cred(father);
+	tcred = __task_cred(thread);
+	may = same_thread_group(father, thread) ||
+	      uid_eq(cred->euid, tcred->suid) ||
+	      uid_eq(cred->euid, tcred->uid) ||
+	      uid_eq(cred->uid, tcred->suid) ||
+	      uid_eq(cred->uid, tcred->uid) ||
+	      may_kill_in(cred, tcred->user_ns);
+	rcu_read_unlock();
+	return may;
+}
+
+/* Each thread may have asked for a signal to its process; one is told. */
+static int pdeath_signal(struct task_struct *child, struct task_struct *father)
+{
+	struct task_struct *thread;
+
+	for_each_thread(child, thread)
+		if (thread->pdeath_signal && may_signal(father, thread))
+			return thread->pdeath_signal;
+	return 0;
+}
+
+/* find_new_reaper() looks in father's pid namespace, not in the child's. */
+static enum nsorphan_reaper reaper_kind(struct task_struct *father,
+					struct task_struct *new_parent)
+{
+	struct pid_namespace *ns = task_active_pid_ns(father);
+
+	if (!same_thread_group(ns->child_reaper, new_parent))
+		return NSORPHAN_REAPER_SUBREAPER;
+	return ns == &init_pid_ns ? NSORPHAN_REAPER_INIT :
+				    NSORPHAN_REAPER_NS_INIT;
+}
+
+void reparent_record(struct task_struct *child, struct task_struct *father,
+		     struct task_struct *new_parent)
+{
+	struct event *event = recorder_reserve(NSORPHAN_EVENT_TYPE_REPARENT);
+
+	if (!event)
+		return;
+	event_process(&event->reparent.child, child);
+	event_process(&event->reparent.old_parent, father);
+	event_process(&event->reparent.new_parent, new_parent);
+	event->reparent.child_state = event_task_state(child);
+	event->reparent.old_parent_tid = task_pid_nr(father);
+	event->reparent.old_parent_status = event_exit_status(father);
+	event->reparent.reaper = reaper_kind(father, new_parent);
+	event->reparent.pdeath_signal = pdeath_signal(child, father);
+	event->reparent.crossed = event->reparent.child.pidns !=
+				  event->reparent.new_parent.pidns;
+	event->pidns = event->reparent.child.pidns;
+	event->cgroup = event_cgroup(child);
+	recorder_commit(event);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NSORPHAN_STATUS_H
+#define NSORPHAN_STATUS_H
+
+#include <linux/types.h>
+
+#include "recorder.h"
+
+/**
+ * struct status - what the module says of itself; the set `status` of
+ * uapi/nsorphan.yaml
+ */
+struct status {
+	const char *version;
+	const char *kernel;
+	const char *reparent_probe;
+	const char *teardown_probe;
+	struct recorder_counters recorder;
+	u64 missed;
+	u32 readers;
+	u32 teardowns;
+};
+
+/* Process context, while the probes are set up. */
+void status_get(struct status *status);
+
+#endif
