@@ -16,15 +16,7 @@
 #define COMPAT_MCAST_CAP_SYS_ADMIN	.cap_sys_admin = 1
 #endif
 
-/* 6.1 validates unknown flags of operations from resv_start_op on. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
-#define COMPAT_RESV_START_OP(op)	.resv_start_op = (op),
-#else
-#define COMPAT_RESV_START_OP(op)
-#endif
-
-static inline struct nlattr **
-compat_dump_attrs(struct netlink_callback *cb)
+static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 	return genl_info_dump(cb)->attrs;

@@ -345,6 +345,7 @@ static const struct file_operations file_fops[NR_FILES] = {
 
 static bool readers_wait(u64 seq)
 {
+	/* recorder_commit() has put a barrier before this. */
 	return waitqueue_active(&outlive->wait);
 }
 
@@ -358,15 +359,20 @@ static struct recorder_watch readers_watch = {
 	.wake = wake_readers,
 };
 
-/* Open files of a dentry that debugfs (while it is there) and we hold, too. */
-static int opened(struct dentry *dentry, int held)
+/*
+ * How often a file is open: each time holds its dentry, as we do, and as
+ * debugfs does until it has removed it. A path lookup at this moment counts too.
+ */
+static int times_open(struct dentry *dentry, bool removed)
 {
-	return d_count(dentry) - held;
+	if (IS_ERR_OR_NULL(dentry))
+		return 0;
+	return d_count(dentry) - (removed ? 1 : 2);
 }
 
 u32 debugfs_readers(void)
 {
-	return opened(files[EVENTS_PIPE], 2);
+	return times_open(files[EVENTS_PIPE], false);
 }
 
 int debugfs_start(void)
@@ -401,11 +407,10 @@ void debugfs_stop(void)
 	debugfs_remove(dir);
 	recorder_del_watch(&readers_watch);
 	for (i = 0; i < NR_FILES; i++) {
-		if (IS_ERR_OR_NULL(files[i]))
-			continue;
-		if (opened(files[i], 1))
+		if (times_open(files[i], true))
 			open = true;
-		dput(files[i]);
+		if (!IS_ERR_OR_NULL(files[i]))
+			dput(files[i]);
 	}
 	if (open)
 		kmemleak_ignore(outlive);

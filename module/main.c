@@ -25,7 +25,7 @@ static int __init nsorphan_init(void)
 
 	if (!is_power_of_2(records) || records < RECORDER_MIN_RECORDS ||
 	    records > RECORDER_MAX_RECORDS) {
-		pr_err("records=%u: not a power of two from %u to %u\n",
+		pr_err("records=%u: not a power of two from %u to %lu\n",
 		       records, RECORDER_MIN_RECORDS, RECORDER_MAX_RECORDS);
 		return -EINVAL;
 	}

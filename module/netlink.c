@@ -369,7 +369,6 @@ static struct genl_family family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
-	COMPAT_RESV_START_OP(NSORPHAN_CMD_STATUS_GET)
 	.mcgrps = groups,
 	.n_mcgrps = ARRAY_SIZE(groups),
 };

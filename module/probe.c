@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/atomic.h>
 #include <linux/kprobes.h>
 #include <linux/list.h>
 #include <linux/pid_namespace.h>
@@ -57,6 +58,7 @@ static int forget_entry(struct kretprobe_instance *instance,
 			call->dead[call->nr_dead++] = child;
 	return 0;
 }
+
 NOKPROBE_SYMBOL(forget_entry);
 
 static bool was_dead(const struct forget_call *call,
@@ -85,6 +87,7 @@ static int forget_return(struct kretprobe_instance *instance,
 			reparent_record(child, call->father, reaper);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(forget_return);
 
 static struct kretprobe forget_probe = {
@@ -128,6 +131,7 @@ static int orphaned_pgrp_entry(struct kprobe *probe, struct pt_regs *regs)
 							  true));
 	return 0;
 }
+
 NOKPROBE_SYMBOL(orphaned_pgrp_entry);
 
 static struct kprobe orphaned_pgrp_probe = {
@@ -201,27 +205,31 @@ static int reparent_start(const char *wanted)
  * and sleeps until the namespace is empty: hours, if need be. Each such call
  * holds one instance.
  */
+static atomic64_t zap_refused;
+
 static int zap_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	teardown_begin((void *)instance->data,
-		       (void *)regs_get_kernel_argument(regs, 0));
-	return 0;
+	if (teardown_begin((void *)regs_get_kernel_argument(regs, 0)))
+		return 0;
+	atomic64_inc(&zap_refused);
+	return 1;
 }
+
 NOKPROBE_SYMBOL(zap_entry);
 
 static int zap_return(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	teardown_end((void *)instance->data);
+	teardown_end();
 	return 0;
 }
+
 NOKPROBE_SYMBOL(zap_return);
 
 static struct kretprobe zap_probe = {
 	.kp.symbol_name = "zap_pid_ns_processes",
 	.entry_handler = zap_entry,
 	.handler = zap_return,
-	.data_size = sizeof(struct teardown),
-	.maxactive = 1024,
+	.maxactive = TEARDOWN_MAX,
 };
 
 /*
@@ -236,6 +244,7 @@ static int idr_next_entry(struct kprobe *probe, struct pt_regs *regs)
 		teardown_next((void *)regs_get_kernel_argument(regs, 0), *nr);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(idr_next_entry);
 
 static struct kprobe idr_next_probe = {
@@ -342,5 +351,5 @@ const char *probe_teardown_symbol(void)
 u64 probe_missed(void)
 {
 	return way_in->missed() + zap_probe.nmissed + zap_probe.kp.nmissed +
-	       idr_next_probe.nmissed;
+	       atomic64_read(&zap_refused) + idr_next_probe.nmissed;
 }

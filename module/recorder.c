@@ -193,6 +193,7 @@ enum recorder_result recorder_read(u64 *cursor, struct event *event,
 		state = atomic64_read_acquire(&slot->state);
 		if (state == WHOLE(seq)) {
 			*event = slot->event;
+			/* The copy is done before the second look. */
 			smp_rmb();
 			if (atomic64_read(&slot->state) == state) {
 				*cursor = seq + 1;

@@ -2,13 +2,14 @@
 #ifndef NSORPHAN_RECORDER_H
 #define NSORPHAN_RECORDER_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
 #include "event.h"
 
 #define RECORDER_MIN_RECORDS	16
-#define RECORDER_MAX_RECORDS	(1U << 20)
+#define RECORDER_MAX_RECORDS	BIT(20)
 
 enum recorder_result {
 	RECORDER_NONE,	/* nothing to read yet */

@@ -1,33 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/idr.h>
+#include <linux/atomic.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
 
 #include "event.h"
 #include "recorder.h"
 #include "teardown.h"
 
-/* Raw: it is taken in probes, under siglock, with interrupts off. */
-static DEFINE_RAW_SPINLOCK(running_lock);
-static LIST_HEAD(running);
-static u32 running_count;
+/* One call of zap_pid_ns_processes(). */
+struct teardown {
+	struct task_struct *init;	/* last thread of the init; NULL: free */
+	struct pid_namespace *ns;
+	u64 begin_ns;
+	u32 killed;
+	struct task_struct *target;	/* whom it comes to next ... */
+	enum nsorphan_task_state target_state;	/* ... and finds so */
+};
 
-/* Only current ends its own teardown, so what is found stays. */
-static struct teardown *teardown_of_current(void)
+/*
+ * Those that run, hashed by init. A slot is claimed by cmpxchg and from then
+ * on belongs to that task alone, so nothing here needs a lock.
+ */
+static struct teardown teardowns[TEARDOWN_MAX];
+static atomic_t running = ATOMIC_INIT(0);
+
+static struct teardown *nth_place(unsigned int n)
 {
-	struct teardown *teardown, *found = NULL;
-	unsigned long flags;
+	unsigned int home = hash_ptr(current, ilog2(TEARDOWN_MAX));
 
-	raw_spin_lock_irqsave(&running_lock, flags);
-	list_for_each_entry(teardown, &running, node) {
-		if (teardown->init == current) {
-			found = teardown;
-			break;
+	return &teardowns[(home + n) % TEARDOWN_MAX];
+}
+
+static struct teardown *claim_teardown(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < TEARDOWN_MAX; n++) {
+		struct teardown *teardown = nth_place(n);
+
+		if (!cmpxchg(&teardown->init, NULL, current)) {
+			atomic_inc(&running);
+			return teardown;
 		}
 	}
-	raw_spin_unlock_irqrestore(&running_lock, flags);
-	return found;
+	return NULL;
+}
+
+static struct teardown *teardown_of_current(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < TEARDOWN_MAX; n++) {
+		struct teardown *teardown = nth_place(n);
+
+		if (READ_ONCE(teardown->init) == current)
+			return teardown;
+	}
+	return NULL;
+}
+
+static void free_teardown(struct teardown *teardown)
+{
+	/* After the last use of its members: the next owner writes them. */
+	smp_store_release(&teardown->init, NULL);
+	atomic_dec(&running);
 }
 
 /*
@@ -65,25 +104,21 @@ static void take_parent(struct process *parent, struct task_struct *task)
 	rcu_read_unlock();
 }
 
-void teardown_begin(struct teardown *teardown, struct pid_namespace *ns)
+bool teardown_begin(struct pid_namespace *ns)
 {
-	unsigned long flags;
+	struct teardown *teardown = claim_teardown();
 	struct event *event;
 
-	teardown->init = current;
+	if (!teardown)
+		return false;
 	teardown->ns = ns;
 	teardown->killed = 0;
 	teardown->target = NULL;
 	teardown->begin_ns = ktime_get_boot_fast_ns();
 
-	raw_spin_lock_irqsave(&running_lock, flags);
-	list_add_tail(&teardown->node, &running);
-	running_count++;
-	raw_spin_unlock_irqrestore(&running_lock, flags);
-
 	event = recorder_reserve(NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN);
 	if (!event)
-		return;
+		return true;
 	teardown->begin_ns = event->boot_ns;
 	event_process(&event->teardown_begin.init, current);
 	take_parent(&event->teardown_begin.init_parent, current);
@@ -93,6 +128,7 @@ void teardown_begin(struct teardown *teardown, struct pid_namespace *ns)
 	event->pidns = ns->ns.inum;
 	event->cgroup = event_cgroup(current);
 	recorder_commit(event);
+	return true;
 }
 
 void teardown_next(struct idr *idr, int nr)
@@ -133,15 +169,9 @@ void teardown_kill(struct task_struct *task)
 	recorder_commit(event);
 }
 
-void teardown_end(struct teardown *teardown)
+static void record_end(const struct teardown *teardown)
 {
-	unsigned long flags;
 	struct event *event;
-
-	raw_spin_lock_irqsave(&running_lock, flags);
-	list_del(&teardown->node);
-	running_count--;
-	raw_spin_unlock_irqrestore(&running_lock, flags);
 
 	event = recorder_reserve(NSORPHAN_EVENT_TYPE_TEARDOWN_END);
 	if (!event)
@@ -154,7 +184,17 @@ void teardown_end(struct teardown *teardown)
 	recorder_commit(event);
 }
 
+void teardown_end(void)
+{
+	struct teardown *teardown = teardown_of_current();
+
+	if (!teardown)
+		return;
+	record_end(teardown);
+	free_teardown(teardown);
+}
+
 u32 teardown_running(void)
 {
-	return READ_ONCE(running_count);
+	return atomic_read(&running);
 }

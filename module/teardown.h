@@ -2,35 +2,23 @@
 #ifndef NSORPHAN_TEARDOWN_H
 #define NSORPHAN_TEARDOWN_H
 
-#include <linux/list.h>
+#include <linux/idr.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
 
-#include "nsorphan.h"
-
-/**
- * struct teardown - one call of zap_pid_ns_processes()
- *
- * The memory is the caller's, from begin to end.
- */
-struct teardown {
-	struct list_head node;
-	struct task_struct *init;	/* the dying init's last thread */
-	struct pid_namespace *ns;
-	u64 begin_ns;
-	u32 killed;
-	struct task_struct *target;	/* whom it comes to next ... */
-	enum nsorphan_task_state target_state;	/* ... and finds so */
-};
+/* As many at once are followed. */
+#define TEARDOWN_MAX	1024
 
 /*
- * All called by current, the init's last thread, inside zap_pid_ns_processes();
- * preemption off.
+ * All called by current, a dying init's last thread, inside
+ * zap_pid_ns_processes(); preemption off, in a kprobe's int3 too: no locks.
  */
-void teardown_begin(struct teardown *teardown, struct pid_namespace *ns);
-void teardown_end(struct teardown *teardown);
 
-/* The teardown of ns, if current runs one, looks for a pid from nr on. */
+/* False, and nothing recorded, if TEARDOWN_MAX run already. */
+bool teardown_begin(struct pid_namespace *ns);
+void teardown_end(void);
+
+/* current, if it runs a teardown, looks in idr for its next pid, from nr on. */
 void teardown_next(struct idr *idr, int nr);
 
 /* current, if it runs a teardown, has sent SIGKILL to task, under siglock. */

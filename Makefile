@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+# Another kernel: make KERNELRELEASE=6.1.0-56-cloud-amd64. Kbuild sets that name
+# too, but then this file is not read: there is a Kbuild.
+KERNEL := $(or $(KERNELRELEASE),$(shell uname -r))
+KERNEL_BUILD ?= /lib/modules/$(KERNEL)/build
+
+all: module tools
+
+help:
+	@echo 'make                module for the running kernel, and the tool'
+	@echo '                    (KERNELRELEASE=... for another kernel)'
+	@echo 'make deps           install the Debian packages needed for all of this'
+	@echo 'make module         nsorphan.ko'
+	@echo 'make tools          tools/nsorphan'
+	@echo 'make install        install both;       make uninstall'
+	@echo 'make dkms-install   module with dkms;   make dkms-uninstall'
+	@echo 'make load           insmod and prove that it sees; make unload'
+	@echo 'make demo           see it all in a throw-away guest'
+	@echo 'make check          every test;         make check-quick: the short ones'
+	@echo 'make lint           no finding'
+	@echo 'make clean'
+
+# Building
+
+module:
+	@[ -d $(KERNEL_BUILD) ] || { echo "no headers for $(KERNEL): install\
+	 linux-headers-$(KERNEL), or set KERNELRELEASE" >&2; exit 1; }
+	$(MAKE) -C $(KERNEL_BUILD) M=$(CURDIR) modules
+
+tools:
+	$(MAKE) -C tools
+
+clean:
+	$(MAKE) -C tools clean
+	rm -f nsorphan.ko nsorphan.o nsorphan.mod* .*.cmd .module-common.o
+	rm -f Module.symvers modules.order
+	rm -f module/*.o module/.*.cmd module/.*.d
+
+DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
+	libnl-genl-3-dev libyajl-dev \
+	qemu-system-x86 busybox-static cpio kmod mmdebstrap squashfs-tools \
+	linux-source-6.12 xz-utils python3-yaml python3-jsonschema perl \
+	sparse cppcheck shellcheck codespell man-db
+
+deps:
+	@[ "$$(id -u)" = 0 ] || { echo "not root; run:\
+	 apt-get install $(DEPS)" >&2; exit 1; }
+	@if dpkg-query -W -f '$${db:Status-Abbrev}\n' $(DEPS) 2>&1 | \
+		grep -qv '^ii '; then \
+		apt-get update && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends $(DEPS); fi
+
+# Installing
+
+install: module tools
+	$(MAKE) -C $(KERNEL_BUILD) M=$(CURDIR) modules_install
+	depmod $(KERNEL)
+	$(MAKE) -C tools install
+
+uninstall:
+	find /lib/modules/$(KERNEL) -path '*/dkms/*' -prune \
+		-o -name 'nsorphan.ko*' -exec rm -f {} +
+	depmod $(KERNEL)
+	$(MAKE) -C tools uninstall
+
+load: module tools
+	insmod ./nsorphan.ko
+	tools/nsorphan selftest
+
+unload:
+	rmmod nsorphan
+
+# dkms-install registers the module with dkms, then builds and installs it for
+# KERNELRELEASE, or for every kernel whose headers are installed; dkms does it
+# for every kernel that comes later by itself. DKMS and DKMS_SOURCES are for
+# dkms with trees of its own, as tests/t/dkms.t has them.
+DKMS ?= dkms
+DKMS_SOURCES ?= /usr/src
+DKMS_KERNELS = $(or $(KERNELRELEASE),$(notdir \
+	$(patsubst %/build,%,$(wildcard /lib/modules/*/build))))
+dkms-module = nsorphan/$(VERSION)
+dkms-source = $(DKMS_SOURCES)/nsorphan-$(VERSION)
+
+dkms-install: dkms-uninstall
+	@[ -n "$(strip $(DKMS_KERNELS))" ] || \
+		{ echo "no kernel headers are installed: run make deps" >&2; exit 1; }
+	mkdir -p $(dkms-source)/module
+	cp -r Kbuild dkms.conf COPYING uapi $(dkms-source)/
+	cp module/*.[ch] $(dkms-source)/module/
+	$(DKMS) add $(dkms-module)
+	set -e; for kernel in $(DKMS_KERNELS); do \
+		$(DKMS) install $(dkms-module) -k $$kernel; done
+
+dkms-uninstall:
+	if $(DKMS) status $(dkms-module) | grep -q .; then \
+		$(DKMS) remove $(dkms-module) --all; fi
+	rm -rf $(dkms-source)
+
+# Seeing and testing
+
+demo:
+	tests/demo/run
+
+check:
+	tests/run
+
+check-quick:
+	tests/run --quick
+
+lint:
+	tests/lint
+
+.PHONY: all help module tools clean deps install uninstall load unload \
+	dkms-install dkms-uninstall demo check check-quick lint

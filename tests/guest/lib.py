@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the guest tests share: TAP, the module, its events, odd processes."""
+import contextlib
+import ctypes
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+MODULE = '/nsorphan/nsorphan.ko'
+DEBUGFS = '/sys/kernel/debug/nsorphan'
+TOOL = '/usr/local/sbin/nsorphan'
+
+CLONE_NEWPID = 0x20000000
+PR_SET_PDEATHSIG = 1
+PR_SET_NAME = 15
+PR_SET_CHILD_SUBREAPER = 36
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+# TAP
+
+count = 0
+failed = 0
+
+
+def ok(good, name, *why):
+    global count, failed
+    count += 1
+    print(f"{'ok' if good else 'not ok'} {count} - {name}")
+    if not good:
+        failed += 1
+        for line in why:
+            print('#', ascii(line)[:1000])
+    sys.stdout.flush()
+    return good
+
+
+def equal(got, wanted, name):
+    return ok(got == wanted, name, f'got {got!r}', f'wanted {wanted!r}')
+
+
+def done():
+    print(f'1..{count}')
+    sys.stdout.flush()
+    sys.exit(1 if failed else 0)
+
+
+def wait_for(condition, seconds=20):
+    """Polls until condition() is true; its last value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(0.02)
+
+
+# The module
+
+def run(*command, **options):
+    options.setdefault('timeout', 60)
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def insmod(*parameters):
+    return run('insmod', MODULE, *parameters)
+
+
+def rmmod():
+    return run('rmmod', 'nsorphan')
+
+
+@contextlib.contextmanager
+def module(*parameters):
+    loaded = insmod(*parameters)
+    assert loaded.returncode == 0, loaded.stderr
+    try:
+        yield
+    finally:
+        removed = rmmod()
+        assert removed.returncode == 0, removed.stderr
+
+
+def status():
+    with open(f'{DEBUGFS}/status') as file:
+        pairs = (line.rstrip('\n').split(': ', 1) for line in file)
+        return {key: int(value) if value.isdigit() else value
+                for key, value in pairs}
+
+
+# Events
+
+def unescape(value):
+    return re.sub(rb'\\x(..)', lambda m: bytes([int(m[1], 16)]),
+                  value.encode())
+
+
+def parse(line):
+    """A debugfs line as the dictionary that its JSON would be."""
+    seq, boottime, word, *pairs = line.rstrip('\n').split(' ')
+    seconds, fraction = boottime.split('.')
+    event = {'seq': int(seq), 'event': word,
+             'boot_ns': int(seconds) * 10**9 + int(fraction)}
+    for pair in pairs:
+        key, value = pair.split('=', 1)
+        members = event
+        *path, key = key.split('.')
+        for name in path:
+            members = members.setdefault(name, {})
+        if key == 'comm':
+            value = unescape(value)
+        elif value.isdigit():
+            value = int(value)
+        elif value in ('true', 'false'):
+            value = value == 'true'
+        members[key] = value
+    return event
+
+
+def events(since=0):
+    with open(f'{DEBUGFS}/events') as file:
+        return [event for event in map(parse, file) if event['seq'] >= since]
+
+
+def next_seq():
+    return status()['next_seq']
+
+
+def reparents(pid, since=0):
+    return [event for event in events(since)
+            if event['event'] == 'reparent' and event['child']['pid'] == pid]
+
+
+def of_namespace(pidns, since=0):
+    """The teardown events of one namespace."""
+    return [event for event in events(since) if event['pidns'] == pidns
+            and event['event'].startswith('teardown')]
+
+
+# What /proc says
+
+def stat(pid):
+    with open(f'/proc/{pid}/stat', 'rb') as file:
+        text = file.read()
+    comm = text[text.index(b'(') + 1:text.rindex(b')')]
+    rest = text[text.rindex(b')') + 2:].split()
+    return {'comm': comm, 'state': rest[0].decode(), 'ppid': int(rest[1]),
+            'start_ticks': int(rest[19])}
+
+
+def pidns_of(pid, which='pid'):
+    return int(os.readlink(f'/proc/{pid}/ns/{which}')[5:-1])
+
+
+def identity(pid):
+    """The process as an event has to name it; start_ns in clock ticks."""
+    with open(f'/proc/{pid}/status', 'rb') as file:
+        fields = dict(line.split(b':\t', 1) for line in
+                      file.read().rstrip(b'\n').split(b'\n'))
+    now = stat(pid)
+    return {'pid': int(fields[b'Tgid']),
+            'ns_pid': int(fields[b'NSpid'].split()[-1]),
+            'pidns': pidns_of(pid), 'comm': now['comm'],
+            'start_ns': now['start_ticks'],
+            'uid': int(fields[b'Uid'].split()[0])}
+
+
+def as_identity(process):
+    keys = ('pid', 'ns_pid', 'pidns', 'comm', 'start_ns', 'uid')
+    found = {key: process.get(key) for key in keys}
+    found['start_ns'] //= 10**9 // os.sysconf('SC_CLK_TCK')
+    return found
+
+
+def state_is(pid, letter):
+    return wait_for(lambda: stat(pid)['state'] == letter)
+
+
+# Processes
+
+def prctl(option, value):
+    assert libc.prctl(option, value, 0, 0, 0) == 0
+
+
+def set_name(name):
+    assert libc.prctl(PR_SET_NAME, ctypes.c_char_p(name), 0, 0, 0) == 0
+
+
+def unshare_pid():
+    assert libc.unshare(CLONE_NEWPID) == 0, os.strerror(ctypes.get_errno())
+
+
+def setns_pid(pid):
+    fd = os.open(f'/proc/{pid}/ns/pid', os.O_RDONLY)
+    assert libc.setns(fd, CLONE_NEWPID) == 0, os.strerror(ctypes.get_errno())
+    os.close(fd)
+
+
+def spawn(body):
+    """Forks a child that runs body() and exits with what it returns, or 0."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        code = 99
+        try:
+            code = body() or 0
+        finally:
+            os._exit(code)
+    return pid
+
+
+def sleeper():
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    while True:
+        time.sleep(1000)
+
+
+class Channel:
+    """A pipe by which a descendant tells its pid, as its teller sees it."""
+
+    def __init__(self):
+        self.read_end, self.write_end = os.pipe()
+
+    def tell(self, value):
+        os.write(self.write_end, json.dumps(value).encode() + b'\n')
+
+    def hear(self):
+        line = b''
+        while not line.endswith(b'\n'):
+            byte = os.read(self.read_end, 1)
+            assert byte, 'nobody is left to tell'
+            line += byte
+        return json.loads(line)
+
+
+def descendants(pid):
+    found = []
+    for task in os.listdir(f'/proc/{pid}/task'):
+        with open(f'/proc/{pid}/task/{task}/children') as file:
+            for child in map(int, file.read().split()):
+                found += [child] + descendants(child)
+    return found
+
+
+def kill(*pids):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def namespace(init):
+    """
+    Starts init() as the init of a new pid namespace, below this process;
+    its pid.
+    """
+    channel = Channel()
+
+    def intermediate():
+        unshare_pid()
+        channel.tell(spawn(init))
+
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    between = spawn(intermediate)
+    pid = channel.hear()
+    os.waitpid(between, 0)
+    prctl(PR_SET_CHILD_SUBREAPER, 0)
+    return pid

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Loading and unloading, at the worst of moments."""
+import os
+import select
+import subprocess
+import time
+
+from lib import *
+
+PIPE = f'{DEBUGFS}/events_pipe'
+
+
+def log():
+    return run('dmesg').stdout
+
+
+def refused(parameters, errno_words, said):
+    before = len(log())
+    loaded = insmod(*parameters)
+    ok(loaded.returncode != 0 and errno_words in loaded.stderr,
+       f'{" ".join(parameters)}: insmod says {errno_words}', loaded.stderr)
+    lines = [line for line in log()[before:].splitlines() if 'nsorphan' in line]
+    ok(len(lines) == 1 and all(word in lines[0] for word in said),
+       'and the log has one line on why', lines)
+
+
+def parameters():
+    for records in ('1000', '0', '8', '2097152'):
+        refused([f'records={records}'], 'Invalid parameters',
+                [f'records={records}', 'power of two'])
+    loaded = insmod('records=many')
+    ok(loaded.returncode != 0 and 'Invalid parameters' in loaded.stderr,
+       'records=many: insmod says Invalid parameters', loaded.stderr)
+    refused(['reparent_probe=do_exit'], 'Invalid parameters',
+            ['reparent_probe=do_exit'])
+    # The compiler of this kernel has inlined it: this way in is not there.
+    symbols = open('/proc/kallsyms').read().split()
+    if 'forget_original_parent' not in symbols:
+        refused(['reparent_probe=forget_original_parent'],
+                'Operation not supported',
+                ['cannot be watched', 'forget_original_parent'])
+    loaded = insmod('no_such=1')
+    equal(loaded.returncode, 0, 'the kernel lets an unknown parameter pass')
+    ok("unknown parameter 'no_such' ignored" in log(), 'but warns of it')
+    equal(rmmod().returncode, 0, 'rmmod')
+    with module('records=16'):
+        equal(status()['records'], 16, 'records=16 is taken')
+
+
+def twice():
+    with module():
+        again = insmod()
+        ok(again.returncode != 0 and 'File exists' in again.stderr,
+           'insmod twice: File exists', again.stderr)
+        ok(os.path.exists(PIPE), 'and the first goes on')
+
+
+def read_meanwhile():
+    insmod()
+    reader = subprocess.Popen(['cat', PIPE], stdout=subprocess.PIPE)
+    idle = os.open(PIPE, os.O_RDONLY | os.O_NONBLOCK)
+    polled = os.open(PIPE, os.O_RDONLY | os.O_NONBLOCK)
+    epoll = select.epoll()
+    epoll.register(polled, select.EPOLLIN)
+    poller = spawn(lambda: 0 if select.select([polled], [], [], 20)[0] else 1)
+    wait_for(lambda: status()['readers'] == 3)
+    time.sleep(0.3)
+    equal(rmmod().returncode, 0, 'rmmod while events_pipe is read and polled')
+    equal(reader.wait(timeout=10), 0, 'who reads sees the end of the file')
+    equal(os.waitpid(poller, 0)[1], 0, 'who selects is woken up')
+    ok(epoll.poll(1), 'and who uses epoll')
+    try:
+        got = os.read(idle, 100)
+    except OSError as error:
+        got = error.strerror
+    ok(got in (b'', 'Input/output error'),
+       'who reads later gets nothing', got)
+    with module():
+        equal(status()['readers'], 0, 'a new module has no reader of the old')
+        equal(insmod().returncode, 1, 'and is there')
+    epoll.close()
+    os.close(idle)
+    os.close(polled)
+
+
+def hanging_teardown():
+    channel = Channel()
+    go_read, go_write = os.pipe()
+
+    def joiner():
+        setns_pid(pid)
+        joined = spawn(sleeper)
+        channel.tell(joined)
+        os.read(go_read, 1)
+        os.waitpid(joined, 0)
+
+    insmod()
+    pid = namespace(sleeper)
+    outside = spawn(joiner)
+    joined = channel.hear()
+    kill(pid)
+    state_is(joined, 'Z')
+    wait_for(lambda: status()['teardowns'] == 1)
+    equal(rmmod().returncode, 0, 'rmmod while a teardown hangs')
+    with module():
+        equal(status()['teardowns'], 0, 'a new module does not know of it')
+        os.write(go_write, b'x')
+        os.waitpid(outside, 0)
+        equal(os.waitpid(pid, 0)[1], 9, 'and it finishes as if nothing were')
+        time.sleep(0.2)
+        equal([e['event'] for e in events()
+               if e['event'].startswith('teardown')], [],
+              'without an event of half a teardown')
+
+
+def storm():
+    """Unloading and loading while processes die everywhere."""
+    def stormer():
+        def dies():
+            spawn(lambda: time.sleep(0.01))
+        end = time.monotonic() + 12
+        while time.monotonic() < end:
+            os.waitpid(spawn(dies), 0)
+            pid = namespace(lambda: spawn(sleeper) * 0)
+            os.waitpid(pid, 0)
+
+    stormers = [spawn(stormer) for _ in range(2)]
+    cycles = 0
+    while os.waitpid(stormers[0], os.WNOHANG) == (0, 0):
+        if insmod('records=64').returncode:
+            break
+        reader = subprocess.Popen(['cat', PIPE], stdout=subprocess.DEVNULL)
+        time.sleep(0.1)
+        if rmmod().returncode:
+            break
+        reader.wait(timeout=20)
+        cycles += 1
+    ok(cycles >= 5, 'loaded and unloaded under a storm', cycles)
+    for pid in stormers[1:]:
+        os.waitpid(pid, 0)
+
+
+twice()
+parameters()
+read_meanwhile()
+hanging_teardown()
+storm()
+done()

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0
+"""debugfs: each reader gets each event once and in order, or is told."""
+import os
+import select
+import signal
+import subprocess
+import time
+
+from lib import *
+
+
+def orphans(count):
+    """Makes that many reparent events at once, and waits for the last."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+    def parent():
+        for _ in range(count):
+            if os.fork() == 0:
+                os._exit(0)
+
+    since = next_seq()
+    os.waitpid(spawn(parent), 0)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    prctl(PR_SET_CHILD_SUBREAPER, 0)
+    return since
+
+
+class Pipe:
+    """events_pipe, opened once and read without waiting."""
+
+    def __init__(self):
+        self.fd = os.open(f'{DEBUGFS}/events_pipe', os.O_RDONLY | os.O_NONBLOCK)
+        self.rest = b''
+
+    def lines(self, size=65536):
+        while True:
+            try:
+                got = os.read(self.fd, size)
+            except BlockingIOError:
+                break
+            if not got:
+                break
+            self.rest += got
+        *lines, self.rest = self.rest.split(b'\n')
+        return [parse(line.decode()) for line in lines]
+
+    def close(self):
+        os.close(self.fd)
+
+
+def names():
+    """A name cannot break out of its value."""
+    for name in (b'a b=c', b'new\nline', b'\x1b[31mred', b'\xff\xfe\x80', b'\\x41',
+                 b'"\'', b'', b'123456789012345'):
+        since = next_seq()
+
+        def parent():
+            spawn(lambda: set_name(name) or time.sleep(0.4))
+            time.sleep(0.1)
+        os.waitpid(spawn(parent), 0)
+        with open(f'{DEBUGFS}/events', 'rb') as file:
+            lines = [line for line in file.read().split(b'\n')
+                     if line and int(line.split()[0]) >= since]
+        ok(len(lines) == 1 and all(0x20 <= c < 0x7f for c in lines[0]),
+           f'name {ascii(name)} gives one printable line', lines)
+        equal(parse(lines[0].decode())['child']['comm'], name,
+              f'and can be had back')
+
+
+def two_readers():
+    first, second = Pipe(), Pipe()
+    equal(status()['readers'], 2, 'status counts the readers')
+    since = orphans(50)
+    log = events(since)
+    one, two = first.lines(), second.lines(size=7)
+    ok(len(log) >= 50 and one == log, 'a reader gets what the log has',
+       len(log), len(one))
+    equal(two, log, 'and so does another, seven bytes at a time')
+    first.close()
+    since = orphans(10)
+    equal(second.lines(), events(since), 'one leaves, the other goes on')
+    second.close()
+    equal(status()['readers'], 0, 'status counts none')
+
+
+def only_what_comes():
+    orphans(3)
+    pipe = Pipe()
+    equal(pipe.lines(), [], 'events_pipe has only what comes after its opening')
+    poll = select.poll()
+    poll.register(pipe.fd, select.POLLIN)
+    equal(poll.poll(0), [], 'poll has nothing to tell then')
+    pid = spawn(lambda: (time.sleep(0.5), orphans(1))[0])
+    ok(poll.poll(5000), 'poll wakes up at an event')
+    os.waitpid(pid, 0)
+    pipe.lines()
+    equal(poll.poll(0), [], 'and has nothing to tell once it is read')
+    pipe.close()
+
+
+def killed_reader():
+    """A reader killed in the middle of a stream harms nobody."""
+    other = Pipe()
+    reader = subprocess.Popen(['cat', f'{DEBUGFS}/events_pipe'],
+                              stdout=subprocess.DEVNULL)
+    wait_for(lambda: status()['readers'] == 2)
+    stormer = spawn(lambda: [orphans(20) for _ in range(20)][0] * 0)
+    time.sleep(0.3)
+    reader.kill()
+    reader.wait()
+    os.waitpid(stormer, 0)
+    equal(status()['readers'], 1, 'a killed reader is gone')
+    seqs = [event['seq'] for event in other.lines()]
+    equal(seqs, list(range(seqs[0], next_seq())),
+          'and the other has missed nothing')
+    other.close()
+
+
+def wrapped():
+    """The ring has 64 records: a slow reader is told exactly what it missed."""
+    pipe = Pipe()
+    start = next_seq()
+    orphans(200)
+    end = next_seq()
+    lines = pipe.lines()
+    lost = [line for line in lines if line['event'] == 'lost']
+    rest = [line['seq'] for line in lines if line['event'] != 'lost']
+    equal([(line['first_seq'], line['count']) for line in lost],
+          [(start, end - 64 - start)], 'lost says which and how many')
+    equal(rest, list(range(end - 64, end)), 'and all others follow, in order')
+    equal(status()['overwritten'], end - 64 - start, 'status counts them')
+    equal(status()['oldest_seq'], end - 64, 'oldest_seq is the oldest held')
+    pipe.close()
+    log = [event['seq'] for event in events()]
+    equal(log, list(range(end - 64, end)),
+          'events begins with the oldest record, and has lost nothing')
+
+
+def storm(records):
+    """Readers race with writers: every number is read once, or told lost."""
+    pipe = Pipe()
+    start = next_seq()
+    stormers = [spawn(lambda: [orphans(30) for _ in range(15)][0] * 0)
+                for _ in range(2)]
+    lines = []
+    while any(os.waitpid(pid, os.WNOHANG) == (0, 0) for pid in stormers[-1:]):
+        lines += pipe.lines()
+    os.waitpid(stormers[0], 0)
+    lines += pipe.lines()
+    told = []
+    for line in lines:
+        if line['event'] == 'lost':
+            told += range(line['first_seq'],
+                          line['first_seq'] + line['count'])
+        else:
+            told.append(line['seq'])
+    equal(told, list(range(start, next_seq())),
+          f'under a storm, {records} records: each number is read or told lost')
+    whole = [line for line in lines if line['event'] == 'reparent']
+    ok(whole and all(line['child']['comm'] == b'python3'
+                     and line['old_parent']['pid'] for line in whole),
+       'and each event is whole')
+    pipe.close()
+
+
+with module():
+    names()
+    two_readers()
+    only_what_comes()
+    killed_reader()
+    storm(16384)
+with module('records=64'):
+    wrapped()
+with module('records=16'):
+    storm(16)
+done()

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Each teardown event says what /proc and wait(2) said of the same death."""
+import os
+import signal
+import threading
+import time
+
+from lib import *
+
+
+def ends(pidns, since):
+    return [event for event in of_namespace(pidns, since)
+            if event['event'] == 'teardown-end' and event['pidns'] == pidns]
+
+
+def container():
+    """An init, two children, a grandchild, a zombie; the init exits."""
+    channel = Channel()
+    go_read, go_write = os.pipe()
+
+    def init():
+        def family():
+            spawn(sleeper)
+            return sleeper()
+        spawn(sleeper)
+        spawn(family)
+        spawn(lambda: 0)
+        channel.tell('up')
+        os.read(go_read, 1)
+        return 7
+
+    since = next_seq()
+    pid = namespace(init)
+    channel.hear()
+    inside = wait_for(lambda: len(descendants(pid)) == 4 and descendants(pid))
+    wait_for(lambda: sorted(stat(p)['state'] for p in inside)
+             == ['S', 'S', 'S', 'Z'])
+    before = {p: identity(p) for p in inside}
+    parents = {p: stat(p)['ppid'] for p in inside}
+    alive = {p for p in inside if stat(p)['state'] != 'Z'}
+    me, old_init, pidns = identity(os.getpid()), identity(pid), pidns_of(pid)
+    time_before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    os.write(go_write, b'x')
+    _, how = os.waitpid(pid, 0)
+    time_after = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+    found = of_namespace(pidns, since)
+    equal([event['event'] for event in found],
+          ['teardown-begin'] + ['teardown-kill'] * 3 + ['teardown-end'],
+          'a teardown begins, kills each live process, and ends')
+    begin, kills, end = found[0], found[1:-1], found[-1]
+    equal(as_identity(begin['init']), old_init, 'begin names the init')
+    equal((begin['init'].get('exit_code'), os.WEXITSTATUS(how)), (7, 7),
+          'exit_code is what wait gave')
+    equal(as_identity(begin['init_parent']), me, "and the init's parent")
+    equal(begin['level'], 1, 'level is the depth of the namespace')
+    equal(begin['processes'], 4, 'processes counts the zombie too')
+    equal({event['process']['pid']: as_identity(event['process'])
+           for event in kills}, {p: before[p] for p in alive},
+          'each kill names its process')
+    equal({event['process']['pid']: event['parent']['pid']
+           for event in kills}, {p: parents[p] for p in alive},
+          'and the parent of it')
+    equal({event['process']['state'] for event in kills}, {'sleeping'},
+          'state is what it did before the signal woke it up')
+    equal((as_identity(end['init']), end['killed']), (old_init, 3),
+          'end names the init, and counts the killed')
+    equal(end['duration_ns'], end['boot_ns'] - begin['boot_ns'],
+          'duration_ns is from begin to end')
+    ok(time_before < begin['boot_ns'] < end['boot_ns'] < time_after,
+       'all between the last look and the wait')
+    equal([e for e in events(since) if e['event'] == 'reparent'
+           and parents.get(e['child']['pid']) == pid], [],
+          "an init's own children are killed, not reparented")
+
+
+def killed_init():
+    pid = namespace(sleeper)
+    pidns, since = pidns_of(pid), next_seq()
+    kill(pid)
+    os.waitpid(pid, 0)
+    found = of_namespace(pidns, since)
+    equal([(e['event'], e.get('init', {}).get('exit_signal'), e.get('killed'))
+           for e in found],
+          [('teardown-begin', 9, None), ('teardown-end', None, 0)],
+          'an init killed by a signal has exit_signal; it may be alone')
+
+
+def stopped_process():
+    channel = Channel()
+
+    def init():
+        channel.tell(spawn(sleeper))
+        sleeper()
+
+    pid = namespace(init)
+    channel.hear()
+    child, = descendants(pid)
+    os.kill(child, signal.SIGSTOP)
+    state_is(child, 'T')
+    since, pidns = next_seq(), pidns_of(pid)
+    kill(pid)
+    os.waitpid(pid, 0)
+    equal([e['process']['state'] for e in of_namespace(pidns, since)
+           if e['event'] == 'teardown-kill'], ['stopped'],
+          'a stopped process was stopped when it was killed')
+
+
+def threaded_process():
+    channel = Channel()
+
+    def init():
+        def threaded():
+            for _ in range(3):
+                threading.Thread(target=time.sleep, args=(1000,)).start()
+            channel.tell('up')
+            time.sleep(1000)
+        spawn(threaded)
+        sleeper()
+
+    pid = namespace(init)
+    channel.hear()
+    child, = descendants(pid)
+    since, pidns = next_seq(), pidns_of(pid)
+    kill(pid)
+    os.waitpid(pid, 0)
+    equal([e['process']['pid'] for e in of_namespace(pidns, since)
+           if e['event'] == 'teardown-kill'], [child],
+          'a process of four threads is killed once')
+
+
+def outside_parent():
+    """A zombie whose parent is outside holds the namespace up."""
+    channel = Channel()
+    go_read, go_write = os.pipe()
+
+    def joiner():
+        setns_pid(pid)
+        joined = spawn(sleeper)
+        channel.tell(joined)
+        os.read(go_read, 1)
+        os.waitpid(joined, 0)
+
+    pid = namespace(sleeper)
+    outside = spawn(joiner)
+    joined = channel.hear()
+    since, pidns = next_seq(), pidns_of(pid)
+    kill(pid)
+    state_is(joined, 'Z')
+    time.sleep(0.3)
+    equal(ends(pidns, since), [], 'a teardown with a zombie left does not end')
+    equal(status()['teardowns'], 1, 'status counts it as running')
+    os.write(go_write, b'x')
+    os.waitpid(pid, 0)
+    os.waitpid(outside, 0)
+    end, = ends(pidns, since)
+    ok(end['duration_ns'] > 3 * 10**8, 'it ends when the zombie is reaped')
+    equal(status()['teardowns'], 0, 'status counts none')
+    equal([(e['process']['pid'], e['parent']['pid'])
+           for e in of_namespace(pidns, since)
+           if e['event'] == 'teardown-kill'], [(joined, outside)],
+          'the kill names the parent outside')
+
+
+def nested():
+    channel = Channel()
+
+    def outer():
+        def inner():
+            spawn(sleeper)
+            channel.tell('up')
+            sleeper()
+        unshare_pid()
+        spawn(inner)
+        sleeper()
+
+    since = next_seq()
+    pid = namespace(outer)
+    channel.hear()
+    inner_init, inner_child = descendants(pid)
+    outer_ns, inner_ns = pidns_of(pid), pidns_of(inner_init)
+    kill(pid)
+    os.waitpid(pid, 0)
+    found = [event for event in events(since)
+             if event['event'].startswith('teardown')]
+    begins = [(e['pidns'], e['level'], e['processes']) for e in found
+              if e['event'] == 'teardown-begin']
+    equal(begins[0], (outer_ns, 1, 2),
+          'the outer teardown counts what is below it')
+    equal(sorted(e['process']['pid'] for e in found
+                 if e['event'] == 'teardown-kill'), [inner_init, inner_child],
+          'each is killed once, by one of the two')
+    equal(begins[1:], [(inner_ns, 2, begins[-1][2])],
+          'the inner namespace is torn down by itself')
+    equal([e['pidns'] for e in found if e['event'] == 'teardown-end'],
+          [inner_ns, outer_ns], 'the inner one ends first')
+
+
+def threaded_init():
+    """The last thread of the init is not its leader."""
+    channel = Channel()
+
+    def init():
+        def last():
+            state_is(os.getpid(), 'Z')
+            channel.tell('up')
+            time.sleep(0.3)
+            os._exit(6)
+        threading.Thread(target=last).start()
+        libc.syscall(60, 0)
+
+    pid = namespace(init)
+    since, pidns = next_seq(), pidns_of(pid)
+    channel.hear()
+    _, how = os.waitpid(pid, 0)
+    begin, = [e for e in events(since) if e['event'] == 'teardown-begin']
+    equal((begin['init']['pid'], begin['init'].get('exit_code')),
+          (pid, os.WEXITSTATUS(how)), 'an init is named by its process')
+    equal(begin['pidns'], pidns, 'whatever thread of it is the last')
+
+
+with module():
+    container()
+    killed_init()
+    stopped_process()
+    threaded_process()
+    outside_parent()
+    nested()
+    threaded_init()
+    equal(status()['missed'], 0, 'no probe hit was missed')
+done()
