@@ -42,15 +42,15 @@ DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	libnl-genl-3-dev libyajl-dev \
 	qemu-system-x86 busybox-static cpio kmod mmdebstrap squashfs-tools \
 	linux-source-6.12 xz-utils python3-yaml python3-jsonschema perl \
-	sparse cppcheck shellcheck codespell man-db
+	sparse cppcheck shellcheck man-db
 
 deps:
 	@[ "$$(id -u)" = 0 ] || { echo "not root; run:\
 	 apt-get install $(DEPS)" >&2; exit 1; }
 	@if dpkg-query -W -f '$${db:Status-Abbrev}\n' $(DEPS) 2>&1 | \
 		grep -qv '^ii '; then \
-		apt-get update && DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y --no-install-recommends $(DEPS); fi
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install -y --no-install-recommends $(DEPS); fi
 
 # Installing
 

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Generic netlink, by the kernel's own YNL client and the spec as it is."""
+import os
+import socket
+import struct
+import sys
+import time
+
+from lib import *
+
+YNL = '/nsorphan/ynl'
+SPEC = '/nsorphan/specs/nsorphan.yaml'
+
+
+def load_ynl():
+    """Its package is called lib, as our own module is."""
+    ours = sys.modules.pop('lib')
+    sys.path.insert(0, YNL)
+    from lib import YnlFamily
+    from lib.ynl import NlMsgs
+    sys.path.remove(YNL)
+    sys.modules['lib'] = ours
+    return YnlFamily, NlMsgs
+
+
+YnlFamily, NlMsgs = load_ynl()
+
+
+def cli(*arguments, drop=None):
+    command = ['/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC, *arguments]
+    if drop:
+        command = ['capsh', f'--drop={drop}', '--shell=/usr/bin/env', '--',
+                   *command]
+    return run(*command)
+
+
+def plain(value):
+    """What YNL decoded, in the words of debugfs and JSON."""
+    if isinstance(value, dict):
+        return {key.replace('-', '_'): plain(member)
+                for key, member in value.items()}
+    return value
+
+
+def orphans(count):
+    def parent():
+        for _ in range(count):
+            if os.fork() == 0:
+                time.sleep(0.2)
+                os._exit(0)
+    os.waitpid(spawn(parent), 0)
+
+
+def as_debugfs(message):
+    event = plain(message)
+    if event['event'] == 'reparent':
+        event['crossed'] = 'crossed' in event
+    return event
+
+
+def status_get(ynl):
+    told = plain(ynl.do('status-get', {}))
+    equal(told, {**status(), 'readers': told['readers']},
+          'status-get is what debugfs has')
+
+
+def event_get(ynl):
+    orphans(30)
+    os.waitpid(namespace(lambda: spawn(sleeper) * 0), 0)
+    recorded = events()
+    equal([as_debugfs(message) for message in ynl.dump('event-get', {})],
+          recorded, 'event-get dumps what debugfs has, member for member')
+    since = recorded[-5]['seq']
+    equal([message['seq'] for message in
+           ynl.dump('event-get', {'since': since})],
+          list(range(since, since + 5)), 'since is the first that is wanted')
+    for beyond in (since + 5, 2**64 - 1):
+        equal(ynl.dump('event-get', {'since': beyond}) or [], [],
+              f'since {beyond} is none')
+    equal(len(ynl.dump('event-get', {'since': 0})), len(recorded),
+          'since 0 is all')
+
+
+def event_ntf():
+    ynl = YnlFamily(SPEC)
+    ynl.ntf_subscribe('events')
+    equal(status()['readers'], 1, 'status counts the listeners as a reader')
+    since = next_seq()
+    orphans(100)
+    time.sleep(1)
+    got, buffers = [], 0
+    ynl.sock.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            messages = NlMsgs(ynl.sock.recv(131072)).msgs
+            buffers += 1
+            for message in messages:
+                # The sequence number is the first attribute.
+                got.append(struct.unpack_from('=Q', message.raw, 8)[0])
+    ynl.sock.setblocking(True)
+    wanted = list(range(since, since + 100))
+    equal(got[:100], wanted, 'each event is sent once, in order')
+    ok(buffers * 4 <= len(got), 'many to a buffer', buffers, len(got))
+
+
+def worked_example():
+    """The command of README.md."""
+    def now_and_then():
+        while True:
+            orphans(1)
+            time.sleep(0.5)
+
+    child = spawn(now_and_then)
+    heard = cli('--subscribe', 'events', '--sleep', '3', '--output-json')
+    kill(child)
+    os.waitpid(child, 0)
+    found = json.loads(heard.stdout)
+    equal({(note['name'], note['msg']['event']) for note in found},
+          {('event-ntf', 'reparent')}, 'cli.py --subscribe events')
+
+
+def rights():
+    for arguments in (['--do', 'status-get'], ['--dump', 'event-get'],
+                      ['--subscribe', 'events', '--sleep', '1']):
+        refused = cli(*arguments, drop='cap_sys_admin')
+        said = refused.stdout + refused.stderr
+        ok('not permitted' in said and refused.returncode,
+           f'{" ".join(arguments[:2])}: not without CAP_SYS_ADMIN', said)
+        # Root of a user namespace of its own has the capability, but there.
+        refused = run('unshare', '-Ur', '/usr/bin/python3', f'{YNL}/cli.py',
+                      '--spec', SPEC, *arguments)
+        said = refused.stdout + refused.stderr
+        ok('not permitted' in said and refused.returncode,
+           f'{" ".join(arguments[:2])}: nor in a user namespace', said)
+
+
+def garbage():
+    """Requests that are not of the protocol."""
+    ynl = YnlFamily(SPEC)
+    family, version = ynl.nlproto.family_id, 1
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as sock:
+        sock.bind((0, 0))
+        sock.settimeout(5)
+        for name, cmd, flags, payload in (
+                ('an unknown command', 99, 5, b''),
+                ('event-get, not as a dump', 2, 5, b''),
+                ('since of four bytes', 2, 0x305,
+                 struct.pack('=HHI', 8, 21, 1)),
+                ('an unknown attribute', 2, 0x305,
+                 struct.pack('=HHI', 8, 77, 1)),
+                ('a truncated attribute', 2, 0x305,
+                 struct.pack('=HH', 200, 21))):
+            body = struct.pack('=BBH', cmd, version, 0) + payload
+            sock.send(struct.pack('=IHHII', 16 + len(body), family, flags,
+                                  1, 0) + body)
+            reply = sock.recv(65536)
+            kind, = struct.unpack_from('=H', reply, 4)
+            error, = struct.unpack_from('=i', reply, 16)
+            ok(kind == 2 and error < 0, f'{name} is an error', reply)
+
+
+def unloading():
+    ynl = YnlFamily(SPEC)
+    ynl.ntf_subscribe('events')
+    equal(rmmod().returncode, 0, 'rmmod while somebody listens')
+    equal(insmod().returncode, 0, 'and insmod')
+
+
+with module():
+    ynl = YnlFamily(SPEC)
+    status_get(ynl)
+    event_get(ynl)
+    event_ntf()
+    worked_example()
+    rights()
+    garbage()
+    unloading()
+with module('records=16'):
+    orphans(50)
+    # By the cli: the library remembers the family's old number.
+    dumped = json.loads(cli('--dump', 'event-get', '--output-json').stdout)
+    equal([message['seq'] for message in dumped], list(range(35, 51)),
+          'a dump of a ring that wrapped begins at the oldest')
+done()

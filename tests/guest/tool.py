@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The tool, with the module there."""
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+from lib import *
+
+NAMES = (b'quo"te', b'back\\slash', b'new\nline', b'\x1b[31mred\x07',
+         b'\xff\xfe\xc3', b'caf\xc3\xa9', b'\xc2\x9b31m', b'\x7f tab\t', b'')
+
+
+def tool(*arguments, **options):
+    options.setdefault('env', {'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8'})
+    return subprocess.run([TOOL, *arguments], capture_output=True, timeout=60,
+                          **options)
+
+
+def objects(output):
+    return [json.loads(line) for line in output.decode('utf-8').splitlines()]
+
+
+class Watch:
+    """A watch whose output is kept, or goes to stdout."""
+
+    def __init__(self, *arguments, stdout=None):
+        before = status()['readers']
+        self.file = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([TOOL, 'watch', '-j', *arguments],
+                                        stdout=stdout or self.file,
+                                        stderr=subprocess.PIPE)
+        if not before:
+            wait_for(lambda: status()['readers'] == 1)
+        # It listens by now; then it asks for the status, and is ready.
+        state_is(self.process.pid, 'S')
+        time.sleep(0.2)
+
+    def end(self, how=signal.SIGINT):
+        self.process.send_signal(how)
+        _, err = self.process.communicate(timeout=30)
+        self.file.seek(0)
+        return self.process.returncode, self.file.read(), err
+
+
+def orphan(name=None, linger=0.2):
+    channel = Channel()
+
+    def child():
+        if name is not None:
+            set_name(name)
+        channel.tell(os.getpid())
+        time.sleep(linger)
+
+    def parent():
+        spawn(child)
+        channel.tell(os.getpid())
+        time.sleep(0.05)
+
+    mine = spawn(parent)
+    pids = {channel.hear(), channel.hear()}
+    os.waitpid(mine, 0)
+    return (pids - {mine}).pop()
+
+
+def orphans(count):
+    """So many at once."""
+    def parent():
+        for _ in range(count):
+            if os.fork() == 0:
+                time.sleep(0.3)
+                os._exit(0)
+    os.waitpid(spawn(parent), 0)
+
+
+def as_json(event):
+    """A debugfs event as its JSON, but for time and container."""
+    event = json.loads(json.dumps(event, default=lambda b: b.decode(
+        'utf-8', 'replace')))
+    return event
+
+
+def status_json():
+    told, = objects(tool('status', '-j').stdout)
+    equal(list(told), ['version', 'kernel', 'reparent_probe', 'teardown_probe',
+                       'signals', 'stall_ms', 'records', 'oldest_seq',
+                       'next_seq', 'overwritten', 'dropped', 'missed',
+                       'mismatched', 'readers', 'teardowns'],
+          'status -j has its keys, in order')
+    equal({key: told[key] for key in status()}, status(),
+          'and says what debugfs says')
+
+
+def log_json():
+    os.waitpid(namespace(lambda: spawn(sleeper) * 0), 0)
+    orphan()
+    recorded = [as_json(event) for event in events()]
+    told = objects(tool('log', '-j').stdout)
+    equal([{key: value for key, value in event.items() if key != 'time'}
+           for event in told], recorded, 'log -j is what debugfs has')
+    equal([list(event)[:6] for event in told],
+          [['seq', 'time', 'boot_ns', 'event', 'pidns', 'cgroup']] * len(told),
+          'the members of every event come first, in order')
+    by_type = {event['event']: event for event in told}
+    process = ['pid', 'ns_pid', 'pidns', 'comm', 'start_ns', 'uid']
+    equal({name: {key: list(value) if isinstance(value, dict) else None
+                  for key, value in list(event.items())[6:]}
+           for name, event in by_type.items()},
+          {'reparent': {'child': process + ['state'],
+                        'old_parent': process + ['tid', 'exit_code'],
+                        'new_parent': process, 'reaper': None,
+                        'crossed': None},
+           'teardown-begin': {'init': process + ['exit_code'],
+                              'init_parent': process, 'level': None,
+                              'processes': None},
+           'teardown-kill': {'process': process + ['state'],
+                             'parent': process},
+           'teardown-end': {'init': process, 'duration_ns': None,
+                            'killed': None}},
+          'then those of its type, as they are specified')
+    last = told[-1]
+    wall = subprocess.run(['date', '-u', '-d', last['time'], '+%s'],
+                          capture_output=True, text=True).stdout
+    boot = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - last['boot_ns']
+    ok(abs(time.time() - boot / 1e9 - int(wall)) < 2
+       and re.fullmatch(r'[-0-9]+T[:0-9]+\.[0-9]{9}Z', last['time']),
+       'time is RFC 3339, UTC, with nanoseconds', last['time'])
+
+
+def hostile_names():
+    since = next_seq()
+    for name in NAMES:
+        orphan(name)
+    told = tool('log', '-j', '--since', str(since)).stdout
+    try:
+        found = objects(told)
+    except ValueError as error:
+        return ok(False, 'hostile names give valid JSON', error, told)
+    equal([event['child']['comm'] for event in found],
+          [name.decode('utf-8', 'replace') for name in NAMES],
+          'hostile names give valid JSON, the right names')
+    for locale in ('C', 'C.UTF-8'):
+        out = tool('log', '--since', str(since),
+                   env={'LC_ALL': locale}).stdout
+        lines = out.split(b'\n')
+        text = out.decode('utf-8')
+        ok(len(lines) == len(NAMES) + 1
+           and all(c == '\n' or c.isprintable() for c in text)
+           and (locale != 'C' or text.isascii()),
+           f'{locale}: and as many harmless lines as text', out)
+
+
+def watching():
+    first, second = Watch(), Watch()
+    since = next_seq()
+    orphans(300)
+    killed = Watch()
+    orphans(300)
+    equal(killed.end(signal.SIGKILL)[0], -9, 'a watcher is killed in between')
+    orphans(100)
+    time.sleep(1)
+    recorded = [event['seq'] for event in events(since)]
+    code, out, err = first.end()
+    equal((code, err), (0, b''), 'Ctrl-C ends watch with status 0')
+    equal([event['seq'] for event in objects(out)], recorded,
+          'watch tells every event, once, in order')
+    code, out, err = second.end(signal.SIGTERM)
+    equal((code, err), (0, b''), 'and so does SIGTERM')
+    equal([event['seq'] for event in objects(out)], recorded,
+          'two at once tell the same')
+
+
+def options():
+    orphan(b'first')
+    before = next_seq()
+    out = tool('watch', '-j', '--all', '-n', '3').stdout
+    equal([event['seq'] for event in objects(out)], [1, 2, 3],
+          'watch --all starts with what is recorded, -n ends it')
+    pid = orphan(b'wanted')
+    orphan(b'other')
+    os.waitpid(namespace(lambda: spawn(sleeper) * 0), 0)
+
+    def logged(*arguments):
+        run = tool('log', '-j', '--since', str(before), *arguments)
+        assert run.returncode == 0, run.stderr
+        return objects(run.stdout)
+
+    equal([event['child']['pid'] for event in logged('--pid', str(pid))],
+          [pid], '--pid')
+    equal([event['child']['comm'] for event in logged('--comm', 'w*ed')],
+          ['wanted'], '--comm is a glob')
+    equal({event['event'] for event in
+           logged('--event', 'teardown-kill,teardown-end')},
+          {'teardown-kill', 'teardown-end'}, '--event, several')
+    pidns = logged('--event', 'teardown-end')[0]['pidns']
+    equal([event['event'] for event in logged('--pidns', str(pidns))],
+          ['reparent', 'teardown-begin', 'teardown-kill', 'teardown-end'],
+          '--pidns')
+    equal([event['seq'] for event in logged('-n', '2')],
+          [before, before + 1], '-n')
+    gone = tool('log', '--pid', '4194303')
+    equal((gone.returncode, gone.stdout, gone.stderr.count(b'\n')),
+          (1, b'', 1), 'a pid that neither lives nor is recorded: one line, 1')
+    gone = tool('watch', '--pid', '4194303')
+    equal((gone.returncode, gone.stdout, gone.stderr.count(b'\n')),
+          (1, b'', 1), 'a pid that does not exist is not watched for')
+
+
+def containers():
+    """The cgroup tells the container, also after it is gone."""
+    name = '0123456789abcdef' * 4
+    path = f'/sys/fs/cgroup/system.slice/docker-{name}.scope'
+    os.makedirs(path)
+
+    def inside():
+        with open(f'{path}/cgroup.procs', 'w') as file:
+            file.write('0')
+        orphan(b'contained')
+
+    watch = Watch('--container', name[:12])
+    since = next_seq()
+    orphan(b'outside')
+    os.waitpid(spawn(inside), 0)
+    time.sleep(0.5)
+    inode = os.stat(path).st_ino
+    os.rmdir(path)
+    found = objects(watch.end()[1])
+    equal([(event['child']['comm'], event['container'], event['cgroup'])
+           for event in found], [('contained', name, inode)],
+          'watch --container names the container by its cgroup')
+
+
+def lapped():
+    """A watcher that is stopped while the ring is overwritten."""
+    watch = Watch()
+    since = next_seq()
+    orphan()
+    time.sleep(0.5)
+    os.kill(watch.process.pid, signal.SIGSTOP)
+    for _ in range(12):
+        orphans(200)
+    os.kill(watch.process.pid, signal.SIGCONT)
+    orphan()
+    time.sleep(2)
+    told = []
+    code, out, err = watch.end()
+    for event in objects(out):
+        if event['event'] == 'lost':
+            told += range(event['first_seq'],
+                          event['first_seq'] + event['count'])
+        else:
+            told.append(event['seq'])
+    equal(told, list(range(since, next_seq())),
+          'each number is told, or told lost')
+    ok(any(event['event'] == 'lost' for event in objects(out)),
+       'some were lost here')
+    out = objects(tool('log', '-j', '--since', '1').stdout)
+    equal((out[0]['event'], out[0]['first_seq'], out[0]['count']),
+          ('lost', 1, out[1]['seq'] - 1), 'log --since tells what is gone')
+
+
+def ends():
+    shell = f'{TOOL} log -j | head -n 1; echo ${{PIPESTATUS[0]}}'
+    out = run('bash', '-c', shell)
+    equal((out.stdout.splitlines()[-1], out.stderr), ('0', ''),
+          'a reader that leaves ends the tool quietly')
+    with open('/dev/full', 'w') as full:
+        run_full = subprocess.run([TOOL, 'log'], stdout=full,
+                                  stderr=subprocess.PIPE, timeout=20)
+    equal((run_full.returncode, run_full.stderr.count(b'\n')), (1, 1),
+          'a full disk: one line, status 1')
+    # A pipe that nobody reads: Ctrl-C ends it, and all in it is whole lines.
+    read_end, write_end = os.pipe()
+    watch = Watch('--all', stdout=write_end)
+    os.close(write_end)
+    orphans(300)
+    time.sleep(1)
+    code, _, err = watch.end()
+    equal((code, err), (0, b''), 'Ctrl-C ends a tool whose pipe is full')
+    data = b''
+    while chunk := os.read(read_end, 65536):
+        data += chunk
+    ok(data.endswith(b'\n') and objects(data), 'and it printed whole lines')
+    # Gone before anything is printed.
+    watch = Watch(stdout=subprocess.PIPE)
+    watch.process.stdout.close()
+    orphan()
+    equal(watch.process.wait(timeout=20), 0,
+          'a watch whose reader left ends quietly')
+
+
+def rights():
+    for command in (['watch'], ['log'], ['status'], ['selftest']):
+        refused = run('capsh', '--drop=cap_sys_admin', '--shell=/usr/bin/env',
+                      '--', TOOL, *command)
+        ok(refused.returncode == 1 and refused.stdout == ''
+           and 'CAP_SYS_ADMIN' in refused.stderr
+           and refused.stderr.count('\n') == 1,
+           f'{command[0]} without the right: one line that names it',
+           refused.returncode, refused.stdout, refused.stderr)
+
+
+def selftest():
+    passed = tool('selftest')
+    equal(passed.returncode, 0, 'selftest passes')
+
+
+def unloaded():
+    insmod()
+    watch = Watch()
+    equal(rmmod().returncode, 0, 'rmmod under a watch')
+    out, err = watch.process.communicate(timeout=20)
+    ok(watch.process.returncode == 1 and err.count(b'\n') == 1
+       and b'unloaded' in err, 'watch says so and ends', err)
+    for command in (['watch'], ['log'], ['status'], ['selftest']):
+        gone = tool(*command)
+        ok(gone.returncode == 1 and gone.stdout == b''
+           and gone.stderr.count(b'\n') == 1 and b'modprobe' in gone.stderr,
+           f'{command[0]} without the module: one line on how to load it',
+           gone.stderr)
+
+
+with module():
+    status_json()
+    log_json()
+    hostile_names()
+    watching()
+    options()
+    containers()
+    ends()
+    rights()
+    selftest()
+with module('records=64'):
+    lapped()
+unloaded()
+done()

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Prints TAP: which container a cgroup path, and /proc/PID/cgroup, names. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "container.h"
+#include "proc.h"
+#include "util.h"
+
+#define ID "3f4a5b6c7d8e9f00112233445566778899aabbccddeeff000123456789abcdef"
+#define ID2 "00000000000000000000000000000000000000000000000000000000000000aa"
+
+static const struct {
+	const char *path;
+	const char *id;		/* NULL: no container */
+} paths[] = {
+	{ "/docker/" ID, ID },
+	{ "/docker/" ID "/init.scope", ID },
+	{ "/system.slice/docker-" ID ".scope", ID },
+	{ "/user.slice/user-1000.slice/user@1000.service/docker-" ID ".scope", ID },
+	{ "/docker/" ID "/system.slice/docker-" ID2 ".scope", ID2 },
+	{ "/docker/" ID "/docker/" ID2, ID2 },
+	{ "/kubepods/besteffort/pod1234-5678/" ID, ID },
+	{ "/kubepods/pod1234-5678/" ID, ID },
+	{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice/cri-containerd-"
+	  ID ".scope", ID },
+	{ "/kubepods.slice/kubepods-pod1_2.slice/crio-" ID ".scope", ID },
+	{ "/kubepods.slice/kubepods-pod1_2.slice/crio-" ID ".scope/container", ID },
+	{ "/kubepods/burstable/pod1/crio-" ID, ID },
+	{ "/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:" ID, ID },
+	{ "/kubepods.slice/kubepods-pod1_2.slice/docker-" ID ".scope", ID },
+	{ "/system.slice/nerdctl-" ID ".scope", ID },
+	{ "/machine.slice/libpod-" ID ".scope", ID },
+	{ "/machine.slice/libpod-" ID ".scope/container", ID },
+	{ "/libpod_parent/libpod-" ID, ID },
+	{ "/lxc/web", "web" },
+	{ "/lxc/web/init.scope", "web" },
+	{ "/lxc.payload/web", "web" },
+	{ "/lxc.payload.web", "web" },
+	{ "/lxc.payload.web/system.slice/cron.service", "web" },
+	{ "/lxc.payload.web/docker/" ID, ID },
+	{ "/lxc/outer/lxc/inner", "inner" },
+	{ "/machine.slice/systemd-nspawn@deb-ian.service", "deb-ian" },
+	{ "/machine.slice/systemd-nspawn@deb.service/payload", "deb" },
+	{ "/machine.slice/machine-deb.scope", "deb" },
+	{ "/machine.slice/machine-deb\\x2dian.scope", "deb-ian" },
+	{ "/docker/" ID " (deleted)", ID },
+	{ "/system.slice/docker-" ID ".scope (deleted)", ID },
+
+	{ "", NULL },
+	{ "/", NULL },
+	{ "//", NULL },
+	{ "/init.scope", NULL },
+	{ "/docker", NULL },
+	{ "/docker/", NULL },
+	{ "/system.slice/docker.service", NULL },
+	{ "/system.slice/docker-.scope", NULL },
+	{ "/system.slice/docker-abc.scope", NULL },
+	{ "/system.slice/docker-" ID "0.scope", NULL },
+	{ "/system.slice/docker-" ID ".scopes", NULL },
+	{ "/docker/3F4A5B6C7D8E9F00112233445566778899AABBCCDDEEFF000123456789ABCDEF", NULL },
+	{ "/docker/g" ID, NULL },
+	{ "/kubepods.slice/kubepods-pod1_2.slice", NULL },
+	{ "/kubepods/besteffort/pod1234-5678", NULL },
+	{ "/kubepods.slice/kubepods-pod1_2.slice/crio-conmon-" ID ".scope", NULL },
+	{ "/machine.slice/libpod-conmon-" ID ".scope", NULL },
+	{ "/libpod_parent/conmon", NULL },
+	{ "/lxc", NULL },
+	{ "/lxc/", NULL },
+	{ "/lxc.monitor/web", NULL },
+	{ "/lxc.monitor.web", NULL },
+	{ "/lxc.payload.", NULL },
+	{ "/machine.slice", NULL },
+	{ "/machine.slice/machine-.scope", NULL },
+	{ "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope", NULL },
+	{ "/machine.slice/systemd-nspawn@.service", NULL },
+	{ "/machine.slice/machine-\\x00.scope", NULL },
+	{ "/user.slice/machine-web.scope", NULL },
+	{ "/user.slice/user-1000.slice/session-1.scope", NULL },
+};
+
+static const struct {
+	const char *text;
+	const char *id;
+} procs[] = {
+	{ "0::/docker/" ID "\n", ID },
+	{ "0::/docker/" ID, ID },
+	{ "12:pids:/docker/" ID "\n1:name=systemd:/docker/" ID "\n0::/\n", ID },
+	{ "12:cpu,cpuacct:/\n1:name=systemd:/lxc/web\n0::/\n", "web" },
+	{ "4:memory:/system.slice/containerd.service/k.slice:cri-containerd:" ID "\n", ID },
+	{ "12:pids:/\n0::/\n", NULL },
+	{ "", NULL },
+	{ "\n\n", NULL },
+	{ "0", NULL },
+	{ "0:\n", NULL },
+	{ "0::\n", NULL },
+	{ "docker/" ID "\n", NULL },
+};
+
+static int tests, failed;
+
+static void is(const char *what, bool found, const char *got,
+	       const char *expected)
+{
+	bool ok = expected ? found && !strcmp(got, expected)
+			   : !found && !*got;
+
+	printf("%sok %d - %.*s\n", ok ? "" : "not ", ++tests,
+	       (int)strcspn(what, "\n"), what);
+	if (!ok)
+		printf("# got %s\n", found ? got : "none");
+	failed += !ok;
+}
+
+static void ok(bool ok, const char *what)
+{
+	printf("%sok %d - %s\n", ok ? "" : "not ", ++tests, what);
+	failed += !ok;
+}
+
+/* A cgroup of our own, where there is a v2 hierarchy that lets us make one. */
+static void test_cgroup_id(void)
+{
+	static const char *const mounts[] = {
+		"/sys/fs/cgroup/unified", "/sys/fs/cgroup",
+	};
+	char name[64], dir[128] = "", path[256];
+	struct stat st;
+	size_t i;
+
+	snprintf(name, sizeof(name), "/nsorphan-test-%d", getpid());
+	for (i = 0; i < ARRAY_SIZE(mounts); i++) {
+		snprintf(dir, sizeof(dir), "%s/cgroup.procs", mounts[i]);
+		if (access(dir, F_OK))
+			continue;
+		snprintf(dir, sizeof(dir), "%s%s", mounts[i], name);
+		if (!mkdir(dir, 0755))
+			break;
+	}
+	if (i == ARRAY_SIZE(mounts) || stat(dir, &st)) {
+		printf("ok %d - cgroup id # SKIP no cgroup v2 to write to\n",
+		       ++tests);
+		return;
+	}
+	ok(container_cgroup_path(st.st_ino, path, sizeof(path)) &&
+	   !strcmp(path, name), "cgroup id gives its path");
+	rmdir(dir);
+	ok(!container_cgroup_path(st.st_ino, path, sizeof(path)),
+	   "id of a cgroup that is gone gives none");
+}
+
+int main(void)
+{
+	struct process self = { .pid = (uint32_t)getpid() };
+	char id[CONTAINER_SIZE], text[8192], stat[1024] = "";
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(paths); i++)
+		is(paths[i].path, container_of_path(paths[i].path, id), id,
+		   paths[i].id);
+	for (i = 0; i < ARRAY_SIZE(procs); i++)
+		is(procs[i].text, container_of_proc(procs[i].text, id), id,
+		   procs[i].id);
+	test_cgroup_id();
+
+	ok(proc_stat_start("7 (a) b (c) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2222 23")
+	   == 2222, "start time in spite of a name with parentheses");
+	ok(!proc_stat_start("7 (a) R 4"), "no start time in a short line");
+
+	fd = open("/proc/self/stat", O_RDONLY);
+	if (fd < 0 || read(fd, stat, sizeof(stat) - 1) <= 0)
+		return 1;
+	self.start_ns = proc_stat_start(stat) *
+			(1000000000 / (uint64_t)sysconf(_SC_CLK_TCK));
+	ok(proc_cgroup(&self, text, sizeof(text)) && strstr(text, "::/"),
+	   "cgroups of a process");
+	self.start_ns += 1000000000;
+	ok(!proc_cgroup(&self, text, sizeof(text)),
+	   "not those of another one with its pid");
+	self.pid = 1U << 30;
+	ok(!proc_cgroup(&self, text, sizeof(text)),
+	   "not those of one that is gone");
+
+	printf("1..%d\n", tests);
+	return failed > 0;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stands in for tools/client.c: a module that does what the environment says.
+ *   FAKE_NEXT	next_seq of the status
+ *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges
+ *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
+ *		'~' nothing for now, 'X' the module is gone
+ *   FAKE_COMM	name of every process
+ *   FAKE_TRACE	say on standard error which dumps were asked for
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "message.h"
+
+/* Numbers still to come: a range, and what is behind it. */
+struct list {
+	const char *rest;
+	unsigned long long at, last;
+};
+
+struct client {
+	int fd;
+	struct list dumps, sent;
+};
+
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? value : "";
+}
+
+static void make_event(unsigned long long seq, struct event *event)
+{
+	static const enum role roles[] = {
+		ROLE_CHILD, ROLE_OLD_PARENT, ROLE_NEW_PARENT
+	};
+	size_t i;
+
+	*event = (struct event){
+		.type = NSORPHAN_EVENT_TYPE_REPARENT,
+		.seq = seq, .boot_ns = seq * 1000, .pidns = 4026531836,
+	};
+	for (i = 0; i < 3; i++) {
+		struct process *process = &event->process[roles[i]];
+
+		process->has = 1U << NSORPHAN_A_PROCESS_PID;
+		process->pid = (uint32_t)(5000000 + seq * 10 + i);
+		process->ns_pid = process->pid;
+		snprintf(process->comm, COMM_MAX, "%s", variable("FAKE_COMM"));
+	}
+}
+
+/* The next number of @list; it stops at a word that is none. */
+static bool next_number(struct list *list, unsigned long long *number)
+{
+	char *end;
+
+	if (list->at > list->last) {
+		list->rest += strspn(list->rest, " ");
+		list->at = strtoull(list->rest, &end, 10);
+		if (end == list->rest) {
+			list->at = 1;
+			list->last = 0;
+			return false;
+		}
+		list->last = list->at;
+		if (*end == '-')
+			list->last = strtoull(end + 1, &end, 10);
+		list->rest = end;
+	}
+	*number = list->at++;
+	return true;
+}
+
+int client_open(struct client **client)
+{
+	*client = calloc(1, sizeof(**client));
+	(*client)->fd = eventfd(0, EFD_NONBLOCK);
+	(*client)->dumps = (struct list){ variable("FAKE_DUMPS"), 1, 0 };
+	(*client)->sent = (struct list){ variable("FAKE_SENT"), 1, 0 };
+	return 0;
+}
+
+void client_close(struct client *client)
+{
+	free(client);
+}
+
+int client_status(struct client *client, struct status *status)
+{
+	(void)client;
+	*status = (struct status){
+		.version = "\"\\\xff\n", .kernel = "k",
+		.next_seq = strtoull(variable("FAKE_NEXT"), NULL, 10),
+		.oldest_seq = UINT64_MAX,
+	};
+	return 0;
+}
+
+int client_listen(struct client *client)
+{
+	(void)client;
+	return 0;
+}
+
+int client_fd(const struct client *client)
+{
+	return client->fd;
+}
+
+int client_event(struct client *client, struct event *event)
+{
+	unsigned long long n;
+
+	if (next_number(&client->sent, &n)) {
+		make_event(n, event);
+		return 0;
+	}
+	if (!*client->sent.rest)
+		return -EAGAIN;
+	switch (*client->sent.rest++) {
+	case '!':
+		return -ENOBUFS;
+	case 'X':
+		return -ENODEV;
+	default:
+		eventfd_write(client->fd, 1);
+		return -EAGAIN;
+	}
+}
+
+int client_dump(struct client *client, uint64_t since)
+{
+	if (getenv("FAKE_TRACE"))
+		fprintf(stderr, "dump %llu\n", (unsigned long long)since);
+	(void)client;
+	return 0;
+}
+
+int client_dumped(struct client *client, struct event *event)
+{
+	unsigned long long n;
+
+	if (next_number(&client->dumps, &n)) {
+		make_event(n, event);
+		return 1;
+	}
+	if (*client->dumps.rest == ';')
+		client->dumps.rest++;
+	return 0;
+}
+
+void client_explain(int error)
+{
+	message("fake: %s", strerror(-error));
+}

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The stream of events: each once, in order, or told to be lost.
+set -eu
+# shellcheck source=tests/t/tool-lib.sh
+. "$(dirname "$0")/tool-lib.sh"
+build fake client.o "$here/fake-client.c"
+
+# feed NAME EXPECTED NEXT DUMPS SENT ARGUMENT...: dN a dump since N, lN+M M
+# lost from N on, else numbers of events.
+feed() {
+	local name=$1 expected=$2 next=$3 dumps=$4 sent=$5
+	shift 5
+	FAKE_TRACE=1 FAKE_NEXT=$next FAKE_DUMPS=$dumps FAKE_SENT=$sent \
+		timeout 10 "$tmp/fake" "$@" -j >"$tmp/out" 2>"$tmp/err" || true
+	is "$name" "$(python3 -c '
+import json, sys
+dumps = [l.split()[1] for l in open(sys.argv[2]) if l.startswith("dump")]
+out = []
+for line in open(sys.argv[1]):
+    e = json.loads(line)
+    out.append("l%d+%d" % (e["first_seq"], e["count"])
+               if e["event"] == "lost" else str(e["seq"]))
+print(" ".join(out + ["d" + d for d in dumps]))' "$tmp/out" "$tmp/err")" "$expected"
+}
+
+feed 'watch starts with what is new' '5 6 7' 5 '' '5-7X' watch
+feed 'older ones still in flight are not new' '5 6' 5 '' '2-6X' watch
+feed 'watch --all' '3 4 5 6 d0' 6 3-5 '3-6X' watch --all
+feed 'watch --all, nothing recorded' '1 2 d0' 1 '' '1-2X' watch --all
+feed 'a gap is filled by a dump' '5 6 7 8 9 d6' 5 '6-8;' '5 8 9X' watch
+feed 'a dump is ahead of what is sent' '5 6 7 8 9 10 11 d6' 5 '6-10;' '5 8-11X' watch
+feed 'what the dump lacks is lost' '5 l6+2 8 9 d6' 5 '8;' '5 8 9X' watch
+feed 'even when the dump lacks all' '5 l6+2 8 9 d6' 5 ';' '5 8 9X' watch
+feed 'an overrun' '5 6 7 8 9 d7' 5 '7-8;' '5 6 ! ~ 9X' watch
+feed 'an overrun with events left to read' '5 6 7 8 9 d8' 5 '8;' '5 ! 6 7 ~ 9X' watch
+feed 'an overrun, the last events gone with it' '5 6 7 8 d6' 5 '6-8;' '5 ! ~ X' watch
+feed 'an overrun, then a gap' '5 6 7 8 9 d6 d10' 5 '6-9;;' '5 ! 9 ~ X' watch
+feed 'a lapped dump' '5 l6+14 20 21 22 d6' 5 '20-21;' '5 8 9 20 21 22X' watch
+feed 'watch --since' '3 4 5 6 d3' 5 '3-4;' '4-6X' watch --since 3
+feed 'watch --since, too old' 'l1+2 3 4 5 d1' 5 '3-4;' '5X' watch --since 1
+feed 'watch --since 0 is 1' '1 2 3 d1' 3 '1-2;' '3X' watch --since 0
+feed 'watch --since what is not yet' '7 8 d7' 5 ';' '5-8X' watch --since 7
+feed 'log' '3 4 5 d0' 6 '3-5' '' log
+feed 'log of nothing' 'd0' 1 '' '' log
+feed 'log --since' '4 5 d4' 6 '4-5' '' log --since 4
+feed 'log --since what is not yet' 'd9' 6 '' '' log --since 9
+feed 'log --since, too old' 'l1+2 3 4 5 d1' 6 '3-5' '' log --since 1
+feed 'log, events dropped between' '3 l4+2 6 d0' 7 '3 6' '' log
+feed 'log, lapped at its end' '3 4 l5+2 d0 d5' 7 '3-4;' '' log
+feed 'log, the last just being written' '3 4 5 6 d0 d5' 7 '3-4;5-6' '' log
+feed 'a newer event in the dump of a log' '3 4 5 6 d0' 6 '3-6' '' log
+feed 'lost passes all filters' 'l1+2 d1' 4 '3' '' log --since 1 --comm x \
+	--pid 1 --pidns 1 --container x --event teardown-end
+feed 'a filter by pid' '4 d0' 6 '3-5' '' log --pid 5000041
+feed 'a filter by type' '3 d0' 4 3 '' log --event teardown-end,reparent
+feed 'a filter by type hides' 'd0' 4 3 '' log --event teardown-end
+
+FAKE_NEXT=1 FAKE_SENT='1X' capture "$tmp/fake" watch
+is 'the module is unloaded' "$status $(cat "$tmp/err")" '1 nsorphan: the module was unloaded'
+is 'what it sent before is printed' "$(wc -l <"$tmp/out")" 1
+finish

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Wrong usage: one line, status 2, nothing on standard output. No module: one
+# line, status 1.
+set -eu
+# shellcheck source=tests/t/tool-lib.sh
+. "$(dirname "$0")/tool-lib.sh"
+
+# wrong PATTERN ARGUMENT...
+wrong() {
+	local pattern=$1
+	shift
+	capture "$tool" "$@"
+	is "status: nsorphan $*" "$status" 2
+	is "one line: nsorphan $*" "$(wc -l <"$tmp/err")" 1
+	ok "says why: nsorphan $*" grep -q -e "$pattern" "$tmp/err"
+	is "nothing printed: nsorphan $*" "$(cat "$tmp/out")" ''
+}
+
+wrong 'no command'
+wrong "^nsorphan: unknown command 'wacht'" wacht
+wrong 'unknown command' $'two\nlines'
+wrong "unknown option '--verbose'" --verbose watch
+wrong "^nsorphan watch: unknown option '--nope'" watch --nope
+wrong "unknown option '-x'" watch -x
+wrong "unknown option '-x'" status -jx
+wrong "unexpected 'more'" watch more
+wrong "unexpected 'more'" status -j more
+wrong "unexpected 'b'" help a b
+wrong 'unknown command' help nothing
+wrong 'unknown option' log --all
+wrong 'unknown option' status --pid 1
+wrong 'takes no value' watch --all=1
+wrong 'exclude' watch --all --since 1
+wrong 'text, json' watch --format xml
+wrong 'text, json' selftest -f ''
+wrong 'reparent, teardown-begin, teardown-kill, teardown-end, lost' log --event signal
+wrong "''" log --event reparent,
+wrong "''" log --event ''
+wrong 'needs a value' log --event
+wrong 'needs a value' log -n
+wrong 'needs a value' watch --container ''
+wrong 'needs a value' watch --comm=
+for number in 0 -1 +1 1x ' 1' 0x10 '' 1.5 99999999999999999999; do
+	wrong 'no number' watch --count "$number"
+done
+for number in 0 -1 1x 2147483648; do
+	wrong 'no number' watch --pid="$number"
+done
+wrong 'no number' watch --pidns 4294967296
+wrong 'no number' log --since 18446744073709551616
+
+for help in '--help' '-h' 'help' 'help watch' 'watch --help' 'log --help' \
+	'status -h' 'selftest --help' 'watch --pid 1 --help' '--version'; do
+	# shellcheck disable=SC2086 # words
+	capture "$tool" $help
+	is "status: nsorphan $help" "$status" 0
+	ok "prints: nsorphan $help" test -s "$tmp/out"
+	is "no complaint: nsorphan $help" "$(cat "$tmp/err")" ''
+done
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
+is 'the version is that of dkms.conf' "$("$tool" --version)" "nsorphan $version"
+
+if [ ! -e /sys/module/nsorphan ]; then
+	for command in watch log status selftest 'watch -j' 'status -j'; do
+		# shellcheck disable=SC2086 # words
+		capture "$tool" $command
+		is "without the module: nsorphan $command" "$status" 1
+		is "one line: nsorphan $command" "$(wc -l <"$tmp/err")" 1
+		ok "how to load it: nsorphan $command" \
+			grep -q "the module is not loaded: .*modprobe nsorphan" "$tmp/err"
+		is "nothing printed: nsorphan $command" "$(cat "$tmp/out")" ''
+	done
+fi
+finish

@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <netlink/attr.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+
+#include "client.h"
+#include "message.h"
+#include "wait.h"
+
+/* The kernel makes no netlink message longer than 32 KiB in a dump. */
+#define BUFFER_SIZE	65536
+
+/* Room for a storm of events while standard output is busy. */
+#define RECEIVE_SIZE	(4 << 20)
+
+/* A socket, and the messages of its last datagram that are still to be seen. */
+struct channel {
+	struct nl_sock *sock;
+	struct nlmsghdr *next;
+	int left;
+	union {
+		struct nlmsghdr first;	/* aligns it */
+		char bytes[BUFFER_SIZE];
+	} buf;
+};
+
+/*
+ * Requests have a socket of their own: an overrun is then always one of
+ * events, and no answer has to be picked out from among them.
+ */
+struct client {
+	struct channel requests;
+	struct channel events;
+	int family;
+	uint32_t seq;		/* of the last request */
+};
+
+static const struct nla_policy process_policy[NSORPHAN_A_PROCESS_MAX + 1] = {
+	[NSORPHAN_A_PROCESS_PID]		= { .type = NLA_U32 },
+	[NSORPHAN_A_PROCESS_NS_PID]		= { .type = NLA_U32 },
+	[NSORPHAN_A_PROCESS_PIDNS]		= { .type = NLA_U32 },
+	[NSORPHAN_A_PROCESS_COMM]		= { .type = NLA_UNSPEC },
+	[NSORPHAN_A_PROCESS_START_NS]		= { .type = NLA_U64 },
+	[NSORPHAN_A_PROCESS_UID]		= { .type = NLA_U32 },
+	[NSORPHAN_A_PROCESS_STATE]		= { .type = NLA_U32 },
+	[NSORPHAN_A_PROCESS_TID]		= { .type = NLA_U32 },
+	[NSORPHAN_A_PROCESS_EXIT_CODE]		= { .type = NLA_U32 },
+	[NSORPHAN_A_PROCESS_EXIT_SIGNAL]	= { .type = NLA_U32 },
+};
+
+static const struct nla_policy event_policy[NSORPHAN_A_EVENT_MAX + 1] = {
+	[NSORPHAN_A_EVENT_SEQ]			= { .type = NLA_U64 },
+	[NSORPHAN_A_EVENT_BOOT_NS]		= { .type = NLA_U64 },
+	[NSORPHAN_A_EVENT_EVENT]		= { .type = NLA_U32 },
+	[NSORPHAN_A_EVENT_PIDNS]		= { .type = NLA_U32 },
+	[NSORPHAN_A_EVENT_CGROUP]		= { .type = NLA_U64 },
+	[NSORPHAN_A_EVENT_CHILD]		= { .type = NLA_NESTED },
+	[NSORPHAN_A_EVENT_OLD_PARENT]		= { .type = NLA_NESTED },
+	[NSORPHAN_A_EVENT_NEW_PARENT]		= { .type = NLA_NESTED },
+	[NSORPHAN_A_EVENT_REAPER]		= { .type = NLA_U32 },
+	[NSORPHAN_A_EVENT_PDEATH_SIGNAL]	= { .type = NLA_U32 },
+	[NSORPHAN_A_EVENT_CROSSED]		= { .type = NLA_FLAG },
+	[NSORPHAN_A_EVENT_INIT]			= { .type = NLA_NESTED },
+	[NSORPHAN_A_EVENT_INIT_PARENT]		= { .type = NLA_NESTED },
+	[NSORPHAN_A_EVENT_LEVEL]		= { .type = NLA_U32 },
+	[NSORPHAN_A_EVENT_PROCESSES]		= { .type = NLA_U32 },
+	[NSORPHAN_A_EVENT_PROCESS]		= { .type = NLA_NESTED },
+	[NSORPHAN_A_EVENT_PARENT]		= { .type = NLA_NESTED },
+	[NSORPHAN_A_EVENT_DURATION_NS]		= { .type = NLA_U64 },
+	[NSORPHAN_A_EVENT_KILLED]		= { .type = NLA_U32 },
+};
+
+static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
+	[NSORPHAN_A_STATUS_VERSION]		= { .type = NLA_STRING },
+	[NSORPHAN_A_STATUS_KERNEL]		= { .type = NLA_STRING },
+	[NSORPHAN_A_STATUS_REPARENT_PROBE]	= { .type = NLA_STRING },
+	[NSORPHAN_A_STATUS_TEARDOWN_PROBE]	= { .type = NLA_STRING },
+	[NSORPHAN_A_STATUS_RECORDS]		= { .type = NLA_U32 },
+	[NSORPHAN_A_STATUS_OLDEST_SEQ]		= { .type = NLA_U64 },
+	[NSORPHAN_A_STATUS_NEXT_SEQ]		= { .type = NLA_U64 },
+	[NSORPHAN_A_STATUS_OVERWRITTEN]		= { .type = NLA_U64 },
+	[NSORPHAN_A_STATUS_DROPPED]		= { .type = NLA_U64 },
+	[NSORPHAN_A_STATUS_MISSED]		= { .type = NLA_U64 },
+	[NSORPHAN_A_STATUS_READERS]		= { .type = NLA_U32 },
+	[NSORPHAN_A_STATUS_TEARDOWNS]		= { .type = NLA_U32 },
+};
+
+/* libnl has error numbers of its own, coarser than errno. */
+static int nl_errno(int error)
+{
+	switch (-error) {
+	case NLE_OBJ_NOTFOUND:
+	case NLE_NOATTR:
+		return -ENODEV;
+	case NLE_PERM:
+	case NLE_NOACCESS:
+		return -EPERM;
+	case NLE_NOMEM:
+		return -ENOMEM;
+	default:
+		return -EIO;
+	}
+}
+
+static uint32_t u32_of(struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+static uint64_t u64_of(struct nlattr *attr)
+{
+	return attr ? nla_get_u64(attr) : 0;
+}
+
+static uint32_t bits_of(struct nlattr *tb[], int max)
+{
+	uint32_t bits = 0;
+	int i;
+
+	for (i = 1; i <= max; i++)
+		if (tb[i])
+			bits |= 1U << i;
+	return bits;
+}
+
+static int decode_process(struct nlattr *nest, struct process *process)
+{
+	struct nlattr *tb[NSORPHAN_A_PROCESS_MAX + 1];
+
+	if (!nest)
+		return 0;
+	if (nla_parse_nested(tb, NSORPHAN_A_PROCESS_MAX, nest, process_policy))
+		return -EPROTO;
+
+	process->has = bits_of(tb, NSORPHAN_A_PROCESS_MAX);
+	process->pid = u32_of(tb[NSORPHAN_A_PROCESS_PID]);
+	process->ns_pid = u32_of(tb[NSORPHAN_A_PROCESS_NS_PID]);
+	process->pidns = u32_of(tb[NSORPHAN_A_PROCESS_PIDNS]);
+	if (tb[NSORPHAN_A_PROCESS_COMM])
+		nla_memcpy(process->comm, tb[NSORPHAN_A_PROCESS_COMM],
+			   COMM_MAX - 1);
+	process->start_ns = u64_of(tb[NSORPHAN_A_PROCESS_START_NS]);
+	process->uid = u32_of(tb[NSORPHAN_A_PROCESS_UID]);
+	process->state = u32_of(tb[NSORPHAN_A_PROCESS_STATE]);
+	process->tid = u32_of(tb[NSORPHAN_A_PROCESS_TID]);
+	process->exit_code = u32_of(tb[NSORPHAN_A_PROCESS_EXIT_CODE]);
+	process->exit_signal = u32_of(tb[NSORPHAN_A_PROCESS_EXIT_SIGNAL]);
+	return 0;
+}
+
+static const int role_attr[ROLES] = {
+	[ROLE_CHILD]		= NSORPHAN_A_EVENT_CHILD,
+	[ROLE_OLD_PARENT]	= NSORPHAN_A_EVENT_OLD_PARENT,
+	[ROLE_NEW_PARENT]	= NSORPHAN_A_EVENT_NEW_PARENT,
+	[ROLE_INIT]		= NSORPHAN_A_EVENT_INIT,
+	[ROLE_INIT_PARENT]	= NSORPHAN_A_EVENT_INIT_PARENT,
+	[ROLE_PROCESS]		= NSORPHAN_A_EVENT_PROCESS,
+	[ROLE_PARENT]		= NSORPHAN_A_EVENT_PARENT,
+};
+
+int client_decode(const struct nlmsghdr *nlh, struct event *event)
+{
+	struct nlattr *tb[NSORPHAN_A_EVENT_MAX + 1];
+	int role;
+
+	memset(event, 0, sizeof(*event));
+	if (genlmsg_parse((struct nlmsghdr *)nlh, 0, tb, NSORPHAN_A_EVENT_MAX,
+			  event_policy))
+		return -EPROTO;
+	if (!tb[NSORPHAN_A_EVENT_SEQ] || !tb[NSORPHAN_A_EVENT_EVENT])
+		return -EPROTO;
+
+	event->has = bits_of(tb, NSORPHAN_A_EVENT_MAX);
+	event->seq = nla_get_u64(tb[NSORPHAN_A_EVENT_SEQ]);
+	event->type = nla_get_u32(tb[NSORPHAN_A_EVENT_EVENT]);
+	event->boot_ns = u64_of(tb[NSORPHAN_A_EVENT_BOOT_NS]);
+	event->pidns = u32_of(tb[NSORPHAN_A_EVENT_PIDNS]);
+	event->cgroup = u64_of(tb[NSORPHAN_A_EVENT_CGROUP]);
+	event->reaper = u32_of(tb[NSORPHAN_A_EVENT_REAPER]);
+	event->pdeath_signal = u32_of(tb[NSORPHAN_A_EVENT_PDEATH_SIGNAL]);
+	event->crossed = !!tb[NSORPHAN_A_EVENT_CROSSED];
+	event->level = u32_of(tb[NSORPHAN_A_EVENT_LEVEL]);
+	event->processes = u32_of(tb[NSORPHAN_A_EVENT_PROCESSES]);
+	event->duration_ns = u64_of(tb[NSORPHAN_A_EVENT_DURATION_NS]);
+	event->killed = u32_of(tb[NSORPHAN_A_EVENT_KILLED]);
+	for (role = 0; role < ROLES; role++)
+		if (decode_process(tb[role_attr[role]], &event->process[role]))
+			return -EPROTO;
+	return 0;
+}
+
+/* One datagram. Returns 0 (though none of its messages may be for us). */
+static int channel_fill(struct channel *channel)
+{
+	struct sockaddr_nl from = { .nl_pid = 0 };
+	socklen_t from_len = sizeof(from);
+	ssize_t n;
+
+	channel->left = 0;
+	n = recvfrom(nl_socket_get_fd(channel->sock), &channel->buf,
+		     sizeof(channel->buf), MSG_DONTWAIT | MSG_TRUNC,
+		     (struct sockaddr *)&from, &from_len);
+	if (n < 0)
+		return errno == EINTR ? -EAGAIN : -errno;
+	/* Cut off: as good as lost, and to be had again in a dump. */
+	if ((size_t)n > sizeof(channel->buf))
+		return -ENOBUFS;
+	if (from.nl_pid)
+		return 0;
+	channel->next = &channel->buf.first;
+	channel->left = (int)n;
+	return 0;
+}
+
+/* The next message, or NULL when the datagram has no more. */
+static struct nlmsghdr *channel_message(struct channel *channel)
+{
+	struct nlmsghdr *nlh = channel->next;
+
+	if (!channel->left || !nlmsg_ok(nlh, channel->left)) {
+		channel->left = 0;
+		return NULL;
+	}
+	channel->next = nlmsg_next(nlh, &channel->left);
+	return nlh;
+}
+
+static int send_request(struct client *client, int command, int flags,
+			uint64_t since)
+{
+	struct nl_msg *msg;
+	int error;
+
+	msg = nlmsg_alloc();
+	if (!msg)
+		return -ENOMEM;
+	if (!genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, client->family, 0,
+			 NLM_F_REQUEST | flags, (uint8_t)command,
+			 NSORPHAN_FAMILY_VERSION) ||
+	    (since && nla_put_u64(msg, NSORPHAN_A_EVENT_SINCE, since))) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	error = nl_send_auto(client->requests.sock, msg);
+	client->seq = nlmsg_hdr(msg)->nlmsg_seq;
+	nlmsg_free(msg);
+	client->requests.left = 0;
+	return error < 0 ? nl_errno(error) : 0;
+}
+
+/*
+ * The next message of the answer to the last request. Returns 1, 0 when the
+ * answer is over, or the errno that the answer is.
+ */
+static int read_answer(struct client *client, struct nlmsghdr **nlh)
+{
+	struct pollfd fd = {
+		.fd = nl_socket_get_fd(client->requests.sock),
+		.events = POLLIN,
+	};
+	int error;
+
+	for (;;) {
+		*nlh = channel_message(&client->requests);
+		if (!*nlh) {
+			error = wait_for(&fd, 1, -1);
+			if (error < 0)
+				return error;
+			error = channel_fill(&client->requests);
+			if (error && error != -EAGAIN)
+				return error;
+			continue;
+		}
+		if ((*nlh)->nlmsg_seq != client->seq)
+			continue;
+		if ((*nlh)->nlmsg_type != NLMSG_ERROR &&
+		    (*nlh)->nlmsg_type != NLMSG_DONE)
+			return 1;
+
+		/* Both begin with an int that is 0 or a negative errno. */
+		if (nlmsg_datalen(*nlh) < (int)sizeof(error))
+			return 0;
+		memcpy(&error, nlmsg_data(*nlh), sizeof(error));
+		/* What the kernel says of a family that is no more. */
+		return error == -ENOENT ? -ENODEV : error;
+	}
+}
+
+static void copy_string(char *to, size_t size, struct nlattr *attr)
+{
+	to[0] = '\0';
+	if (attr)
+		nla_strlcpy(to, attr, size);
+}
+
+static int decode_status(struct nlmsghdr *nlh, struct status *status)
+{
+	struct nlattr *tb[NSORPHAN_A_STATUS_MAX + 1];
+
+	if (genlmsg_parse(nlh, 0, tb, NSORPHAN_A_STATUS_MAX, status_policy))
+		return -EPROTO;
+
+	copy_string(status->version, sizeof(status->version),
+		    tb[NSORPHAN_A_STATUS_VERSION]);
+	copy_string(status->kernel, sizeof(status->kernel),
+		    tb[NSORPHAN_A_STATUS_KERNEL]);
+	copy_string(status->reparent_probe, sizeof(status->reparent_probe),
+		    tb[NSORPHAN_A_STATUS_REPARENT_PROBE]);
+	copy_string(status->teardown_probe, sizeof(status->teardown_probe),
+		    tb[NSORPHAN_A_STATUS_TEARDOWN_PROBE]);
+	status->records = u32_of(tb[NSORPHAN_A_STATUS_RECORDS]);
+	status->oldest_seq = u64_of(tb[NSORPHAN_A_STATUS_OLDEST_SEQ]);
+	status->next_seq = u64_of(tb[NSORPHAN_A_STATUS_NEXT_SEQ]);
+	status->overwritten = u64_of(tb[NSORPHAN_A_STATUS_OVERWRITTEN]);
+	status->dropped = u64_of(tb[NSORPHAN_A_STATUS_DROPPED]);
+	status->missed = u64_of(tb[NSORPHAN_A_STATUS_MISSED]);
+	status->readers = u32_of(tb[NSORPHAN_A_STATUS_READERS]);
+	status->teardowns = u32_of(tb[NSORPHAN_A_STATUS_TEARDOWNS]);
+	return 0;
+}
+
+int client_status(struct client *client, struct status *status)
+{
+	struct nlmsghdr *nlh;
+	int error;
+
+	error = send_request(client, NSORPHAN_CMD_STATUS_GET, 0, 0);
+	if (error)
+		return error;
+	error = read_answer(client, &nlh);
+	if (error <= 0)
+		return error ? error : -EPROTO;
+	return decode_status(nlh, status);
+}
+
+int client_dump(struct client *client, uint64_t since)
+{
+	return send_request(client, NSORPHAN_CMD_EVENT_GET, NLM_F_DUMP, since);
+}
+
+int client_dumped(struct client *client, struct event *event)
+{
+	struct nlmsghdr *nlh;
+	int error;
+
+	error = read_answer(client, &nlh);
+	if (error <= 0)
+		return error;
+	error = client_decode(nlh, event);
+	return error ? error : 1;
+}
+
+/* Whether @nlh says that our family was unregistered. */
+static bool is_farewell(const struct client *client, struct nlmsghdr *nlh)
+{
+	struct nlattr *tb[CTRL_ATTR_MAX + 1];
+	struct genlmsghdr *header;
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL || !genlmsg_valid_hdr(nlh, 0))
+		return false;
+	header = nlmsg_data(nlh);
+	if (header->cmd != CTRL_CMD_DELFAMILY ||
+	    genlmsg_parse(nlh, 0, tb, CTRL_ATTR_MAX, NULL) ||
+	    !tb[CTRL_ATTR_FAMILY_ID])
+		return false;
+	return nla_get_u16(tb[CTRL_ATTR_FAMILY_ID]) == client->family;
+}
+
+int client_event(struct client *client, struct event *event)
+{
+	struct genlmsghdr *header;
+	struct nlmsghdr *nlh;
+	int error;
+
+	for (;;) {
+		nlh = channel_message(&client->events);
+		if (!nlh) {
+			error = channel_fill(&client->events);
+			if (error)
+				return error;
+			continue;
+		}
+		if (is_farewell(client, nlh))
+			return -ENODEV;
+		if (nlh->nlmsg_type != client->family ||
+		    !genlmsg_valid_hdr(nlh, 0))
+			continue;
+		header = nlmsg_data(nlh);
+		if (header->cmd == NSORPHAN_CMD_EVENT_NTF)
+			return client_decode(nlh, event);
+	}
+}
+
+int client_fd(const struct client *client)
+{
+	return nl_socket_get_fd(client->events.sock);
+}
+
+static int channel_open(struct channel *channel)
+{
+	int error;
+
+	channel->sock = nl_socket_alloc();
+	if (!channel->sock)
+		return -ENOMEM;
+	nl_socket_disable_auto_ack(channel->sock);
+	error = genl_connect(channel->sock);
+	return error < 0 ? nl_errno(error) : 0;
+}
+
+static int join(struct client *client, const char *family, const char *name)
+{
+	int group, error;
+
+	group = genl_ctrl_resolve_grp(client->requests.sock, family, name);
+	if (group < 0)
+		return nl_errno(group);
+	error = nl_socket_add_membership(client->events.sock, group);
+	return error < 0 ? nl_errno(error) : 0;
+}
+
+int client_listen(struct client *client)
+{
+	int size = RECEIVE_SIZE;
+	int fd;
+
+	fd = nl_socket_get_fd(client->events.sock);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	return join(client, NSORPHAN_FAMILY_NAME, NSORPHAN_MCGRP_EVENTS);
+}
+
+int client_open(struct client **clientp)
+{
+	struct client *client;
+	int error;
+
+	client = calloc(1, sizeof(*client));
+	if (!client)
+		return -ENOMEM;
+	error = channel_open(&client->requests);
+	if (error)
+		goto err_close;
+	error = channel_open(&client->events);
+	if (error)
+		goto err_close;
+
+	/* Before the family is looked up, or its end might go unseen. */
+	error = join(client, "nlctrl", "notify");
+	if (error)
+		goto err_close;
+	client->family = genl_ctrl_resolve(client->requests.sock,
+					   NSORPHAN_FAMILY_NAME);
+	if (client->family < 0) {
+		error = nl_errno(client->family);
+		goto err_close;
+	}
+	*clientp = client;
+	return 0;
+
+err_close:
+	client_close(client);
+	return error;
+}
+
+void client_close(struct client *client)
+{
+	if (!client)
+		return;
+	nl_socket_free(client->events.sock);
+	nl_socket_free(client->requests.sock);
+	free(client);
+}
+
+static const char not_loaded[] =
+	"the module is not loaded: load it with 'modprobe nsorphan' (or 'insmod nsorphan.ko')";
+
+void client_explain(int error)
+{
+	static const char not_here[] =
+		"the module is not to be reached from this network namespace";
+	static const char not_permitted[] =
+		"not permitted: CAP_SYS_ADMIN in the initial user namespace is missing";
+	static const char not_understood[] =
+		"the module's answer makes no sense: is it of this version?";
+
+	switch (-error) {
+	case ENODEV:
+		message("%s", access("/sys/module/nsorphan", F_OK) ? not_loaded
+								   : not_here);
+		break;
+	case EPERM:
+		message(not_permitted);
+		break;
+	case EPROTO:
+		message(not_understood);
+		break;
+	default:
+		message("cannot talk to the module: %s", strerror(-error));
+	}
+}

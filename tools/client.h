@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The module, over generic netlink. Nothing else in the tool knows netlink. */
+#ifndef NSORPHAN_CLIENT_H
+#define NSORPHAN_CLIENT_H
+
+#include <stdint.h>
+
+#include "event.h"
+
+struct client;
+
+/* What status-get answers; the words are those of uapi/nsorphan.yaml. */
+struct status {
+	char		version[64];
+	char		kernel[128];
+	char		reparent_probe[64];
+	char		teardown_probe[64];
+	uint32_t	records;
+	uint64_t	oldest_seq;
+	uint64_t	next_seq;
+	uint64_t	overwritten;
+	uint64_t	dropped;
+	uint64_t	missed;
+	uint32_t	readers;
+	uint32_t	teardowns;
+};
+
+/*
+ * Every function below returns a negative errno where it fails, among them
+ *   -ENODEV	the module is not loaded, or was unloaded meanwhile
+ *   -EPERM	CAP_SYS_ADMIN is missing
+ *   -EINTR	SIGINT or SIGTERM came
+ */
+
+/* Finds the module. The client is for client_close(). */
+int client_open(struct client **client);
+void client_close(struct client *client);
+
+/* Asks for the status. Not between client_dump() and its end. */
+int client_status(struct client *client, struct status *status);
+
+/* From here on events are kept for client_event(). */
+int client_listen(struct client *client);
+
+/*
+ * The next event the module sent, in its order. Never waits. Returns 0,
+ * -EAGAIN when there is none for now, -ENOBUFS when some were too many for the
+ * socket; those that did fit are still to come.
+ */
+int client_event(struct client *client, struct event *event);
+
+/* The descriptor that becomes readable when client_event() has something. */
+int client_fd(const struct client *client);
+
+/* Starts a dump of what is recorded, from sequence number @since (0: all). */
+int client_dump(struct client *client, uint64_t since);
+
+/* The next event of the dump. Returns 1, or 0 when it is over. */
+int client_dumped(struct client *client, struct event *event);
+
+/* Says on standard error what @error, of one of the above, means to a user. */
+void client_explain(int error);
+
+/*
+ * Decodes an event message, header included, as the kernel sent it. Returns
+ * 0, or -EPROTO when it is none.
+ */
+struct nlmsghdr;
+int client_decode(const struct nlmsghdr *nlh, struct event *event);
+
+#endif

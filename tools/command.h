@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A command of the tool: nsorphan NAME. */
+#ifndef NSORPHAN_COMMAND_H
+#define NSORPHAN_COMMAND_H
+
+struct options;
+
+struct command {
+	const char	*name;
+	const char	*summary;	/* in the list of commands */
+	const char	*help;		/* whole lines: what it does */
+	unsigned int	options;	/* OPTIONS_*, what it takes */
+
+	/* Returns a STATUS_* of message.h. It has committed what it printed. */
+	int		(*run)(const struct options *options);
+};
+
+extern const struct command command_watch, command_log, command_status,
+			    command_selftest;
+
+#endif

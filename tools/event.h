@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* An event, as the rest of the tool sees it: netlink ends in client.c. */
+#ifndef NSORPHAN_EVENT_H
+#define NSORPHAN_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nsorphan.h"
+
+/* Types are those of the protocol, and one that readers make. */
+enum {
+	EVENT_LOST = 0,
+	EVENT_TYPES = NSORPHAN_EVENT_TYPE_TEARDOWN_END + 1,
+};
+
+#define COMM_MAX	16
+
+/*
+ * One process. @has holds, as bits, the numbers of the attributes that were
+ * there (NSORPHAN_A_PROCESS_*): 0 for a process that is not in the event. A
+ * name has any bytes but NUL, and ends with one.
+ */
+struct process {
+	uint32_t	has;
+	uint32_t	pid;		/* in the initial pid namespace */
+	uint32_t	ns_pid;		/* in its own */
+	uint32_t	pidns;		/* inode number of that */
+	char		comm[COMM_MAX];
+	uint64_t	start_ns;	/* since boot */
+	uint32_t	uid;
+	uint32_t	state;		/* enum nsorphan_task_state */
+	uint32_t	tid;
+	uint32_t	exit_code;
+	uint32_t	exit_signal;
+};
+
+/* The roles a process may have in an event. */
+enum role {
+	ROLE_CHILD,
+	ROLE_OLD_PARENT,
+	ROLE_NEW_PARENT,
+	ROLE_INIT,
+	ROLE_INIT_PARENT,
+	ROLE_PROCESS,
+	ROLE_PARENT,
+	ROLES,
+};
+
+/* As for processes, @has holds the numbers of attributes, NSORPHAN_A_EVENT_*. */
+struct event {
+	uint32_t	has;
+	unsigned int	type;		/* enum nsorphan_event_type */
+	uint64_t	seq;		/* lost: the first that is */
+	uint64_t	boot_ns;
+	uint32_t	pidns;
+	uint64_t	cgroup;
+	struct process	process[ROLES];
+	uint32_t	reaper;		/* enum nsorphan_reaper */
+	uint32_t	pdeath_signal;
+	bool		crossed;
+	uint32_t	level;
+	uint32_t	processes;
+	uint64_t	duration_ns;
+	uint32_t	killed;
+	uint64_t	count;		/* lost: how many are */
+};
+
+static inline bool event_has(const struct event *event, unsigned int attr)
+{
+	return event->has & 1U << attr;
+}
+
+static inline bool process_has(const struct process *process, unsigned int attr)
+{
+	return process->has & 1U << attr;
+}
+
+/* Words of the specification; "unknown" for what a newer module may send. */
+const char *event_type_name(unsigned int type);
+const char *event_state_name(uint32_t state);
+const char *event_reaper_name(uint32_t reaper);
+
+/* The type that is called so, or -1. */
+int event_type_of(const char *name);
+
+/* The process whose cgroup event->cgroup is, or NULL. */
+const struct process *event_subject(const struct event *event);
+
+#endif

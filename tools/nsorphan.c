@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <locale.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "command.h"
+#include "message.h"
+#include "options.h"
+#include "out.h"
+#include "util.h"
+#include "wait.h"
+
+static const struct command *const commands[] = {
+	&command_watch,
+	&command_log,
+	&command_status,
+	&command_selftest,
+};
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	message("unknown command '%s': try 'nsorphan --help'", name);
+	return NULL;
+}
+
+static void print_help(void)
+{
+	size_t i;
+
+	out_printf("Usage: nsorphan COMMAND [OPTION]...\n"
+		   "What happens to processes whose parent dies.\n\n"
+		   "Commands:\n");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		out_printf("  %-12s %s\n", commands[i]->name,
+			   commands[i]->summary);
+	out_printf("  %-12s %s\n\n", "help",
+		   "print this help, or that of a COMMAND");
+	out_printf("Options:\n"
+		   "  -h, --help             print this help\n"
+		   "  -V, --version          print the version\n\n"
+		   "See nsorphan(8), and 'nsorphan COMMAND --help' for the options of a command.\n");
+	out_commit();
+}
+
+static void help_command(const struct command *command)
+{
+	out_printf("Usage: nsorphan %s [OPTION]...\n%s\nOptions:\n",
+		   command->name, command->help);
+	options_help(command->options | OPTIONS_HELP);
+	out_commit();
+}
+
+static int run_help(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc == 2 && argv[1][0] != '-') {
+		command = find_command(argv[1]);
+		if (!command)
+			return STATUS_USAGE;
+		help_command(command);
+		return STATUS_DONE;
+	}
+	if (argc > 1 && strcmp(argv[1], "-h") && strcmp(argv[1], "--help")) {
+		message_of("help", "unexpected '%s': try 'nsorphan --help'",
+			   argv[argc == 2 ? 1 : 2]);
+		return STATUS_USAGE;
+	}
+	print_help();
+	return STATUS_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *command;
+	struct options options;
+
+	if (argc < 2) {
+		message("no command: try 'nsorphan --help'");
+		return STATUS_USAGE;
+	}
+	argc--;
+	argv++;
+
+	if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V")) {
+		if (argc > 1) {
+			message("unexpected '%s'", argv[1]);
+			return STATUS_USAGE;
+		}
+		out_printf("nsorphan " NSORPHAN_VERSION "\n");
+		out_commit();
+		return STATUS_DONE;
+	}
+	if (!strcmp(argv[0], "help"))
+		return run_help(argc, argv);
+	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")) {
+		if (argc > 1) {
+			message("unexpected '%s': try 'nsorphan help COMMAND'",
+				argv[1]);
+			return STATUS_USAGE;
+		}
+		print_help();
+		return STATUS_DONE;
+	}
+	if (argv[0][0] == '-') {
+		message("unknown option '%s': try 'nsorphan --help'", argv[0]);
+		return STATUS_USAGE;
+	}
+
+	command = find_command(argv[0]);
+	if (!command || !options_parse(command, argc, argv, &options))
+		return STATUS_USAGE;
+	if (options.help) {
+		help_command(command);
+		return STATUS_DONE;
+	}
+	return command->run(&options);
+}
+
+int main(int argc, char **argv)
+{
+	int error;
+
+	/* First of all: nothing may be opened as descriptor 1. */
+	out_init();
+	setlocale(LC_CTYPE, "");
+
+	error = wait_init();
+	if (error) {
+		message("cannot set up signals: %s", strerror(-error));
+		return STATUS_FAILED;
+	}
+	return out_finish(run(argc, argv));
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The options of all commands: each is described once, in options.c. */
+#ifndef NSORPHAN_OPTIONS_H
+#define NSORPHAN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "filter.h"
+
+struct command;
+struct printer;
+
+/* Groups of options; a command has some of them. */
+enum {
+	OPTIONS_FORMAT	= 1 << 0,	/* --format, --json */
+	OPTIONS_EVENTS	= 1 << 1,	/* filters, --count, --since */
+	OPTIONS_ALL	= 1 << 2,	/* --all */
+	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
+};
+
+struct options {
+	const struct printer *printer;
+	struct filter	filter;
+	uint64_t	count;		/* 0: no limit */
+	uint64_t	since;
+	bool		has_since;
+	bool		all;
+	bool		help;
+};
+
+/*
+ * Parses what is behind the name of @command, which is argv[0]. False where it
+ * is wrong, which is then said on standard error. What @options points to is
+ * part of @argv.
+ */
+bool options_parse(const struct command *command, int argc, char **argv,
+		   struct options *options);
+
+/* Prints the options of @groups, a line or more each. */
+void options_help(unsigned int groups);
+
+#endif

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "out.h"
+#include "wait.h"
+
+static struct {
+	int fd;
+	int error;		/* the first failure, a negative errno */
+	char *buf;
+	size_t len;		/* bytes in it */
+	size_t lines;		/* so many of them are committed lines */
+	size_t size;
+	bool terminal;
+} out = { .fd = STDOUT_FILENO };
+
+void out_init(void)
+{
+	int fd;
+
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+		out.error = -EBADF;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+
+	out.terminal = !out.error && isatty(STDOUT_FILENO);
+	if (!out.terminal)
+		return;
+
+	/*
+	 * Unlike a pipe, a terminal (after Ctrl-S) may block a write though
+	 * poll() said that it would not. O_NONBLOCK on our own open of it;
+	 * on descriptor 1 it would be on everybody's who shares it.
+	 */
+	fd = open("/proc/self/fd/1",
+		  O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		out.fd = fd;
+}
+
+bool out_is_terminal(void)
+{
+	return out.terminal;
+}
+
+static void fail(int error)
+{
+	if (!out.error)
+		out.error = error;
+	out.len = 0;
+	out.lines = 0;
+}
+
+static bool reserve(size_t len)
+{
+	size_t size = out.size ? out.size : 4 * PIPE_BUF;
+	char *buf;
+
+	if (out.error)
+		return false;
+	while (size < out.len + len)
+		size *= 2;
+	if (size == out.size)
+		return true;
+	buf = realloc(out.buf, size);
+	if (!buf) {
+		fail(-ENOMEM);
+		return false;
+	}
+	out.buf = buf;
+	out.size = size;
+	return true;
+}
+
+void out_bytes(const char *bytes, size_t len)
+{
+	if (!reserve(len))
+		return;
+	memcpy(out.buf + out.len, bytes, len);
+	out.len += len;
+}
+
+void out_printf(const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n < 0 || !reserve((size_t)n + 1))
+		return;
+
+	va_start(args, format);
+	vsnprintf(out.buf + out.len, (size_t)n + 1, format, args);
+	va_end(args);
+	out.len += (size_t)n;
+}
+
+/* As many of the committed lines as one write may hold. */
+static size_t chunk(void)
+{
+	const char *end;
+
+	if (out.lines <= PIPE_BUF)
+		return out.lines;
+	end = memrchr(out.buf, '\n', PIPE_BUF);
+	return end ? (size_t)(end - out.buf) + 1 : PIPE_BUF;
+}
+
+static bool write_chunk(int timeout_ms)
+{
+	struct pollfd fd = { .fd = out.fd, .events = POLLOUT };
+	size_t len = chunk();
+	ssize_t n;
+	int ready;
+
+	while (len) {
+		ready = wait_for(&fd, 1, timeout_ms);
+		if (ready <= 0) {
+			fail(ready ? ready : -EAGAIN);
+			return false;
+		}
+		n = write(out.fd, out.buf, len);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (n < 0) {
+			fail(-errno);
+			return false;
+		}
+		/* Less than all: a file, a socket or a terminal; go on. */
+		memmove(out.buf, out.buf + n, out.len - (size_t)n);
+		out.len -= (size_t)n;
+		out.lines -= (size_t)n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+bool out_commit(void)
+{
+	if (out.error)
+		return false;
+	out.lines = out.len;
+	while (out.lines >= PIPE_BUF)
+		if (!write_chunk(-1))
+			return false;
+	return true;
+}
+
+bool out_flush(void)
+{
+	if (out.error)
+		return false;
+	while (out.lines)
+		if (!write_chunk(-1))
+			return false;
+	return true;
+}
+
+bool out_wait_input(int fd, int timeout_ms)
+{
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = out.fd },	/* errors and hang-ups need no asking */
+	};
+	int n;
+
+	n = wait_for(fds, 2, timeout_ms);
+	if (n < 0)
+		fail(n);
+	else if (fds[1].revents & (POLLERR | POLLHUP))
+		fail(-EPIPE);
+	return n > 0 && !out.error;
+}
+
+int out_finish(int status)
+{
+	out_flush();
+	switch (out.error) {
+	case 0:
+	case -EINTR:
+	case -EPIPE:
+		return status;
+	}
+	message("cannot write to standard output: %s", strerror(-out.error));
+	return STATUS_FAILED;
+}

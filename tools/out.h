@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Standard output. What reaches it is whole lines, in writes of at most
+ * PIPE_BUF bytes (a pipe takes such a write whole or not at all), each made
+ * only when it cannot block. The first failure ends all output; nobody has to
+ * check each call, but who prints for long stops when out_commit() says so.
+ */
+#ifndef NSORPHAN_OUT_H
+#define NSORPHAN_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util.h"
+
+/*
+ * To be called before anything else opens a descriptor: opens /dev/null where
+ * standard input, output or error is closed, so that no socket takes its place.
+ */
+void out_init(void);
+
+/* Adds to the line that is being made. */
+__printf(1, 2)
+void out_printf(const char *format, ...);
+void out_bytes(const char *bytes, size_t len);
+
+/*
+ * After a whole line (or several): writes if there is a buffer full. False:
+ * stop, output failed, nobody reads it, or SIGINT or SIGTERM came.
+ */
+bool out_commit(void);
+
+/* Writes all that was committed. False as out_commit(). */
+bool out_flush(void);
+
+/*
+ * Waits until @fd is readable (true). False after @timeout_ms (-1: for ever),
+ * SIGINT, SIGTERM, or as soon as nobody reads standard output any more.
+ */
+bool out_wait_input(int fd, int timeout_ms);
+
+/* Standard output is a terminal. */
+bool out_is_terminal(void);
+
+/*
+ * Flushes; returns the exit status of the program: @status, or STATUS_FAILED
+ * where output failed, which it says on standard error. That nobody read it to
+ * its end (EPIPE) is no failure.
+ */
+int out_finish(int status);
+
+#endif

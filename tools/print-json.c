@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <yajl/yajl_gen.h>
+
+#include "clock.h"
+#include "out.h"
+#include "print.h"
+#include "utf8.h"
+
+/* Longer than any string that comes here: the name of a container. */
+#define STRING_MAX	256
+
+/* One object a line: the generator is rewound after each. */
+static yajl_gen gen;
+
+static void begin_line(void)
+{
+	if (!gen) {
+		gen = yajl_gen_alloc(NULL);
+		if (!gen)
+			abort();
+	}
+	yajl_gen_map_open(gen);
+}
+
+static void end_line(void)
+{
+	const unsigned char *text;
+	size_t len;
+
+	yajl_gen_map_close(gen);
+	yajl_gen_get_buf(gen, &text, &len);
+	out_bytes((const char *)text, len);
+	out_bytes("\n", 1);
+	yajl_gen_clear(gen);
+	yajl_gen_reset(gen, NULL);
+}
+
+static void put_raw(const char *s, size_t len)
+{
+	yajl_gen_string(gen, (const unsigned char *)s, len);
+}
+
+static void put_key(const char *key)
+{
+	put_raw(key, strlen(key));
+}
+
+/* The generator escapes what JSON wants escaped, but passes any byte on. */
+static void put_string(const char *key, const char *s)
+{
+	char utf8[STRING_MAX * UTF8_REPAIRED_MAX];
+	size_t len = strlen(s);
+
+	if (len > STRING_MAX)
+		len = STRING_MAX;
+	put_key(key);
+	put_raw(utf8, utf8_repair(s, len, utf8));
+}
+
+/* yajl's integers are signed. */
+static void put_number(const char *key, unsigned long long n)
+{
+	char digits[24];
+	int len;
+
+	len = snprintf(digits, sizeof(digits), "%llu", n);
+	put_key(key);
+	yajl_gen_number(gen, digits, (size_t)len);
+}
+
+static void put_bool(const char *key, bool value)
+{
+	put_key(key);
+	yajl_gen_bool(gen, value);
+}
+
+static void put_process(const char *key, const struct process *process)
+{
+	if (!process->has)
+		return;
+	put_key(key);
+	yajl_gen_map_open(gen);
+	put_number("pid", process->pid);
+	put_number("ns_pid", process->ns_pid);
+	put_number("pidns", process->pidns);
+	put_string("comm", process->comm);
+	put_number("start_ns", process->start_ns);
+	put_number("uid", process->uid);
+	if (process_has(process, NSORPHAN_A_PROCESS_STATE))
+		put_string("state", event_state_name(process->state));
+	if (process_has(process, NSORPHAN_A_PROCESS_TID))
+		put_number("tid", process->tid);
+	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_CODE))
+		put_number("exit_code", process->exit_code);
+	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_SIGNAL))
+		put_number("exit_signal", process->exit_signal);
+	yajl_gen_map_close(gen);
+}
+
+static void put_members(const struct event *event)
+{
+	const struct process *process = event->process;
+
+	put_process("child", &process[ROLE_CHILD]);
+	put_process("old_parent", &process[ROLE_OLD_PARENT]);
+	put_process("new_parent", &process[ROLE_NEW_PARENT]);
+	if (event_has(event, NSORPHAN_A_EVENT_REAPER))
+		put_string("reaper", event_reaper_name(event->reaper));
+	if (event_has(event, NSORPHAN_A_EVENT_PDEATH_SIGNAL))
+		put_number("pdeath_signal", event->pdeath_signal);
+	if (event->type == NSORPHAN_EVENT_TYPE_REPARENT)
+		put_bool("crossed", event->crossed);
+	put_process("init", &process[ROLE_INIT]);
+	put_process("init_parent", &process[ROLE_INIT_PARENT]);
+	if (event_has(event, NSORPHAN_A_EVENT_LEVEL))
+		put_number("level", event->level);
+	if (event_has(event, NSORPHAN_A_EVENT_PROCESSES))
+		put_number("processes", event->processes);
+	put_process("process", &process[ROLE_PROCESS]);
+	put_process("parent", &process[ROLE_PARENT]);
+	if (event_has(event, NSORPHAN_A_EVENT_DURATION_NS))
+		put_number("duration_ns", event->duration_ns);
+	if (event_has(event, NSORPHAN_A_EVENT_KILLED))
+		put_number("killed", event->killed);
+}
+
+static void json_event(const struct event *event, const char *container)
+{
+	char time[CLOCK_RFC3339_SIZE];
+	bool lost = event->type == EVENT_LOST;
+
+	clock_rfc3339(clock_real_ns(event->boot_ns), time);
+	begin_line();
+	if (!lost)
+		put_number("seq", event->seq);
+	put_string("time", time);
+	put_number("boot_ns", event->boot_ns);
+	put_string("event", event_type_name(event->type));
+	if (lost) {
+		put_number("first_seq", event->seq);
+		put_number("count", event->count);
+		end_line();
+		return;
+	}
+	put_number("pidns", event->pidns);
+	put_number("cgroup", event->cgroup);
+	if (container)
+		put_string("container", container);
+	put_members(event);
+	end_line();
+}
+
+static void json_status(const struct status *status)
+{
+	begin_line();
+	put_string("version", status->version);
+	put_string("kernel", status->kernel);
+	put_string("reparent_probe", status->reparent_probe);
+	put_string("teardown_probe", status->teardown_probe);
+	/*
+	 * The protocol of this version has no attributes for these three,
+	 * because its module records no signal, waits for no stall and
+	 * compares no probe with another: off, 0 and 0 is what it does.
+	 */
+	put_string("signals", "off");
+	put_number("stall_ms", 0);
+	put_number("records", status->records);
+	put_number("oldest_seq", status->oldest_seq);
+	put_number("next_seq", status->next_seq);
+	put_number("overwritten", status->overwritten);
+	put_number("dropped", status->dropped);
+	put_number("missed", status->missed);
+	put_number("mismatched", 0);
+	put_number("readers", status->readers);
+	put_number("teardowns", status->teardowns);
+	end_line();
+}
+
+static void json_checks(const struct check *checks, size_t count)
+{
+	bool passed = true;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		passed = passed && checks[i].ok;
+
+	begin_line();
+	put_string("selftest", passed ? "passed" : "failed");
+	put_key("checks");
+	yajl_gen_array_open(gen);
+	for (i = 0; i < count; i++) {
+		yajl_gen_map_open(gen);
+		put_string("name", checks[i].name);
+		put_bool("ok", checks[i].ok);
+		if (checks[i].detail[0])
+			put_string("detail", checks[i].detail);
+		yajl_gen_map_close(gen);
+	}
+	yajl_gen_array_close(gen);
+	end_line();
+}
+
+const struct printer print_json = {
+	.name	= "json",
+	.event	= json_event,
+	.status	= json_status,
+	.checks	= json_checks,
+};

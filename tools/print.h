@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The forms of output. Each is a file print-*.c with one of these in it. */
+#ifndef NSORPHAN_PRINT_H
+#define NSORPHAN_PRINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "client.h"
+#include "event.h"
+
+/* One thing that selftest looked at. */
+struct check {
+	const char	*name;
+	bool		ok;
+	char		detail[160];	/* empty: none */
+};
+
+/* All print whole lines with out.h, and leave committing to the caller. */
+struct printer {
+	const char *name;
+
+	/* Before the first event; may be NULL. */
+	void (*begin)(void);
+
+	/* @container: an id or name, or NULL when none is known. */
+	void (*event)(const struct event *event, const char *container);
+
+	void (*status)(const struct status *status);
+
+	/* Passed where all are ok. */
+	void (*checks)(const struct check *checks, size_t count);
+};
+
+extern const struct printer print_text, print_json;
+
+/* All of them, the default first; ends with a NULL. */
+extern const struct printer *const printers[];
+
+#endif

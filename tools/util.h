@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the kernel has in its headers, and C has not. */
+#ifndef NSORPHAN_UTIL_H
+#define NSORPHAN_UTIL_H
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#undef __printf
+#define __printf(string, first)	\
+	__attribute((format(printf, string, first)))
+
+#endif

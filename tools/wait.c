@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "wait.h"
+
+/*
+ * A descriptor and not a handler with ppoll(): ppoll() prefers a ready
+ * descriptor to a pending signal, so while events keep coming a handler might
+ * never run. It is never read, so it stays ready once a signal came.
+ */
+static int signals = -1;
+
+int wait_init(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -errno;
+	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return signals < 0 ? -errno : 0;
+}
+
+int wait_for(struct pollfd *fds, unsigned int count, int timeout_ms)
+{
+	uint64_t end = clock_boot_ns() + (uint64_t)timeout_ms * NS_PER_MS;
+	struct pollfd all[WAIT_MAX + 1];
+	uint64_t now;
+	int n;
+
+	if (count > WAIT_MAX)
+		return -EINVAL;
+	memcpy(all, fds, count * sizeof(*fds));
+	all[count] = (struct pollfd){ .fd = signals, .events = POLLIN };
+
+	/* EINTR here is a stop and a continue: not what we are waiting for. */
+	while ((n = poll(all, count + 1, timeout_ms)) < 0 && errno == EINTR) {
+		if (timeout_ms <= 0)
+			continue;
+		now = clock_boot_ns();
+		timeout_ms = now < end ? (int)((end - now) / NS_PER_MS) : 0;
+	}
+	if (n < 0)
+		return -errno;
+	if (all[count].revents)
+		return -EINTR;
+	memcpy(fds, all, count * sizeof(*fds));
+	return n;
+}

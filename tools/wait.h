@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The one place where the tool sleeps, and where SIGINT and SIGTERM reach it. */
+#ifndef NSORPHAN_WAIT_H
+#define NSORPHAN_WAIT_H
+
+#include <poll.h>
+
+/* At most so many descriptors may be waited for at once. */
+#define WAIT_MAX	3
+
+/*
+ * Blocks SIGINT and SIGTERM, so that nothing but wait_for() is ended by them,
+ * and ignores SIGPIPE, so that a write says EPIPE. Returns 0 or a negative
+ * errno. After it, standard input, output and error are open descriptors.
+ */
+int wait_init(void);
+
+/*
+ * Sleeps until one of @count descriptors is ready, at most @timeout_ms (-1:
+ * for ever, 0: not at all). Returns how many are, 0 when time is up, -EINTR
+ * once SIGINT or SIGTERM came (from then on always), or a negative errno.
+ */
+int wait_for(struct pollfd *fds, unsigned int count, int timeout_ms);
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "command.h"
+#include "options.h"
+#include "stream.h"
+
+static int watch(const struct options *options)
+{
+	return stream_run(options, options->all ? FEED_OLDEST : FEED_NOW, true);
+}
+
+const struct command command_watch = {
+	.name		= "watch",
+	.summary	= "print events as they happen",
+	.help		= "Prints events as they happen, until it is interrupted.\n",
+	.options	= OPTIONS_FORMAT | OPTIONS_EVENTS | OPTIONS_ALL,
+	.run		= watch,
+};
