@@ -5,6 +5,7 @@ import ctypes
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -229,9 +230,11 @@ class Channel:
     def tell(self, value):
         os.write(self.write_end, json.dumps(value).encode() + b'\n')
 
-    def hear(self):
+    def hear(self, seconds=30):
         line = b''
         while not line.endswith(b'\n'):
+            heard, _, _ = select.select([self.read_end], [], [], seconds)
+            assert heard, 'nobody tells anything'
             byte = os.read(self.read_end, 1)
             assert byte, 'nobody is left to tell'
             line += byte

@@ -8,7 +8,7 @@ import time
 from lib import *
 
 
-def family(body=sleeper, end=lambda: 0, before=lambda: None, settle=None):
+def family(body=sleeper, end=lambda: 0, settle=None, after=None):
     """
     A parent forks a child that runs body, and dies by end(). The event of
     that, and what /proc said of both before, and of the child after.
@@ -17,7 +17,6 @@ def family(body=sleeper, end=lambda: 0, before=lambda: None, settle=None):
     go_read, go_write = os.pipe()
 
     def parent():
-        before()
         channel.tell([os.getpid(), spawn(body)])
         os.read(go_read, 1)
         return end()
@@ -32,9 +31,11 @@ def family(body=sleeper, end=lambda: 0, before=lambda: None, settle=None):
     os.write(go_write, b'x')
     _, seen['status'] = os.waitpid(mine, 0)
     found = reparents(child_pid, since)
+    if after:
+        after()
     with contextlib.suppress(FileNotFoundError):
-        after = stat(child_pid)
-        seen['ppid'], seen['state_after'] = after['ppid'], after['state']
+        now = stat(child_pid)
+        seen['ppid'], seen['state_after'] = now['ppid'], now['state']
     kill(child_pid)
     for end in (go_read, go_write, channel.read_end, channel.write_end):
         os.close(end)
@@ -125,10 +126,12 @@ def pdeath_signal():
         signal.signal(signal.SIGUSR2, lambda *_: channel.tell('got it'))
         time.sleep(1000)
 
-    found, seen = family(asks, settle=lambda pid: state_is(pid, 'S'))
+    heard = []
+    found, seen = family(asks, settle=lambda pid: state_is(pid, 'S'),
+                         after=lambda: heard.append(channel.hear()))
     equal(found[0].get('pdeath_signal'), int(signal.SIGUSR2),
           'pdeath_signal is the one that the child asked for')
-    equal(channel.hear(), 'got it', 'and it got that')
+    equal(heard, ['got it'], 'and it got that')
 
     def asks_as_root():
         prctl(PR_SET_PDEATHSIG, signal.SIGUSR2)
