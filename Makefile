@@ -45,10 +45,10 @@ DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	sparse cppcheck shellcheck man-db
 
 deps:
-	@[ "$$(id -u)" = 0 ] || { echo "not root; run:\
-	 apt-get install $(DEPS)" >&2; exit 1; }
 	@if dpkg-query -W -f '$${db:Status-Abbrev}\n' $(DEPS) 2>&1 | \
 		grep -qv '^ii '; then \
+		[ "$$(id -u)" = 0 ] || { echo "not root; run:\
+	 apt-get install $(DEPS)" >&2; exit 1; }; \
 		apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
 		apt-get -qq install -y --no-install-recommends $(DEPS); fi
 

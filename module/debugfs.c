@@ -21,6 +21,7 @@
 #include "event.h"
 #include "recorder.h"
 #include "status.h"
+#include "words.h"
 
 enum { EVENTS, EVENTS_PIPE, STATUS, NR_FILES };
 
@@ -38,32 +39,6 @@ static bool closing;
 struct reader {
 	u64 seq;	/* the next one wanted */
 	u64 until;	/* this one is not wanted any more */
-};
-
-/* Words of the protocol, by the values of nsorphan.h. */
-static const char * const event_words[] = {
-	[NSORPHAN_EVENT_TYPE_REPARENT] = "reparent",
-	[NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN] = "teardown-begin",
-	[NSORPHAN_EVENT_TYPE_TEARDOWN_KILL] = "teardown-kill",
-	[NSORPHAN_EVENT_TYPE_TEARDOWN_END] = "teardown-end",
-};
-
-static const char * const state_words[] = {
-	[NSORPHAN_TASK_STATE_RUNNING] = "running",
-	[NSORPHAN_TASK_STATE_SLEEPING] = "sleeping",
-	[NSORPHAN_TASK_STATE_DISK_SLEEP] = "disk-sleep",
-	[NSORPHAN_TASK_STATE_STOPPED] = "stopped",
-	[NSORPHAN_TASK_STATE_TRACED] = "traced",
-	[NSORPHAN_TASK_STATE_DEAD] = "dead",
-	[NSORPHAN_TASK_STATE_ZOMBIE] = "zombie",
-	[NSORPHAN_TASK_STATE_PARKED] = "parked",
-	[NSORPHAN_TASK_STATE_IDLE] = "idle",
-};
-
-static const char * const reaper_words[] = {
-	[NSORPHAN_REAPER_INIT] = "init",
-	[NSORPHAN_REAPER_NS_INIT] = "ns-init",
-	[NSORPHAN_REAPER_SUBREAPER] = "subreaper",
 };
 
 /* A value has no space, no control character, and nothing but ASCII. */
@@ -93,7 +68,7 @@ static void show_process(struct seq_file *m, const char *who,
 static void show_state(struct seq_file *m, const char *who, u8 state)
 {
 	if (state != EVENT_STATE_UNKNOWN)
-		seq_printf(m, " %s.state=%s", who, state_words[state]);
+		seq_printf(m, " %s.state=%s", who, nsorphan_state_words[state]);
 }
 
 static void show_exit(struct seq_file *m, const char *who, int status)
@@ -116,7 +91,7 @@ static void show_members(struct seq_file *m, const struct event *event)
 		show_exit(m, "old_parent", event->reparent.old_parent_status);
 		show_process(m, "new_parent", &event->reparent.new_parent);
 		seq_printf(m, " reaper=%s",
-			   reaper_words[event->reparent.reaper]);
+			   nsorphan_reaper_words[event->reparent.reaper]);
 		if (event->reparent.pdeath_signal)
 			seq_printf(m, " pdeath_signal=%u",
 				   event->reparent.pdeath_signal);
@@ -158,7 +133,7 @@ static void show_event(struct seq_file *m, const struct event *event)
 {
 	seq_printf(m, "%llu ", event->seq);
 	show_time(m, event->boot_ns);
-	seq_printf(m, " %s pidns=%u cgroup=%llu", event_words[event->type],
+	seq_printf(m, " %s pidns=%u cgroup=%llu", nsorphan_event_words[event->type],
 		   event->pidns, event->cgroup);
 	show_members(m, event);
 	seq_putc(m, '\n');
@@ -169,7 +144,8 @@ static void show_lost(struct seq_file *m, u64 first, u64 count)
 {
 	seq_printf(m, "%llu ", first);
 	show_time(m, ktime_get_boot_fast_ns());
-	seq_printf(m, " lost first_seq=%llu count=%llu\n", first, count);
+	seq_printf(m, " %s first_seq=%llu count=%llu\n",
+		   nsorphan_event_words[0], first, count);
 }
 
 /*

@@ -40,21 +40,10 @@ void event_process(struct process *process, struct task_struct *task)
 
 enum nsorphan_task_state event_task_state(struct task_struct *task)
 {
-	/* The order of task_state_array[] in fs/proc/array.c. */
-	static const u8 states[] = {
-		NSORPHAN_TASK_STATE_RUNNING,
-		NSORPHAN_TASK_STATE_SLEEPING,
-		NSORPHAN_TASK_STATE_DISK_SLEEP,
-		NSORPHAN_TASK_STATE_STOPPED,
-		NSORPHAN_TASK_STATE_TRACED,
-		NSORPHAN_TASK_STATE_DEAD,
-		NSORPHAN_TASK_STATE_ZOMBIE,
-		NSORPHAN_TASK_STATE_PARKED,
-		NSORPHAN_TASK_STATE_IDLE,
-	};
-	unsigned int index = task_state_index(task);
+	/* nsorphan_task_state is in the order of task_state_array[] there. */
+	unsigned int state = task_state_index(task);
 
-	return index < ARRAY_SIZE(states) ? states[index] : EVENT_STATE_UNKNOWN;
+	return state <= NSORPHAN_TASK_STATE_IDLE ? state : EVENT_STATE_UNKNOWN;
 }
 
 u64 event_cgroup(struct task_struct *task)

@@ -4,32 +4,7 @@
 
 #include "event.h"
 #include "util.h"
-
-static const char *const types[] = {
-	[NSORPHAN_EVENT_TYPE_REPARENT]		= "reparent",
-	[NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN]	= "teardown-begin",
-	[NSORPHAN_EVENT_TYPE_TEARDOWN_KILL]	= "teardown-kill",
-	[NSORPHAN_EVENT_TYPE_TEARDOWN_END]	= "teardown-end",
-	[EVENT_LOST]				= "lost",
-};
-
-static const char *const states[] = {
-	[NSORPHAN_TASK_STATE_RUNNING]		= "running",
-	[NSORPHAN_TASK_STATE_SLEEPING]		= "sleeping",
-	[NSORPHAN_TASK_STATE_DISK_SLEEP]	= "disk-sleep",
-	[NSORPHAN_TASK_STATE_STOPPED]		= "stopped",
-	[NSORPHAN_TASK_STATE_TRACED]		= "traced",
-	[NSORPHAN_TASK_STATE_DEAD]		= "dead",
-	[NSORPHAN_TASK_STATE_ZOMBIE]		= "zombie",
-	[NSORPHAN_TASK_STATE_PARKED]		= "parked",
-	[NSORPHAN_TASK_STATE_IDLE]		= "idle",
-};
-
-static const char *const reapers[] = {
-	[NSORPHAN_REAPER_INIT]			= "init",
-	[NSORPHAN_REAPER_NS_INIT]		= "ns-init",
-	[NSORPHAN_REAPER_SUBREAPER]		= "subreaper",
-};
+#include "words.h"
 
 static const char *word(const char *const words[], size_t count, uint32_t i)
 {
@@ -38,25 +13,25 @@ static const char *word(const char *const words[], size_t count, uint32_t i)
 
 const char *event_type_name(unsigned int type)
 {
-	return word(types, ARRAY_SIZE(types), type);
+	return word(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words), type);
 }
 
 const char *event_state_name(uint32_t state)
 {
-	return word(states, ARRAY_SIZE(states), state);
+	return word(nsorphan_state_words, ARRAY_SIZE(nsorphan_state_words), state);
 }
 
 const char *event_reaper_name(uint32_t reaper)
 {
-	return word(reapers, ARRAY_SIZE(reapers), reaper);
+	return word(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words), reaper);
 }
 
 int event_type_of(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(types[i], name))
+	for (i = 0; i < ARRAY_SIZE(nsorphan_event_words); i++)
+		if (!strcmp(nsorphan_event_words[i], name))
 			return (int)i;
 	return -1;
 }

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 
 MODULE = '/nsorphan/nsorphan.ko'
 DEBUGFS = '/sys/kernel/debug/nsorphan'
@@ -210,6 +211,8 @@ def spawn(body):
         code = 99
         try:
             code = body() or 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     return pid
@@ -239,6 +242,39 @@ class Channel:
             assert byte, 'nobody is left to tell'
             line += byte
         return json.loads(line)
+
+    def close(self):
+        os.close(self.read_end)
+        os.close(self.write_end)
+
+
+class Joiner:
+    """
+    A process outside a namespace, with a child that it sent in there; it
+    waits for that child, and ends, when it is told to go on.
+    """
+
+    def __init__(self, init, reaps=True):
+        channel = Channel()
+        go_read, self.go = os.pipe()
+
+        def outside():
+            setns_pid(init)
+            joined = spawn(sleeper)
+            channel.tell(joined)
+            os.read(go_read, 1)
+            if reaps:
+                os.waitpid(joined, 0)
+
+        self.pid = spawn(outside)
+        self.joined = channel.hear()
+        channel.close()
+        os.close(go_read)
+
+    def end(self):
+        os.write(self.go, b'x')
+        os.close(self.go)
+        os.waitpid(self.pid, 0)
 
 
 def descendants(pid):
@@ -270,6 +306,7 @@ def namespace(init):
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     between = spawn(intermediate)
     pid = channel.hear()
+    channel.close()
     os.waitpid(between, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 0)
     return pid

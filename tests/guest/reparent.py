@@ -211,17 +211,10 @@ def namespaces():
     equal(event['pidns'], pidns_of(pid), 'pidns is the container')
 
     # A process that joined from outside; its parent dies there.
-    def joiner():
-        setns_pid(pid)
-        joined = spawn(sleeper)
-        channel.tell(descendants(os.getpid()))
-        os.read(go_read, 1)
-
     since = next_seq()
-    mine = spawn(joiner)
-    joined, = channel.hear()
-    os.write(go_write, b'x')
-    os.waitpid(mine, 0)
+    outside = Joiner(pid, reaps=False)
+    joined = outside.joined
+    outside.end()
     event, = reparents(joined, since)
     equal((event['crossed'], event['reaper'], event['new_parent']['pid'],
            event['child']['pidns'], stat(joined)['ppid']),

@@ -131,34 +131,22 @@ def threaded_process():
 
 def outside_parent():
     """A zombie whose parent is outside holds the namespace up."""
-    channel = Channel()
-    go_read, go_write = os.pipe()
-
-    def joiner():
-        setns_pid(pid)
-        joined = spawn(sleeper)
-        channel.tell(joined)
-        os.read(go_read, 1)
-        os.waitpid(joined, 0)
-
     pid = namespace(sleeper)
-    outside = spawn(joiner)
-    joined = channel.hear()
+    outside = Joiner(pid)
     since, pidns = next_seq(), pidns_of(pid)
     kill(pid)
-    state_is(joined, 'Z')
+    state_is(outside.joined, 'Z')
     time.sleep(0.3)
     equal(ends(pidns, since), [], 'a teardown with a zombie left does not end')
     equal(status()['teardowns'], 1, 'status counts it as running')
-    os.write(go_write, b'x')
+    outside.end()
     os.waitpid(pid, 0)
-    os.waitpid(outside, 0)
     end, = ends(pidns, since)
     ok(end['duration_ns'] > 3 * 10**8, 'it ends when the zombie is reaped')
     equal(status()['teardowns'], 0, 'status counts none')
     equal([(e['process']['pid'], e['parent']['pid'])
            for e in of_namespace(pidns, since)
-           if e['event'] == 'teardown-kill'], [(joined, outside)],
+           if e['event'] == 'teardown-kill'], [(outside.joined, outside.pid)],
           'the kill names the parent outside')
 
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/*
+ * The names that nsorphan.yaml gives to the values of nsorphan.h, which the
+ * generator does not write. For one file of the module and one of the tool.
+ */
+#ifndef NSORPHAN_WORDS_H
+#define NSORPHAN_WORDS_H
+
+#include "nsorphan.h"
+
+static const char *const nsorphan_event_words[] = {
+	/* What a reader says of those that it missed. */
+	[0]					= "lost",
+	[NSORPHAN_EVENT_TYPE_REPARENT]		= "reparent",
+	[NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN]	= "teardown-begin",
+	[NSORPHAN_EVENT_TYPE_TEARDOWN_KILL]	= "teardown-kill",
+	[NSORPHAN_EVENT_TYPE_TEARDOWN_END]	= "teardown-end",
+};
+
+static const char *const nsorphan_state_words[] = {
+	[NSORPHAN_TASK_STATE_RUNNING]		= "running",
+	[NSORPHAN_TASK_STATE_SLEEPING]		= "sleeping",
+	[NSORPHAN_TASK_STATE_DISK_SLEEP]	= "disk-sleep",
+	[NSORPHAN_TASK_STATE_STOPPED]		= "stopped",
+	[NSORPHAN_TASK_STATE_TRACED]		= "traced",
+	[NSORPHAN_TASK_STATE_DEAD]		= "dead",
+	[NSORPHAN_TASK_STATE_ZOMBIE]		= "zombie",
+	[NSORPHAN_TASK_STATE_PARKED]		= "parked",
+	[NSORPHAN_TASK_STATE_IDLE]		= "idle",
+};
+
+static const char *const nsorphan_reaper_words[] = {
+	[NSORPHAN_REAPER_INIT]			= "init",
+	[NSORPHAN_REAPER_NS_INIT]		= "ns-init",
+	[NSORPHAN_REAPER_SUBREAPER]		= "subreaper",
+};
+
+#endif
