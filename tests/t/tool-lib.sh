@@ -3,6 +3,9 @@
 # What the tests of the tool share: TAP, the tool, and one with a module that
 # is not there (fake-client.c).
 
+# bash expands \u only in a locale that has the character.
+export LC_ALL=C.UTF-8
+
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
 tools=$top/tools
