@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0
-# boot: --thread single
 """Loading and unloading, at the worst of moments."""
 import os
 import select
