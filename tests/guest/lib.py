@@ -159,6 +159,11 @@ def pidns_of(pid, which='pid'):
     return int(os.readlink(f'/proc/{pid}/ns/{which}')[5:-1])
 
 
+def pidns_of_last_thread(pid):
+    """A leader that has gone has no namespaces to show any more."""
+    return pidns_of(max(map(int, os.listdir(f'/proc/{pid}/task'))))
+
+
 def identity(pid):
     """The process as an event has to name it; start_ns in clock ticks."""
     with open(f'/proc/{pid}/status', 'rb') as file:

@@ -186,20 +186,19 @@ def nested():
 
 def threaded_init():
     """The last thread of the init is not its leader."""
-    channel = Channel()
+    go_read, go_write = os.pipe()
 
     def init():
         def last():
-            state_is(os.getpid(), 'Z')
-            channel.tell('up')
-            time.sleep(0.3)
+            os.read(go_read, 1)
             os._exit(6)
         threading.Thread(target=last).start()
         libc.syscall(60, 0)
 
     pid = namespace(init)
-    since, pidns = next_seq(), pidns_of(pid)
-    channel.hear()
+    state_is(pid, 'Z')
+    since, pidns = next_seq(), pidns_of_last_thread(pid)
+    os.write(go_write, b'x')
     _, how = os.waitpid(pid, 0)
     begin, = [e for e in events(since) if e['event'] == 'teardown-begin']
     equal((begin['init']['pid'], begin['init'].get('exit_code')),
