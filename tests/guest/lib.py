@@ -62,6 +62,10 @@ def wait_for(condition, seconds=20):
         time.sleep(0.02)
 
 
+# Runs what follows as root without the right that the module asks for.
+UNPRIVILEGED = ('capsh', '--drop=cap_sys_admin', '--shell=/usr/bin/env', '--')
+
+
 # The module
 
 def run(*command, **options):
@@ -295,6 +299,16 @@ def kill(*pids):
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def orphans(count, linger=0.3):
+    """Makes so many at once, alive, each a reparent event."""
+    def parent():
+        for _ in range(count):
+            if os.fork() == 0:
+                time.sleep(linger)
+                os._exit(0)
+    os.waitpid(spawn(parent), 0)
 
 
 def namespace(init):

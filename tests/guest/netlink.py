@@ -26,12 +26,9 @@ def load_ynl():
 YnlFamily, NlMsgs = load_ynl()
 
 
-def cli(*arguments, drop=None):
-    command = ['/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC, *arguments]
-    if drop:
-        command = ['capsh', f'--drop={drop}', '--shell=/usr/bin/env', '--',
-                   *command]
-    return run(*command)
+def cli(*arguments, through=()):
+    return run(*through, '/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC,
+               *arguments)
 
 
 def plain(value):
@@ -40,15 +37,6 @@ def plain(value):
         return {key.replace('-', '_'): plain(member)
                 for key, member in value.items()}
     return value
-
-
-def orphans(count):
-    def parent():
-        for _ in range(count):
-            if os.fork() == 0:
-                time.sleep(0.2)
-                os._exit(0)
-    os.waitpid(spawn(parent), 0)
 
 
 def as_debugfs(message):
@@ -122,13 +110,12 @@ def worked_example():
 def rights():
     for arguments in (['--do', 'status-get'], ['--dump', 'event-get'],
                       ['--subscribe', 'events', '--sleep', '1']):
-        refused = cli(*arguments, drop='cap_sys_admin')
+        refused = cli(*arguments, through=UNPRIVILEGED)
         said = refused.stdout + refused.stderr
         ok('not permitted' in said and refused.returncode,
            f'{" ".join(arguments[:2])}: not without CAP_SYS_ADMIN', said)
         # Root of a user namespace of its own has the capability, but there.
-        refused = run('unshare', '-Ur', '/usr/bin/python3', f'{YNL}/cli.py',
-                      '--spec', SPEC, *arguments)
+        refused = cli(*arguments, through=('unshare', '-Ur'))
         said = refused.stdout + refused.stderr
         ok('not permitted' in said and refused.returncode,
            f'{" ".join(arguments[:2])}: nor in a user namespace', said)

@@ -10,8 +10,8 @@ import time
 from lib import *
 
 
-def orphans(count):
-    """Makes that many reparent events at once, and waits for the last."""
+def adopted(count):
+    """Makes that many reparent events at once, and reaps the adopted."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
 
     def parent():
@@ -26,6 +26,11 @@ def orphans(count):
             os.waitpid(-1, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 0)
     return since
+
+
+def adopt_often(times, count):
+    for _ in range(times):
+        adopted(count)
 
 
 class Pipe:
@@ -73,27 +78,27 @@ def names():
 def two_readers():
     first, second = Pipe(), Pipe()
     equal(status()['readers'], 2, 'status counts the readers')
-    since = orphans(50)
+    since = adopted(50)
     log = events(since)
     one, two = first.lines(), second.lines(size=7)
     ok(len(log) >= 50 and one == log, 'a reader gets what the log has',
        len(log), len(one))
     equal(two, log, 'and so does another, seven bytes at a time')
     first.close()
-    since = orphans(10)
+    since = adopted(10)
     equal(second.lines(), events(since), 'one leaves, the other goes on')
     second.close()
     equal(status()['readers'], 0, 'status counts none')
 
 
 def only_what_comes():
-    orphans(3)
+    adopted(3)
     pipe = Pipe()
     equal(pipe.lines(), [], 'events_pipe has only what comes after its opening')
     poll = select.poll()
     poll.register(pipe.fd, select.POLLIN)
     equal(poll.poll(0), [], 'poll has nothing to tell then')
-    pid = spawn(lambda: (time.sleep(0.5), orphans(1))[0])
+    pid = spawn(lambda: (time.sleep(0.5), adopted(1))[0])
     ok(poll.poll(5000), 'poll wakes up at an event')
     os.waitpid(pid, 0)
     pipe.lines()
@@ -107,7 +112,7 @@ def killed_reader():
     reader = subprocess.Popen(['cat', f'{DEBUGFS}/events_pipe'],
                               stdout=subprocess.DEVNULL)
     wait_for(lambda: status()['readers'] == 2)
-    stormer = spawn(lambda: [orphans(20) for _ in range(20)][0] * 0)
+    stormer = spawn(lambda: adopt_often(20, 20))
     time.sleep(0.3)
     reader.kill()
     reader.wait()
@@ -123,7 +128,7 @@ def wrapped():
     """The ring has 64 records: a slow reader is told exactly what it missed."""
     pipe = Pipe()
     start = next_seq()
-    orphans(200)
+    adopted(200)
     end = next_seq()
     lines = pipe.lines()
     lost = [line for line in lines if line['event'] == 'lost']
@@ -143,10 +148,9 @@ def storm(records):
     """Readers race with writers: every number is read once, or told lost."""
     pipe = Pipe()
     start = next_seq()
-    stormers = [spawn(lambda: [orphans(30) for _ in range(15)][0] * 0)
-                for _ in range(2)]
+    stormers = [spawn(lambda: adopt_often(15, 30)) for _ in range(2)]
     lines = []
-    while any(os.waitpid(pid, os.WNOHANG) == (0, 0) for pid in stormers[-1:]):
+    while os.waitpid(stormers[1], os.WNOHANG) == (0, 0):
         lines += pipe.lines()
     os.waitpid(stormers[0], 0)
     lines += pipe.lines()

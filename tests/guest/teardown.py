@@ -10,7 +10,7 @@ from lib import *
 
 def ends(pidns, since):
     return [event for event in of_namespace(pidns, since)
-            if event['event'] == 'teardown-end' and event['pidns'] == pidns]
+            if event['event'] == 'teardown-end']
 
 
 def container():

@@ -64,21 +64,10 @@ def orphan(name=None, linger=0.2):
     return (pids - {mine}).pop()
 
 
-def orphans(count):
-    """So many at once."""
-    def parent():
-        for _ in range(count):
-            if os.fork() == 0:
-                time.sleep(0.3)
-                os._exit(0)
-    os.waitpid(spawn(parent), 0)
-
-
 def as_json(event):
     """A debugfs event as its JSON, but for time and container."""
-    event = json.loads(json.dumps(event, default=lambda b: b.decode(
+    return json.loads(json.dumps(event, default=lambda name: name.decode(
         'utf-8', 'replace')))
-    return event
 
 
 def status_json():
@@ -295,8 +284,7 @@ def ends():
 
 def rights():
     for command in (['watch'], ['log'], ['status'], ['selftest']):
-        refused = run('capsh', '--drop=cap_sys_admin', '--shell=/usr/bin/env',
-                      '--', TOOL, *command)
+        refused = run(*UNPRIVILEGED, TOOL, *command)
         ok(refused.returncode == 1 and refused.stdout == ''
            and 'CAP_SYS_ADMIN' in refused.stderr
            and refused.stderr.count('\n') == 1,
