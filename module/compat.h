@@ -16,6 +16,13 @@
 #define COMPAT_MCAST_CAP_SYS_ADMIN	.cap_sys_admin = 1
 #endif
 
+/*
+ * reparent_new_parent() is what find_new_reaper() does in every kernel up to
+ * this one: tests/guest/forest.py compared the two. Of later ones nobody knows.
+ */
+#define COMPAT_NEW_PARENT_PROVEN \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(7, 4, 0))
+
 static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)

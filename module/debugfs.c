@@ -269,6 +269,7 @@ static int events_open(struct inode *inode, struct file *file)
 static int status_show(struct seq_file *m, void *unused)
 {
 	struct status status;
+	unsigned int i;
 
 	status_get(&status);
 	seq_printf(m, "version: %s\n", status.version);
@@ -283,6 +284,11 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "missed: %llu\n", status.missed);
 	seq_printf(m, "readers: %u\n", status.readers);
 	seq_printf(m, "teardowns: %u\n", status.teardowns);
+	seq_printf(m, "mismatched: %llu\n", status.mismatched);
+	seq_printf(m, "verify: %s\n", status.verify ? "true" : "false");
+	for (i = 0; i < status.nr_probes; i++)
+		seq_printf(m, "missed.%s: %llu\n", status.probes[i].symbol,
+			   status.probes[i].missed);
 	return 0;
 }
 

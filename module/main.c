@@ -2,9 +2,11 @@
 /* Loading, unloading, parameters. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/sysfs.h>
 
 #include "debugfs.h"
 #include "netlink.h"
@@ -18,6 +20,28 @@ MODULE_PARM_DESC(records, "events that the recorder holds, a power of two (defau
 static char *reparent_probe = "auto";
 module_param(reparent_probe, charp, 0444);
 MODULE_PARM_DESC(reparent_probe, "kernel function to watch for reparentings (default auto)");
+
+static int verify_set(const char *value, const struct kernel_param *param)
+{
+	bool on;
+	int err;
+
+	err = kstrtobool(value, &on);
+	return err ? err : probe_verify(on);
+}
+
+static int verify_get(char *buffer, const struct kernel_param *param)
+{
+	return sysfs_emit(buffer, "%c\n", probe_verifies() ? 'Y' : 'N');
+}
+
+static const struct kernel_param_ops verify_ops = {
+	.set = verify_set,
+	.get = verify_get,
+};
+
+module_param_cb(verify, &verify_ops, NULL, 0644);
+MODULE_PARM_DESC(verify, "watch for reparentings in two ways and count in how many they differ (default 0)");
 
 static int __init nsorphan_init(void)
 {

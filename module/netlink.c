@@ -235,6 +235,28 @@ static int may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack)
 	return -EPERM;
 }
 
+static int put_probe(struct sk_buff *skb, const struct probe_count *probe)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_STATUS_PROBE);
+
+	if (!nest ||
+	    nla_put_string(skb, NSORPHAN_A_PROBE_SYMBOL, probe->symbol) ||
+	    put_u64(skb, NSORPHAN_A_PROBE_MISSED, probe->missed))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_probes(struct sk_buff *skb, const struct status *status)
+{
+	unsigned int i;
+
+	for (i = 0; i < status->nr_probes; i++)
+		if (put_probe(skb, &status->probes[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
 static int put_status(struct sk_buff *skb, const struct status *status)
 {
 	return nla_put_string(skb, NSORPHAN_A_STATUS_VERSION,
@@ -259,7 +281,12 @@ static int put_status(struct sk_buff *skb, const struct status *status)
 	       nla_put_u32(skb, NSORPHAN_A_STATUS_READERS,
 			   status->readers) ||
 	       nla_put_u32(skb, NSORPHAN_A_STATUS_TEARDOWNS,
-			   status->teardowns);
+			   status->teardowns) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_MISMATCHED,
+		       status->mismatched) ||
+	       (status->verify &&
+		nla_put_flag(skb, NSORPHAN_A_STATUS_VERIFY)) ||
+	       put_probes(skb, status);
 }
 
 static int status_get_doit(struct sk_buff *request, struct genl_info *info)

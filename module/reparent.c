@@ -2,12 +2,57 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/user_namespace.h>
 
 #include "event.h"
 #include "recorder.h"
 #include "reparent.h"
+
+/* find_alive_thread() */
+static struct task_struct *alive_thread(struct task_struct *process)
+{
+	struct task_struct *thread;
+
+	for_each_thread(process, thread)
+		if (!(thread->flags & PF_EXITING))
+			return thread;
+	return NULL;
+}
+
+/* find_new_reaper(), unchanged from Linux 4.11 on. */
+struct task_struct *reparent_new_parent(struct task_struct *father)
+{
+	struct pid_namespace *ns = task_active_pid_ns(father);
+	unsigned int level = task_pid(father)->level;
+	struct task_struct *ancestor, *thread;
+
+	if (father == ns->child_reaper || alive_thread(father))
+		return NULL;
+	if (!father->signal->has_child_subreaper)
+		return ns->child_reaper;
+
+	for (ancestor = rcu_dereference_protected(father->real_parent, true);
+	     task_pid(ancestor)->level == level && ancestor != &init_task;
+	     ancestor = rcu_dereference_protected(ancestor->real_parent, true)) {
+		if (!ancestor->signal->is_child_subreaper)
+			continue;
+		thread = alive_thread(ancestor);
+		if (thread)
+			return thread;
+	}
+	return ns->child_reaper;
+}
+
+enum nsorphan_task_state reparent_child_state(struct task_struct *child)
+{
+	/* The new parent ignores SIGCHLD, so the zombie was reaped at once. */
+	if (child->exit_state == EXIT_DEAD)
+		return NSORPHAN_TASK_STATE_ZOMBIE;
+	return event_task_state(child);
+}
 
 /* cap_capable() in security/commoncap.c, which is not to be called here. */
 static bool may_kill_in(const struct cred *cred, struct user_namespace *ns)
@@ -66,7 +111,8 @@ static enum nsorphan_reaper reaper_kind(struct task_struct *father,
 				    NSORPHAN_REAPER_NS_INIT;
 }
 
-void reparent_record(struct task_struct *child, struct task_struct *father,
+void reparent_record(struct task_struct *child, enum nsorphan_task_state state,
+		     struct task_struct *father,
 		     struct task_struct *new_parent)
 {
 	struct event *event = recorder_reserve(NSORPHAN_EVENT_TYPE_REPARENT);
@@ -76,7 +122,7 @@ void reparent_record(struct task_struct *child, struct task_struct *father,
 	event_process(&event->reparent.child, child);
 	event_process(&event->reparent.old_parent, father);
 	event_process(&event->reparent.new_parent, new_parent);
-	event->reparent.child_state = event_task_state(child);
+	event->reparent.child_state = state;
 	event->reparent.old_parent_tid = task_pid_nr(father);
 	event->reparent.old_parent_status = event_exit_status(father);
 	event->reparent.reaper = reaper_kind(father, new_parent);

@@ -4,12 +4,25 @@
 
 #include <linux/sched.h>
 
+#include "nsorphan.h"
+
 /*
- * Records that child lost father, which is current and dying, and got
- * new_parent. Called where forget_original_parent() in kernel/exit.c does it:
- * tasklist_lock held for writing, interrupts off.
+ * All of these: called where forget_original_parent() in kernel/exit.c works on
+ * father, which is current and dying: tasklist_lock held for writing. No locks.
  */
-void reparent_record(struct task_struct *child, struct task_struct *father,
+
+/*
+ * The process that is about to adopt father's children, any of its threads;
+ * NULL if none will: they go to another thread of father's, or die with it.
+ */
+struct task_struct *reparent_new_parent(struct task_struct *father);
+
+/* What child does, which was just moved to its new parent. */
+enum nsorphan_task_state reparent_child_state(struct task_struct *child);
+
+/* Records that child, being in that state, lost father and got new_parent. */
+void reparent_record(struct task_struct *child, enum nsorphan_task_state state,
+		     struct task_struct *father,
 		     struct task_struct *new_parent);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+#include "probe.h"
 #include "recorder.h"
 
 /**
@@ -16,12 +17,16 @@ struct status {
 	const char *reparent_probe;
 	const char *teardown_probe;
 	struct recorder_counters recorder;
-	u64 missed;
+	u64 missed;			/* the sum over probes */
 	u32 readers;
 	u32 teardowns;
+	u64 mismatched;
+	bool verify;
+	unsigned int nr_probes;
+	struct probe_count probes[PROBE_MAX];
 };
 
-/* Process context, while the probes are set up. */
+/* Process context, while the probes are set up. May sleep. */
 void status_get(struct status *status);
 
 #endif

@@ -92,11 +92,28 @@ def module(*parameters):
         assert removed.returncode == 0, removed.stderr
 
 
+def scalar(text):
+    """What a value in a file of debugfs means."""
+    if text.isdigit():
+        return int(text)
+    return {'true': True, 'false': False}.get(text, text)
+
+
 def status():
     with open(f'{DEBUGFS}/status') as file:
         pairs = (line.rstrip('\n').split(': ', 1) for line in file)
-        return {key: int(value) if value.isdigit() else value
-                for key, value in pairs}
+        return {key: scalar(value) for key, value in pairs}
+
+
+def verify(on):
+    """The parameter, while the module is loaded; raises OSError."""
+    with open('/sys/module/nsorphan/parameters/verify', 'w') as file:
+        file.write(str(int(on)))
+
+
+def kernel_functions():
+    with open('/proc/kallsyms') as file:
+        return {line.split()[2] for line in file}
 
 
 # Events
@@ -120,10 +137,8 @@ def parse(line):
             members = members.setdefault(name, {})
         if key == 'comm':
             value = unescape(value)
-        elif value.isdigit():
-            value = int(value)
-        elif value in ('true', 'false'):
-            value = value == 'true'
+        else:
+            value = scalar(value)
         members[key] = value
     return event
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Loading and unloading, at the worst of moments."""
 import os
+import re
 import select
 import subprocess
 import time
@@ -33,18 +34,82 @@ def parameters():
        'records=many: insmod says Invalid parameters', loaded.stderr)
     refused(['reparent_probe=do_exit'], 'Invalid parameters',
             ['reparent_probe=do_exit'])
-    # The compiler of this kernel has inlined it: this way in is not there.
-    symbols = open('/proc/kallsyms').read().split()
-    if 'forget_original_parent' not in symbols:
-        refused(['reparent_probe=forget_original_parent'],
-                'Operation not supported',
-                ['cannot be watched', 'forget_original_parent'])
     loaded = insmod('no_such=1')
     equal(loaded.returncode, 0, 'the kernel lets an unknown parameter pass')
     ok("unknown parameter 'no_such' ignored" in log(), 'but warns of it')
     equal(rmmod().returncode, 0, 'rmmod')
     with module('records=16'):
         equal(status()['records'], 16, 'records=16 is taken')
+
+
+def ways_in():
+    """The names of those that this kernel has, best first."""
+    functions = kernel_functions()
+    has = {'forget_original_parent': 'forget_original_parent' in functions,
+           'find_alive_thread': any(re.fullmatch(
+               r'find_alive_thread(\.(isra|constprop)\.0)*', function)
+               for function in functions),
+           'kill_orphaned_pgrp': 'kill_orphaned_pgrp' in functions}
+    for way in has:
+        if has[way]:
+            with module(f'reparent_probe={way}'):
+                equal(status()['reparent_probe'], way, f'{way} can be forced')
+        else:
+            refused([f'reparent_probe={way}'], 'Operation not supported',
+                    ['cannot be watched', way])
+    return [way for way in has if has[way]]
+
+
+def ways():
+    """Which way auto takes; two ways together."""
+    there = ways_in()
+    observing = [way for way in there if way != 'find_alive_thread']
+    with module():
+        equal(status()['reparent_probe'], there[0], f'auto takes {there[0]}')
+        equal(status()['verify'], False, 'and verifies nothing unless asked')
+    if 'find_alive_thread' not in there or not observing:
+        refused(['verify=1'], 'Operation not supported', ['no second way'])
+        return there
+    for way in there:
+        with module(f'reparent_probe={way}', 'verify=1'):
+            orphans(50)
+            equal(len([e for e in events() if e['event'] == 'reparent']), 50,
+                  f'{way}, verified: one event each')
+            told = status()
+            second = (observing[0] if way == 'find_alive_thread' else
+                      'find_alive_thread')
+            ok(any(key.startswith(f'missed.{second}') for key in told),
+               f'the second way is {second}', told)
+            equal(told['mismatched'], 0, 'the two ways agree')
+    with module():
+        for on in (True, True, False, False, True):
+            verify(on)
+            equal(status()['verify'], on, f'verify={on} while loaded')
+        orphans(50)
+        equal(status()['mismatched'], 0, 'and the two ways agree')
+    return there
+
+
+def verify_storm():
+    """The second way comes and goes while parents die: no false alarm."""
+    def stormer():
+        def dies():
+            for _ in range(5):
+                spawn(lambda: time.sleep(0.01))
+        while True:
+            os.waitpid(spawn(dies), 0)
+
+    with module():
+        stormers = [spawn(stormer) for _ in range(2)]
+        for _ in range(40):
+            verify(True)
+            time.sleep(0.02)
+            verify(False)
+        kill(*stormers)
+        for pid in stormers:
+            os.waitpid(pid, 0)
+        equal(status()['mismatched'], 0,
+              'verify switched on and off under a storm')
 
 
 def twice():
@@ -126,6 +191,8 @@ def storm():
 
 twice()
 parameters()
+if 'find_alive_thread' in ways():
+    verify_storm()
 read_meanwhile()
 hanging_teardown()
 storm()

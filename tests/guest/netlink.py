@@ -47,9 +47,15 @@ def as_debugfs(message):
 
 
 def status_get(ynl):
-    told = plain(ynl.do('status-get', {}))
-    equal(told, {**status(), 'readers': told['readers']},
-          'status-get is what debugfs has')
+    for on in (True, False):
+        verify(on)
+        told = plain(ynl.do('status-get', {}))
+        told['verify'] = 'verify' in told
+        # An attribute each here, a line each there.
+        for probe in told.pop('probe'):
+            told[f'missed.{probe["symbol"]}'] = probe['missed']
+        equal(told, {**status(), 'readers': told['readers']},
+              f'status-get is what debugfs has, verify={on}')
 
 
 def event_get(ynl):

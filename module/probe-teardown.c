@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which kernel functions are watched for teardowns, and how. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/kprobes.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <trace/events/signal.h>
+
+#include "probe-teardown.h"
+#include "teardown.h"
+
+/*
+ * zap_pid_ns_processes(ns) is called by the last thread of a namespace's init,
+ * and sleeps until the namespace is empty: hours, if need be. Each such call
+ * holds one instance.
+ */
+static atomic64_t zap_refused;
+
+static int zap_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	if (teardown_begin((void *)regs_get_kernel_argument(regs, 0)))
+		return 0;
+	atomic64_inc(&zap_refused);
+	return 1;
+}
+
+NOKPROBE_SYMBOL(zap_entry);
+
+static int zap_return(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	teardown_end();
+	return 0;
+}
+
+NOKPROBE_SYMBOL(zap_return);
+
+static struct kretprobe zap_probe = {
+	.kp.symbol_name = "zap_pid_ns_processes",
+	.entry_handler = zap_entry,
+	.handler = zap_return,
+	.maxactive = TEARDOWN_MAX,
+};
+
+/*
+ * The teardown goes over its processes by idr_get_next(&ns->idr, &nr). Only
+ * there can be seen what a process did before the SIGKILL woke it up.
+ */
+static int idr_next_entry(struct kprobe *probe, struct pt_regs *regs)
+{
+	int *nr = (void *)regs_get_kernel_argument(regs, 1);
+
+	if (unlikely(current->flags & PF_EXITING))
+		teardown_next((void *)regs_get_kernel_argument(regs, 0), *nr);
+	return 0;
+}
+
+NOKPROBE_SYMBOL(idr_next_entry);
+
+static struct kprobe idr_next_probe = {
+	.symbol_name = "idr_get_next",
+	.pre_handler = idr_next_entry,
+};
+
+/* signal_generate is fired by __send_signal_locked(), under siglock. */
+static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
+			     struct task_struct *task, int group, int result)
+{
+	/* As zap_pid_ns_processes() sends it, and to one that is not dying. */
+	if (likely(sig != SIGKILL) || info != SEND_SIG_PRIV ||
+	    result != TRACE_SIGNAL_DELIVERED ||
+	    !(current->flags & PF_EXITING) || !in_task())
+		return;
+	teardown_kill(task);
+}
+
+static struct tracepoint *signal_tracepoint;
+
+/* The tracepoint itself is not exported to modules. */
+static void find_signal_tracepoint(struct tracepoint *tracepoint, void *data)
+{
+	if (!strcmp(tracepoint->name, "signal_generate"))
+		signal_tracepoint = tracepoint;
+}
+
+static int cannot_watch(const char *tried, int err)
+{
+	pr_err("%s for teardowns: tried %s (%d)\n",
+	       err == -ENOMEM ? "no memory to watch" :
+				"this kernel cannot be watched", tried, err);
+	return err == -ENOMEM ? err : -EOPNOTSUPP;
+}
+
+int probe_teardown_start(void)
+{
+	int err;
+
+	err = register_kretprobe(&zap_probe);
+	if (err)
+		return cannot_watch("zap_pid_ns_processes", err);
+	err = register_kprobe(&idr_next_probe);
+	if (err) {
+		err = cannot_watch("idr_get_next", err);
+		goto err_zap;
+	}
+	for_each_kernel_tracepoint(find_signal_tracepoint, NULL);
+	err = signal_tracepoint ?
+		tracepoint_probe_register(signal_tracepoint, signal_generated,
+					  NULL) : -ENOENT;
+	if (err) {
+		err = cannot_watch("tracepoint signal_generate", err);
+		goto err_idr;
+	}
+	return 0;
+
+err_idr:
+	unregister_kprobe(&idr_next_probe);
+err_zap:
+	unregister_kretprobe(&zap_probe);
+	return err;
+}
+
+void probe_teardown_stop(void)
+{
+	tracepoint_probe_unregister(signal_tracepoint, signal_generated, NULL);
+	tracepoint_synchronize_unregister();
+	unregister_kprobe(&idr_next_probe);
+	/*
+	 * A task that still sleeps in zap_pid_ns_processes() keeps its instance:
+	 * the kernel forgets our handler for it and frees it in the end.
+	 */
+	unregister_kretprobe(&zap_probe);
+}
+
+const char *probe_teardown_symbol(void)
+{
+	return zap_probe.kp.symbol_name;
+}
+
+unsigned int probe_teardown_counts(struct probe_count *counts)
+{
+	counts[0] = (struct probe_count) {
+		.symbol = zap_probe.kp.symbol_name,
+		.missed = zap_probe.nmissed + zap_probe.kp.nmissed +
+			  atomic64_read(&zap_refused),
+	};
+	counts[1] = (struct probe_count) {
+		.symbol = idr_next_probe.symbol_name,
+		.missed = idr_next_probe.nmissed,
+	};
+	return 2;
+}

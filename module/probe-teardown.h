@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NSORPHAN_PROBE_TEARDOWN_H
+#define NSORPHAN_PROBE_TEARDOWN_H
+
+#include "probe.h"
+
+/* As probe_start() and probe_stop(). Both may sleep. */
+int probe_teardown_start(void);
+void probe_teardown_stop(void);
+
+/* Writes at most 2 of them, returns how many. */
+unsigned int probe_teardown_counts(struct probe_count *counts);
+
+#endif
