@@ -7,9 +7,12 @@
  * what seq_release_private() frees. `outlive` is freed with the module, or
  * never, if a file is open even then: some hundred bytes.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/debugfs.h>
 #include <linux/dcache.h>
 #include <linux/kmemleak.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
@@ -357,9 +360,15 @@ u32 debugfs_readers(void)
 	return times_open(files[EVENTS_PIPE], false);
 }
 
+/* A kernel without debugfs, or that denies it: netlink serves. */
+static bool no_debugfs(int err)
+{
+	return err == -ENODEV || err == -EPERM;
+}
+
 int debugfs_start(void)
 {
-	int i;
+	int i, err = 0;
 
 	outlive = kzalloc(sizeof(*outlive), GFP_KERNEL);
 	if (!outlive)
@@ -368,15 +377,21 @@ int debugfs_start(void)
 	init_waitqueue_head(&outlive->wait);
 	recorder_add_watch(&readers_watch);
 
-	/* Without debugfs there are no files, and netlink serves. */
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
-	for (i = 0; i < NR_FILES; i++) {
+	for (i = 0; i < NR_FILES && !err; i++) {
 		files[i] = debugfs_create_file(file_names[i], 0400, dir, NULL,
 					       &outlive->fops[i]);
-		if (!IS_ERR_OR_NULL(files[i]))
+		err = PTR_ERR_OR_ZERO(files[i]);
+		if (!err)
 			dget(files[i]);
+		else if (no_debugfs(err))
+			err = 0;
 	}
-	return 0;
+	if (!err)
+		return 0;
+	pr_err("cannot make the files in debugfs (%d)\n", err);
+	debugfs_stop();
+	return err;
 }
 
 void debugfs_stop(void)

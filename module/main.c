@@ -55,8 +55,10 @@ static int __init nsorphan_init(void)
 	}
 
 	err = recorder_start(records);
-	if (err)
+	if (err) {
+		pr_err("records=%u: no memory\n", records);
 		return err;
+	}
 	err = probe_start(reparent_probe);
 	if (err)
 		goto err_recorder;

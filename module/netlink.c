@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/atomic.h>
 #include <linux/capability.h>
 #include <linux/string.h>
@@ -405,8 +407,10 @@ int netlink_start(void)
 	int err;
 
 	err = genl_register_family(&family);
-	if (err)
+	if (err) {
+		pr_err("cannot register the netlink family (%d)\n", err);
 		return err;
+	}
 	recorder_add_watch(&pump_watch);
 	return 0;
 }

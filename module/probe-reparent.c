@@ -96,7 +96,7 @@ static bool dies_on_detach(struct task_struct *child,
 
 static u8 see(struct task_struct *child, struct task_struct *father)
 {
-	bool traced = child->ptrace && child->parent == father;
+	bool traced = child->ptrace && rcu_access_pointer(child->parent) == father;
 
 	if (child->exit_state == EXIT_DEAD ||
 	    (traced && dies_on_detach(child, father)))

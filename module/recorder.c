@@ -26,9 +26,9 @@
  */
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
+#include <linux/ktime.h>
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
-#include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
 #include "recorder.h"

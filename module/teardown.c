@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
 #include <linux/hash.h>
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include <linux/timekeeping.h>
 
 #include "event.h"
 #include "recorder.h"
