@@ -7,32 +7,22 @@
 #include <linux/sched/task.h>
 #include <linux/user_namespace.h>
 
+#include "alive.h"
 #include "event.h"
 #include "recorder.h"
 #include "reparent.h"
 
-/* find_alive_thread() */
-static struct task_struct *alive_thread(struct task_struct *process)
-{
-	struct task_struct *thread;
-
-	for_each_thread(process, thread)
-		if (!(thread->flags & PF_EXITING))
-			return thread;
-	return NULL;
-}
-
 /* find_new_reaper(), unchanged from Linux 4.11 on. */
-struct task_struct *reparent_new_parent(struct task_struct *father)
+static struct task_struct *new_reaper(struct task_struct *father)
 {
-	struct pid_namespace *ns = task_active_pid_ns(father);
 	unsigned int level = task_pid(father)->level;
 	struct task_struct *ancestor, *thread;
 
-	if (father == ns->child_reaper || alive_thread(father))
-		return NULL;
+	thread = alive_thread(father);
+	if (thread)
+		return thread;
 	if (!father->signal->has_child_subreaper)
-		return ns->child_reaper;
+		return task_active_pid_ns(father)->child_reaper;
 
 	for (ancestor = rcu_dereference_protected(father->real_parent, true);
 	     task_pid(ancestor)->level == level && ancestor != &init_task;
@@ -43,7 +33,18 @@ struct task_struct *reparent_new_parent(struct task_struct *father)
 		if (thread)
 			return thread;
 	}
-	return ns->child_reaper;
+	return task_active_pid_ns(father)->child_reaper;
+}
+
+struct task_struct *reparent_new_parent(struct task_struct *father)
+{
+	struct task_struct *reaper = new_reaper(father);
+
+	/*
+	 * Its own process: that lives on, or it is its namespace's init and
+	 * dies with all that it has.
+	 */
+	return same_thread_group(reaper, father) ? NULL : reaper;
 }
 
 enum nsorphan_task_state reparent_child_state(struct task_struct *child)

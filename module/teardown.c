@@ -6,6 +6,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
+#include "alive.h"
 #include "event.h"
 #include "recorder.h"
 #include "teardown.h"
@@ -152,7 +153,8 @@ void teardown_kill(struct task_struct *task)
 	struct teardown *teardown = teardown_of_current();
 	struct event *event;
 
-	if (!teardown)
+	/* To one that is dying already, 5.10 says that it delivers. */
+	if (!teardown || !alive_thread(task))
 		return;
 	teardown->killed++;
 	event = recorder_reserve(NSORPHAN_EVENT_TYPE_TEARDOWN_KILL);
