@@ -3,9 +3,10 @@
  * Files here never hold the module: whoever keeps one open does not keep it
  * from being unloaded. debugfs lets no call through once a file is removed, but
  * for release() and those who still wait in poll(). So what these two come to
- * lives in `outlive`, release() is the kernel's own, and a file's state is
- * what seq_release_private() frees. `outlive` is freed with the module, or
- * never, if a file is open even then: some hundred bytes.
+ * lives in `outlive`, with all that lockdep knows of it; release() is the
+ * kernel's own, and a file's state is what seq_release_private() frees.
+ * `outlive` is freed with the module, or never, if a file is open even then:
+ * some hundred bytes.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,12 +14,15 @@
 #include <linux/dcache.h>
 #include <linux/kmemleak.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 
 #include "debugfs.h"
 #include "event.h"
@@ -31,6 +35,8 @@ enum { EVENTS, EVENTS_PIPE, STATUS, NR_FILES };
 struct outlive {
 	struct file_operations fops[NR_FILES];
 	wait_queue_head_t wait;
+	struct lock_class_key wait_key;
+	char wait_name[24];
 };
 
 static struct outlive *outlive;
@@ -374,7 +380,11 @@ int debugfs_start(void)
 	if (!outlive)
 		return -ENOMEM;
 	memcpy(outlive->fops, file_fops, sizeof(file_fops));
-	init_waitqueue_head(&outlive->wait);
+	lockdep_register_key(&outlive->wait_key);
+	strscpy(outlive->wait_name, "nsorphan_events_pipe",
+		sizeof(outlive->wait_name));
+	__init_waitqueue_head(&outlive->wait, outlive->wait_name,
+			      &outlive->wait_key);
 	recorder_add_watch(&readers_watch);
 
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
@@ -409,8 +419,10 @@ void debugfs_stop(void)
 		if (!IS_ERR_OR_NULL(files[i]))
 			dput(files[i]);
 	}
-	if (open)
+	if (open) {
 		kmemleak_ignore(outlive);
-	else
-		kfree(outlive);
+		return;
+	}
+	lockdep_unregister_key(&outlive->wait_key);
+	kfree(outlive);
 }

@@ -466,8 +466,8 @@ void probe_reparent_stop(void)
 	mutex_lock(&ways_mutex);
 	stopped = true;
 	stop_checking();
+	/* Status may still be read, and names it. */
 	recording->detach();
-	recording = NULL;
 	mutex_unlock(&ways_mutex);
 }
 

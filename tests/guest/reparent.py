@@ -88,8 +88,7 @@ def states():
 
     def vforker():
         # The parent of a vfork sleeps uninterruptibly until the child execs.
-        libc.system.restype = int
-        pid = libc.syscall(58)
+        pid = libc.vfork()
         if pid == 0:
             while True:
                 libc.sleep(1000)
@@ -165,7 +164,7 @@ def threads():
             os._exit(5)
 
         threading.Thread(target=last).start()
-        libc.syscall(60, 0)
+        syscall('exit', 0)
 
     since = next_seq()
     mine = spawn(leader_goes_first)

@@ -193,7 +193,7 @@ def threaded_init():
             os.read(go_read, 1)
             os._exit(6)
         threading.Thread(target=last).start()
-        libc.syscall(60, 0)
+        syscall('exit', 0)
 
     pid = namespace(init)
     state_is(pid, 'Z')
