@@ -15,10 +15,11 @@ help:
 	@echo 'make module         nsorphan.ko'
 	@echo 'make tools          tools/nsorphan'
 	@echo 'make install        install both;       make uninstall'
-	@echo 'make dkms-install   module with dkms;   make dkms-uninstall'
+	@echo 'make dkms-install   both, module with dkms; make dkms-uninstall'
 	@echo 'make load           insmod and prove that it sees; make unload'
 	@echo 'make demo           see it all in a throw-away guest'
 	@echo 'make check          every test;         make check-quick: the short ones'
+	@echo '                    (KERNELS="6.1 7": in guests with these alone)'
 	@echo 'make lint           no finding'
 	@echo 'make clean'
 
@@ -41,7 +42,9 @@ clean:
 DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	libnl-genl-3-dev libyajl-dev \
 	qemu-system-x86 busybox-static cpio kmod mmdebstrap squashfs-tools \
-	linux-source-6.12 xz-utils python3-yaml python3-jsonschema perl \
+	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
+	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \
+	python3-yaml python3-jsonschema perl \
 	sparse cppcheck shellcheck man-db
 
 deps:
@@ -67,15 +70,18 @@ uninstall:
 
 load: module tools
 	insmod ./nsorphan.ko
-	tools/nsorphan selftest
+	@tools/nsorphan selftest || { rmmod nsorphan && \
+		echo "unloaded again: better none than one that is blind" >&2; \
+		exit 1; }
 
 unload:
 	rmmod nsorphan
 
 # dkms-install registers the module with dkms, then builds and installs it for
 # KERNELRELEASE, or for every kernel whose headers are installed; dkms does it
-# for every kernel that comes later by itself. DKMS and DKMS_SOURCES are for
-# dkms with trees of its own, as tests/t/dkms.t has them.
+# for every kernel that comes later by itself. The tool comes first, for the
+# selftest that dkms then runs: tools/dkms-selftest. DKMS and DKMS_SOURCES are
+# for dkms with trees of its own, as tests/t/dkms.t has them.
 DKMS ?= dkms
 DKMS_SOURCES ?= /usr/src
 DKMS_KERNELS = $(or $(KERNELRELEASE),$(notdir \
@@ -83,20 +89,25 @@ DKMS_KERNELS = $(or $(KERNELRELEASE),$(notdir \
 dkms-module = nsorphan/$(VERSION)
 dkms-source = $(DKMS_SOURCES)/nsorphan-$(VERSION)
 
-dkms-install: dkms-uninstall
+dkms-install: dkms-uninstall tools
 	@[ -n "$(strip $(DKMS_KERNELS))" ] || \
 		{ echo "no kernel headers are installed: run make deps" >&2; exit 1; }
-	mkdir -p $(dkms-source)/module
+	$(MAKE) -C tools install
+	mkdir -p $(dkms-source)/module $(dkms-source)/tools
 	cp -r Kbuild dkms.conf COPYING uapi $(dkms-source)/
 	cp module/*.[ch] $(dkms-source)/module/
+	cp tools/dkms-selftest $(dkms-source)/tools/
 	$(DKMS) add $(dkms-module)
 	set -e; for kernel in $(DKMS_KERNELS); do \
 		$(DKMS) install $(dkms-module) -k $$kernel; done
+	@[ ! -e $(dkms-source)/selftest-failed ] || \
+		{ echo "installed, but the selftest failed" >&2; exit 1; }
 
 dkms-uninstall:
 	if $(DKMS) status $(dkms-module) | grep -q .; then \
 		$(DKMS) remove $(dkms-module) --all; fi
 	rm -rf $(dkms-source)
+	$(MAKE) -C tools uninstall
 
 # Seeing and testing
 

@@ -92,6 +92,14 @@ static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
 	[NSORPHAN_A_STATUS_MISSED]		= { .type = NLA_U64 },
 	[NSORPHAN_A_STATUS_READERS]		= { .type = NLA_U32 },
 	[NSORPHAN_A_STATUS_TEARDOWNS]		= { .type = NLA_U32 },
+	[NSORPHAN_A_STATUS_MISMATCHED]		= { .type = NLA_U64 },
+	[NSORPHAN_A_STATUS_VERIFY]		= { .type = NLA_FLAG },
+	[NSORPHAN_A_STATUS_PROBE]		= { .type = NLA_NESTED },
+};
+
+static const struct nla_policy probe_policy[NSORPHAN_A_PROBE_MAX + 1] = {
+	[NSORPHAN_A_PROBE_SYMBOL]		= { .type = NLA_STRING },
+	[NSORPHAN_A_PROBE_MISSED]		= { .type = NLA_U64 },
 };
 
 /* libnl has error numbers of its own, coarser than errno. */
@@ -302,6 +310,38 @@ static void copy_string(char *to, size_t size, struct nlattr *attr)
 		nla_strlcpy(to, attr, size);
 }
 
+static int decode_probe(struct nlattr *nest, struct probe *probe)
+{
+	struct nlattr *tb[NSORPHAN_A_PROBE_MAX + 1];
+
+	if (nla_parse_nested(tb, NSORPHAN_A_PROBE_MAX, nest, probe_policy))
+		return -EPROTO;
+	copy_string(probe->symbol, sizeof(probe->symbol),
+		    tb[NSORPHAN_A_PROBE_SYMBOL]);
+	probe->missed = u64_of(tb[NSORPHAN_A_PROBE_MISSED]);
+	return 0;
+}
+
+/* The attribute probe comes once for each, and a parsed table holds one. */
+static int decode_probes(struct nlmsghdr *nlh, struct status *status)
+{
+	struct genlmsghdr *header = nlmsg_data(nlh);
+	struct nlattr *attr;
+	int left;
+
+	status->nr_probes = 0;
+	nla_for_each_attr(attr, genlmsg_attrdata(header, 0),
+			  genlmsg_attrlen(header, 0), left) {
+		if (nla_type(attr) != NSORPHAN_A_STATUS_PROBE ||
+		    status->nr_probes == PROBES_MAX)
+			continue;
+		if (decode_probe(attr, &status->probes[status->nr_probes]))
+			return -EPROTO;
+		status->nr_probes++;
+	}
+	return 0;
+}
+
 static int decode_status(struct nlmsghdr *nlh, struct status *status)
 {
 	struct nlattr *tb[NSORPHAN_A_STATUS_MAX + 1];
@@ -325,7 +365,9 @@ static int decode_status(struct nlmsghdr *nlh, struct status *status)
 	status->missed = u64_of(tb[NSORPHAN_A_STATUS_MISSED]);
 	status->readers = u32_of(tb[NSORPHAN_A_STATUS_READERS]);
 	status->teardowns = u32_of(tb[NSORPHAN_A_STATUS_TEARDOWNS]);
-	return 0;
+	status->mismatched = u64_of(tb[NSORPHAN_A_STATUS_MISMATCHED]);
+	status->verify = !!tb[NSORPHAN_A_STATUS_VERIFY];
+	return decode_probes(nlh, status);
 }
 
 int client_status(struct client *client, struct status *status)

@@ -3,11 +3,21 @@
 #ifndef NSORPHAN_CLIENT_H
 #define NSORPHAN_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "event.h"
 
 struct client;
+
+/* One that is watched: a kernel function, or a tracepoint. */
+struct probe {
+	char		symbol[64];
+	uint64_t	missed;
+};
+
+/* More than any module of this version has. */
+#define PROBES_MAX	8
 
 /* What status-get answers; the words are those of uapi/nsorphan.yaml. */
 struct status {
@@ -20,9 +30,13 @@ struct status {
 	uint64_t	next_seq;
 	uint64_t	overwritten;
 	uint64_t	dropped;
-	uint64_t	missed;
+	uint64_t	missed;		/* the sum over all probes */
+	uint64_t	mismatched;
 	uint32_t	readers;
 	uint32_t	teardowns;
+	bool		verify;
+	unsigned int	nr_probes;
+	struct probe	probes[PROBES_MAX];
 };
 
 /*

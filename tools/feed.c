@@ -91,6 +91,16 @@ int feed_fd(const struct feed *feed)
 	return client_fd(feed->client);
 }
 
+uint64_t feed_position(const struct feed *feed)
+{
+	return feed->next;
+}
+
+int feed_status(struct feed *feed, struct status *status)
+{
+	return feed->dumping ? -EAGAIN : client_status(feed->client, status);
+}
+
 /* Everything below @seq that was not delivered is lost; says so in @event. */
 static void lose(struct feed *feed, uint64_t seq, struct event *event)
 {

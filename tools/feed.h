@@ -14,6 +14,7 @@
 
 struct client;
 struct feed;
+struct status;
 
 /* Where a feed begins. */
 enum feed_start {
@@ -43,5 +44,14 @@ int feed_next(struct feed *feed, struct event *event);
 
 /* Becomes readable after FEED_IDLE when feed_next() has more. */
 int feed_fd(const struct feed *feed);
+
+/* After FEED_IDLE: no event with a number below this will come any more. */
+uint64_t feed_position(const struct feed *feed);
+
+/*
+ * Asks for the status. Returns 0, -EAGAIN when the feed itself waits for an
+ * answer (after FEED_IDLE it never does), or a negative errno of client.h.
+ */
+int feed_status(struct feed *feed, struct status *status);
 
 #endif

@@ -184,7 +184,7 @@ bool out_wait_input(int fd, int timeout_ms)
 		fail(n);
 	else if (fds[1].revents & (POLLERR | POLLHUP))
 		fail(-EPIPE);
-	return n > 0 && !out.error;
+	return !out.error;
 }
 
 int out_finish(int status)

@@ -34,8 +34,8 @@ bool out_commit(void);
 bool out_flush(void);
 
 /*
- * Waits until @fd is readable (true). False after @timeout_ms (-1: for ever),
- * SIGINT, SIGTERM, or as soon as nobody reads standard output any more.
+ * Waits until @fd is readable, or for @timeout_ms (-1: for ever). False as
+ * out_commit(), also as soon as nobody reads standard output any more.
  */
 bool out_wait_input(int fd, int timeout_ms);
 

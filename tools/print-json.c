@@ -162,9 +162,9 @@ static void json_status(const struct status *status)
 	put_string("reparent_probe", status->reparent_probe);
 	put_string("teardown_probe", status->teardown_probe);
 	/*
-	 * The protocol of this version has no attributes for these three,
-	 * because its module records no signal, waits for no stall and
-	 * compares no probe with another: off, 0 and 0 is what it does.
+	 * The protocol of this version has no attributes for these two,
+	 * because its module records no signal and waits for no stall: off
+	 * and 0 is what it does.
 	 */
 	put_string("signals", "off");
 	put_number("stall_ms", 0);
@@ -174,7 +174,7 @@ static void json_status(const struct status *status)
 	put_number("overwritten", status->overwritten);
 	put_number("dropped", status->dropped);
 	put_number("missed", status->missed);
-	put_number("mismatched", 0);
+	put_number("mismatched", status->mismatched);
 	put_number("readers", status->readers);
 	put_number("teardowns", status->teardowns);
 	end_line();

@@ -265,13 +265,44 @@ static void put_number_line(const char *key, unsigned long long n)
 	out_printf("%-15s %llu\n", key, n);
 }
 
+/* What there is not, since @probe missed it. */
+static const char *loss_of(const struct status *status,
+			   const struct probe *probe)
+{
+	/* What is watched may be a clone: its name goes on with a dot. */
+	size_t len = strlen(status->reparent_probe);
+
+	if (!strcmp(probe->symbol, status->teardown_probe))
+		return "teardown events are lacking";
+	if (!strncmp(probe->symbol, status->reparent_probe, len) &&
+	    (!probe->symbol[len] || probe->symbol[len] == '.'))
+		return "reparent events are lacking";
+	return "details are lacking";
+}
+
+static void put_missed(const struct status *status)
+{
+	const struct probe *probe = status->probes;
+	const struct probe *end = probe + status->nr_probes;
+
+	put_number_line("missed:", status->missed);
+	for (; probe < end; probe++) {
+		if (!probe->missed)
+			continue;
+		out_printf("missed.");
+		put_safe(probe->symbol);
+		out_printf(": %llu, %s\n", (unsigned long long)probe->missed,
+			   loss_of(status, probe));
+	}
+}
+
 static void text_status(const struct status *status)
 {
 	put_text_line("version:", status->version);
 	put_text_line("kernel:", status->kernel);
 	put_text_line("reparent_probe:", status->reparent_probe);
 	put_text_line("teardown_probe:", status->teardown_probe);
-	/* Why these three are known: see json_status() in print-json.c. */
+	/* Why these two are known: see json_status() in print-json.c. */
 	put_text_line("signals:", "off");
 	put_number_line("stall_ms:", 0);
 	put_number_line("records:", status->records);
@@ -279,8 +310,9 @@ static void text_status(const struct status *status)
 	put_number_line("next_seq:", status->next_seq);
 	put_number_line("overwritten:", status->overwritten);
 	put_number_line("dropped:", status->dropped);
-	put_number_line("missed:", status->missed);
-	put_number_line("mismatched:", 0);
+	put_missed(status);
+	put_number_line("mismatched:", status->mismatched);
+	put_text_line("verify:", status->verify ? "on" : "off");
 	put_number_line("readers:", status->readers);
 	put_number_line("teardowns:", status->teardowns);
 }

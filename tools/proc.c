@@ -60,22 +60,19 @@ bool proc_cgroup(const struct process *process, char *text, size_t size)
 	       process->start_ns / (NS_PER_SEC / (uint64_t)ticks);
 }
 
-uint32_t proc_pidns(int pid)
+uint32_t proc_own_pidns(void)
 {
-	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/pid", pid);
-	return stat(path, &st) ? 0 : (uint32_t)st.st_ino;
+	/* Not by number: /proc may be that of a namespace above ours. */
+	return stat("/proc/self/ns/pid", &st) ? 0 : (uint32_t)st.st_ino;
 }
 
 bool proc_gone(uint32_t pid)
 {
-	/* PROC_PID_INIT_INO in the kernel's linux/proc_ns.h. */
-	const uint32_t initial = 0xeffffffc;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%u", pid);
-	return proc_pidns(getpid()) == initial && access(path, F_OK) &&
+	return proc_own_pidns() == PROC_PIDNS_INITIAL && access(path, F_OK) &&
 	       errno == ENOENT;
 }

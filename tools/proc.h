@@ -24,7 +24,10 @@ bool proc_cgroup(const struct process *process, char *text, size_t size);
  */
 bool proc_gone(uint32_t pid);
 
-/* Inode number of the pid namespace of process @pid as /proc sees it; 0: none. */
-uint32_t proc_pidns(int pid);
+/* PROC_PID_INIT_INO in the kernel's linux/proc_ns.h. */
+#define PROC_PIDNS_INITIAL	0xeffffffcU
+
+/* Inode number of this process's pid namespace; 0: /proc is not mounted. */
+uint32_t proc_own_pidns(void);
 
 #endif

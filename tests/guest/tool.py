@@ -77,7 +77,9 @@ def status_json():
                        'next_seq', 'overwritten', 'dropped', 'missed',
                        'mismatched', 'readers', 'teardowns'],
           'status -j has its keys, in order')
-    equal({key: told[key] for key in status()}, status(),
+    shown = status()
+    equal({key: told[key] for key in told if key in shown},
+          {key: shown[key] for key in shown if key in told},
           'and says what debugfs says')
 
 
@@ -292,9 +294,152 @@ def rights():
            refused.returncode, refused.stdout, refused.stderr)
 
 
+CHECKS = ['reparent', 'reparent-subreaper', 'reparent-ns-init',
+          'teardown-begin', 'teardown-kill', 'teardown-end', 'verify']
+
+
+def verifies():
+    """Whether this kernel has two ways in; verify is off."""
+    try:
+        verify(True)
+    except OSError:
+        return False
+    verify(False)
+    return True
+
+
+def details(selftest):
+    """Of each check, of one that passed."""
+    assert selftest.returncode == 0, (selftest.stdout, selftest.stderr)
+    lines = selftest.stdout.decode().splitlines()
+    found = dict(line[3:].split(': ', 1) for line in lines)
+    assert list(found) == CHECKS and all(line.startswith('ok ')
+                                         for line in lines), lines
+    return found
+
+
 def selftest():
-    passed = tool('selftest')
-    equal(passed.returncode, 0, 'selftest passes')
+    both = verifies()
+    since = next_seq()
+    told, = objects(tool('selftest', '-j').stdout)
+    equal((told['selftest'], [check['name'] for check in told['checks']],
+           {check['ok'] for check in told['checks']}),
+          ('passed', CHECKS, {True}), 'selftest passes, in JSON')
+    equal({name: len([e for e in events(since) if e['event'] == name])
+           for name in ('reparent', 'teardown-begin', 'teardown-kill',
+                        'teardown-end')},
+          {'reparent': 3, 'teardown-begin': 1, 'teardown-kill': 1,
+           'teardown-end': 1}, 'and that is what it did')
+    found = details(tool('selftest'))
+    ok(found['reparent'].endswith('is a child of 1 (init)'),
+       'selftest passes: an orphan of init', found)
+    ok(found['reparent-subreaper'].endswith('(subreaper)'),
+       'an orphan of a subreaper', found)
+    equal(found['reparent-ns-init'], '3 left by 2 is a child of 1 (ns-init)',
+          "an orphan of a namespace's init")
+    equal(found['verify'], 'the two ways in agreed' if both else
+          'not verified: this kernel has one way in', 'verified where it can be')
+    equal(status()['verify'], False, 'verify is off again')
+    if both:
+        verify(True)
+        found = details(tool('selftest'))
+        equal((found['verify'], status()['verify']),
+              ('the two ways in agreed', True), 'where it was on it stays on')
+        verify(False)
+    read_only = run('unshare', '-m', 'sh', '-c',
+                    f'mount -o remount,bind,ro /sys && exec {TOOL} selftest')
+    ok(read_only.returncode == 0 and 'ok verify: not verified: it cannot be '
+       'switched on: Read-only' in read_only.stdout,
+       'where it may not switch verify on it says so, and goes on',
+       read_only.stdout, read_only.stderr)
+
+
+def selftest_elsewhere():
+    """Below a subreaper, in a pid namespace, beside another."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    channel = Channel()
+    os.waitpid(spawn(lambda: channel.tell(
+        details(tool('selftest'))['reparent'])), 0)
+    prctl(PR_SET_CHILD_SUBREAPER, 0)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+    told = channel.hear()
+    ok(f'is a child of {os.getpid()} (subreaper python3, ' in told,
+       'below a subreaper it passes, and names it', told)
+    for options in ('-pf', '--mount-proc'), ('-pf',):
+        found = details(subprocess.run(
+            ['unshare', *options, TOOL, 'selftest'], capture_output=True))
+        ok(found['reparent'].endswith('is a child of 1 (ns-init)'),
+           f'in a pid namespace it passes: unshare {" ".join(options)}', found)
+    for _ in range(3):
+        both = [subprocess.Popen([TOOL, 'selftest'], stdout=subprocess.PIPE)
+                for _ in range(2)]
+        equal([process.wait(timeout=60) for process in both], [0, 0],
+              'two at once pass')
+        equal(status()['verify'], False, 'and verify is off again')
+
+
+def selftest_ended():
+    """In the middle, by signals."""
+    if not verifies():
+        return
+
+    def end(how):
+        """Its status and what it says; None if it was too quick for us."""
+        process = subprocess.Popen([TOOL, 'selftest'], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        while not status()['verify'] and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGSTOP)
+        # Had it come to its end, verify would be off by now.
+        time.sleep(0.2)
+        midway = status()['verify']
+        process.send_signal(how)
+        process.send_signal(signal.SIGCONT)
+        out, err = process.communicate(timeout=60)
+        if not midway or process.returncode == 0:
+            return None
+        return process.returncode, out, err
+
+    interrupted = rb'nsorphan selftest: [a-z-]+ could not be checked: interrupted\n'
+    for how, status_wanted, said in ((signal.SIGINT, 1, interrupted),
+                                     (signal.SIGTERM, 1, interrupted),
+                                     (signal.SIGHUP, -1, b''),
+                                     (signal.SIGKILL, -9, b'')):
+        ended = None
+        for _ in range(20):
+            ended = ended or end(how)
+        ok(ended and ended[0] == status_wanted and ended[1] == b''
+           and re.fullmatch(said, ended[2]),
+           f'{how.name} ends selftest, which has then not passed', ended)
+        equal(wait_for(lambda: not status()['verify']), True,
+              'and verify is off again')
+        equal(wait_for(lambda: run('pgrep', '-x', 'nsorphan').stdout == ''),
+              True, 'and nothing of it is left')
+
+
+def selftest_blind():
+    def kprobes(enabled):
+        with open('/sys/kernel/debug/kprobes/enabled', 'w') as file:
+            file.write(str(enabled))
+
+    kprobes(0)
+    begin = time.monotonic()
+    blind = tool('selftest')
+    took = time.monotonic() - begin
+    told, = objects(tool('selftest', '-j').stdout)
+    kprobes(1)
+    seen = [f'not ok {name}: no such event' for name in CHECKS[:-1]]
+    equal((blind.returncode, blind.stdout.decode().splitlines()[:-1],
+           blind.stderr.count(b'\n')), (1, seen, 1),
+          'where the kernel calls no probe, selftest fails, and says how')
+    ok(b'\nok verify: not verified: ' in blind.stdout,
+       'it does not claim that the ways agree', blind.stdout)
+    ok(took < 10, 'and it does not take long', took)
+    equal((told['selftest'], [check['ok'] for check in told['checks']]),
+          ('failed', [False] * 6 + [True]), 'in JSON, too')
+    equal(tool('selftest').returncode, 0, 'with the probes back it passes')
 
 
 def unloaded():
@@ -322,6 +467,11 @@ with module():
     ends()
     rights()
     selftest()
+    selftest_elsewhere()
+    selftest_ended()
+    selftest_blind()
+    equal((status()['missed'], status()['mismatched']), (0, 0),
+          'nothing was missed or mismatched in all of this')
 with module('records=64'):
     lapped()
 unloaded()

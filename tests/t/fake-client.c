@@ -6,7 +6,11 @@
  *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
  *		'~' nothing for now, 'X' the module is gone
  *   FAKE_COMM	name of every process
- *   FAKE_TRACE	say on standard error which dumps were asked for
+ *   FAKE_MISSED, FAKE_MISMATCHED
+ *		what the status says, one number for each time that it is
+ *		asked for; the last one also from then on
+ *   FAKE_VERIFY	verify is on
+ *   FAKE_TRACE	say on standard error what was asked for
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -25,9 +29,17 @@ struct list {
 	unsigned long long at, last;
 };
 
+/* A number that changes each time that it is asked for. */
+struct counter {
+	const char *rest;
+	unsigned long long now;
+};
+
 struct client {
 	int fd;
 	struct list dumps, sent;
+	struct counter missed, mismatched;
+	bool dumping;
 };
 
 static const char *variable(const char *name)
@@ -80,12 +92,26 @@ static bool next_number(struct list *list, unsigned long long *number)
 	return true;
 }
 
+/* The next number, or the last one again. */
+static unsigned long long next_count(struct counter *counter)
+{
+	char *end;
+	unsigned long long number = strtoull(counter->rest, &end, 10);
+
+	if (end != counter->rest)
+		counter->now = number;
+	counter->rest = end;
+	return counter->now;
+}
+
 int client_open(struct client **client)
 {
 	*client = calloc(1, sizeof(**client));
 	(*client)->fd = eventfd(0, EFD_NONBLOCK);
 	(*client)->dumps = (struct list){ variable("FAKE_DUMPS"), 1, 0 };
 	(*client)->sent = (struct list){ variable("FAKE_SENT"), 1, 0 };
+	(*client)->missed.rest = variable("FAKE_MISSED");
+	(*client)->mismatched.rest = variable("FAKE_MISMATCHED");
 	return 0;
 }
 
@@ -96,11 +122,29 @@ void client_close(struct client *client)
 
 int client_status(struct client *client, struct status *status)
 {
-	(void)client;
+	unsigned long long missed = next_count(&client->missed);
+
+	/* As the real one has it. */
+	if (client->dumping)
+		abort();
+	if (getenv("FAKE_TRACE"))
+		fprintf(stderr, "status\n");
 	*status = (struct status){
 		.version = "\"\\\xff\n", .kernel = "k",
+		.reparent_probe = "find_alive_thread",
+		.teardown_probe = "zap",
 		.next_seq = strtoull(variable("FAKE_NEXT"), NULL, 10),
 		.oldest_seq = UINT64_MAX,
+		.missed = missed,
+		.mismatched = next_count(&client->mismatched),
+		.verify = getenv("FAKE_VERIFY"),
+		.nr_probes = 4,
+		.probes = {
+			{ "find_alive_thread.isra.0", missed > 1 ? 1 : 0 },
+			{ "find_alive_threads", 0 },
+			{ "zap", missed > 2 ? missed - 2 : 0 },
+			{ "idr", missed > 0 ? 1 : 0 },
+		},
 	};
 	return 0;
 }
@@ -141,7 +185,7 @@ int client_dump(struct client *client, uint64_t since)
 {
 	if (getenv("FAKE_TRACE"))
 		fprintf(stderr, "dump %llu\n", (unsigned long long)since);
-	(void)client;
+	client->dumping = true;
 	return 0;
 }
 
@@ -155,6 +199,7 @@ int client_dumped(struct client *client, struct event *event)
 	}
 	if (*client->dumps.rest == ';')
 		client->dumps.rest++;
+	client->dumping = false;
 	return 0;
 }
 

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Teardowns that find no kretprobe slot: counted, shown, and warned about."""
+import os
+import subprocess
+import tempfile
+import time
+
+from lib import *
+
+SLOTS = 1024
+
+own = os.open('/proc/self/ns/pid', os.O_RDONLY)
+zombies = []
+inits = []
+
+
+def pauser():
+    """Cheaper than what spawn() makes: here are two thousand."""
+    pid = libc.fork()
+    while pid == 0:
+        libc.pause()
+    return pid
+
+
+def hanging(count):
+    """So many teardowns, each of which waits until we reap a zombie."""
+    for _ in range(count):
+        unshare_pid()
+        # Both are born in the new namespace, as children of ours.
+        inits.append(pauser())
+        zombies.append(pauser())
+        assert libc.setns(own, CLONE_NEWPID) == 0
+        kill(inits[-1])
+
+
+def reap_all():
+    for pid in zombies + inits:
+        os.waitpid(pid, 0)
+
+
+def tool(*arguments):
+    return run(TOOL, *arguments)
+
+
+def lines(file):
+    file.seek(0)
+    return file.read().splitlines()
+
+
+with module(), tempfile.TemporaryFile('w+') as out, \
+        tempfile.TemporaryFile('w+') as err:
+    hanging(SLOTS)
+    equal(wait_for(lambda: status()['teardowns'] == SLOTS), True,
+          f'{SLOTS} teardowns at once are followed')
+    equal(status()['missed'], 0, 'and none is missed')
+    equal(tool('log', '-n', '1').stderr, '', 'so there is nothing to warn of')
+    watch = subprocess.Popen([TOOL, 'watch', '-j'], stdout=out, stderr=err)
+    wait_for(lambda: status()['readers'] == 1)
+    time.sleep(0.5)
+
+    since = next_seq()
+    hanging(1)
+    ok(wait_for(lambda: lines(err)), 'watch warns of one more')
+    warning = ('nsorphan: the kernel missed {}: events are lacking; '
+               'see nsorphan status')
+    one = warning.format('1 probe hit (zap_pid_ns_processes: 1)')
+    equal(lines(err), [one], 'in one line that says what was missed')
+    hanging(2)
+    orphans(1)
+    time.sleep(5)
+    equal(lines(err), [one], 'and once only')
+    equal((status()['missed'], status()['missed.zap_pid_ns_processes'],
+           status()['teardowns']), (3, 3, SLOTS), 'the module counts them')
+    three = warning.format('3 probe hits (zap_pid_ns_processes: 3)')
+    logged = tool('log', '-j', '-n', '1')
+    equal((logged.returncode, logged.stderr.splitlines(),
+           len(logged.stdout.splitlines())), (0, [three], 1),
+          'log warns, too, and is otherwise what it is')
+    told = tool('status').stdout.splitlines()
+    ok('missed.zap_pid_ns_processes: 3, teardown events are lacking' in told,
+       'status tells what is lacking', told)
+    blind = tool('selftest')
+    ok(blind.returncode == 1 and 'not ok teardown-begin: no such event: '
+       'the kernel missed 1 probe hit\n' in blind.stdout,
+       'selftest fails, and tells why', blind.stdout, blind.stderr)
+
+    reap_all()
+    equal(wait_for(lambda: status()['teardowns'] == 0), True,
+          'those that were followed come to their end')
+    equal(tool('selftest').returncode, 0, 'and selftest passes')
+    time.sleep(1)
+    watch.send_signal(2)
+    equal(watch.wait(timeout=30), 0, 'watch ends as it would')
+    equal([json.loads(line)['seq'] for line in lines(out)],
+          [event['seq'] for event in events(since)],
+          'and told every event that there was')
+done()

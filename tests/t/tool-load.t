@@ -1,0 +1,154 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# make load, and what dkms runs last: when the selftest is run, when it is not
+# and why, and what it leaves behind. Nothing is loaded here: the commands are
+# stand-ins.
+set -eu
+# shellcheck source=tests/t/tool-lib.sh
+. "$(dirname "$0")/tool-lib.sh"
+
+if [ -e /sys/module/nsorphan ]; then
+	echo '1..0 # SKIP the module is loaded on this machine'
+	exit
+fi
+
+mkdir "$tmp/bin" "$tmp/built" "$tmp/source"
+: >"$tmp/built/nsorphan.ko.xz"
+
+# stand_in NAME LINE...: a script of these lines, which first says how it was
+# called.
+stand_in() {
+	local name=$1
+	shift
+	printf '%s\n' '#!/bin/bash' "echo ${name@Q} \"\$@\" >>'$tmp/calls'" "$@" \
+		>"$tmp/bin/$name"
+	chmod +x "$tmp/bin/$name"
+}
+
+# is_in PIDNS USERNS: what it finds out about itself.
+is_in() {
+	# shellcheck disable=SC2016 # the stand-in expands it
+	stand_in readlink 'case $1 in' "*/pid) echo 'pid:[$1]' ;;" \
+		"*/user) echo 'user:[$2]' ;;" 'esac'
+}
+
+reset() {
+	stand_in uname 'echo 6.0-run'
+	stand_in stat 'echo 1:2'
+	is_in 4026531836 4026531837
+	stand_in insmod
+	stand_in rmmod
+	stand_in nsorphan
+}
+
+# dkms_selftest [KERNEL]: status and what it says; which of the commands that
+# do anything it ran is in $tmp/calls.
+dkms_selftest() {
+	: >"$tmp/calls"
+	status=0
+	(cd "$tmp/source" && PATH=$tmp/bin:$PATH timeout 20 \
+		"$tools/dkms-selftest" "${1:-6.0-run}" "$tmp/built") \
+		>"$tmp/out" 2>"$tmp/err" || status=$?
+	sed -i -E '/^(uname|readlink|stat) /d' "$tmp/calls"
+}
+
+# skips NAME REASON: it does nothing, says why, and all is well.
+skips() {
+	is "$1: nothing was run" "$status $(cat "$tmp/err" "$tmp/calls")" '0 '
+	is "$1: one line" "$(cat "$tmp/out")" \
+		"nsorphan: selftest not run: $2"
+	ok "$1: no failure" test ! -e "$tmp/source/selftest-failed"
+}
+
+# The tool itself, which does not find the module that insmod did not load.
+reset
+: >"$tmp/calls"
+status=0
+PATH=$tmp/bin:$PATH timeout 20 make --no-print-directory -C "$top" \
+	-o module -o tools load >"$tmp/out" 2>"$tmp/err" || status=$?
+is 'make load fails where the selftest does' "$status" 2
+is 'make load: and unloads the module' "$(grep mod "$tmp/calls")" \
+	$'insmod ./nsorphan.ko\nrmmod nsorphan'
+ok 'make load: and says so' grep -qx \
+	'unloaded again: better none than one that is blind' "$tmp/err"
+
+reset
+dkms_selftest
+is 'loads the module, tests it, unloads it' "$status $(cat "$tmp/calls")" \
+	"0 insmod $tmp/built/nsorphan.ko.xz"$'\nnsorphan selftest\nrmmod nsorphan'
+
+stand_in nsorphan 'echo not ok; exit 1'
+dkms_selftest
+is 'a selftest that fails: the module is unloaded' "$(cat "$tmp/calls")" \
+	"insmod $tmp/built/nsorphan.ko.xz"$'\nnsorphan selftest\nrmmod nsorphan'
+is 'a selftest that fails: status' "$status $(cat "$tmp/err")" \
+	'1 nsorphan: the module that was installed fails its selftest'
+ok 'a selftest that fails: the mark' test -e "$tmp/source/selftest-failed"
+
+# A mark of the last time must not outlive it.
+dkms_selftest 6.0-other
+skips 'another kernel' 'this kernel is 6.0-run, the module is for 6.0-other'
+
+reset
+stand_in insmod 'echo insmod: Key was rejected >&2; exit 1'
+dkms_selftest
+is 'a module that does not load: status' "$status $(cat "$tmp/err")" \
+	$'1 insmod: Key was rejected\nnsorphan: the module that was installed does not load'
+is 'a module that does not load: nothing more' "$(cat "$tmp/calls")" \
+	"insmod $tmp/built/nsorphan.ko.xz"
+ok 'a module that does not load: the mark' test -e "$tmp/source/selftest-failed"
+
+reset
+stand_in rmmod 'exit 1'
+dkms_selftest
+is 'a module in use is no failure' "$status $(cat "$tmp/err")" \
+	'0 nsorphan: the module stays loaded: somebody uses it'
+
+reset
+is_in 4026532000 4026531837
+dkms_selftest
+skips 'a pid namespace' 'this is a container or a chroot'
+is_in 4026531836 4026532000
+dkms_selftest
+skips 'a user namespace' 'this is a container or a chroot'
+is_in '' ''
+dkms_selftest
+skips 'no /proc' 'this is a container or a chroot'
+
+reset
+rm "$tmp/built/nsorphan.ko.xz"
+dkms_selftest
+skips 'no module' "no nsorphan.ko in $tmp/built"
+
+rm "$tmp/bin/nsorphan"
+if ! PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin type -P nsorphan >/dev/null; then
+	dkms_selftest
+	is 'no tool: nothing was run' "$status $(cat "$tmp/err" "$tmp/calls")" '0 '
+	ok 'no tool: one line' grep -qx \
+		'nsorphan: selftest not run: no nsorphan in .*: make -C tools install' \
+		"$tmp/out"
+fi
+
+# The parts of this machine under another root.
+if [ "$(id -u)" = 0 ]; then
+	reset
+	rm "$tmp/bin/stat"
+	mkdir "$tmp/root"
+	: >"$tmp/built/nsorphan.ko"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	if root=$tmp/root source=$tmp/source unshare -m bash -c '
+		mount -t tmpfs root "$root" &&
+		for dir in /*/; do
+			mkdir "$root$dir" && mount --rbind "$dir" "$root$dir" ||
+				exit
+		done &&
+		PATH=$1:$PATH exec chroot "$root" "$2" 6.0-run "$3"' \
+		sh "$tmp/bin" "$tools/dkms-selftest" "$tmp/built" \
+		>"$tmp/out" 2>"$tmp/err"; then
+		is 'a chroot' "$(cat "$tmp/out")" \
+			'nsorphan: selftest not run: this is a container or a chroot'
+	else
+		sed 's/^/# no chroot to test: /' "$tmp/err"
+	fi
+fi
+finish
