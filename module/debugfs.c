@@ -35,8 +35,8 @@ enum { EVENTS, EVENTS_PIPE, STATUS, NR_FILES };
 struct outlive {
 	struct file_operations fops[NR_FILES];
 	wait_queue_head_t wait;
-	struct lock_class_key wait_key;
 	char wait_name[24];
+	struct lock_class_key wait_key;
 };
 
 static struct outlive *outlive;
