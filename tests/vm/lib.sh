@@ -8,6 +8,11 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$vm/../.." && pwd)
 cache=${NSORPHAN_CACHE:-$HOME/.cache/nsorphan}
 
+# What a mirror has is looked up once a day; who has begun with one answer keeps
+# it over midnight.
+export NSORPHAN_TODAY=${NSORPHAN_TODAY:-$(date +%F)}
+today=$NSORPHAN_TODAY
+
 # dpkg, depmod and modinfo live where a plain user's PATH does not look.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
@@ -18,6 +23,13 @@ say() {
 die() {
 	say "$@"
 	exit 1
+}
+
+# For what no mirror gives: whoever can do without it tells this exit status
+# from a failure.
+absent() {
+	say "$@"
+	exit 77
 }
 
 # cached NAME MAKE [ARGUMENT...]
@@ -36,12 +48,18 @@ cached() {
 		if [ ! -e "$path" ]; then
 			rm -rf "$path.new"
 			("$make" "$path.new" "$@") >&2 {lock}>&- &&
-				mv -T "$path.new" "$path" ||
-				return 1
+				mv -T "$path.new" "$path" || return
 		fi
 		exec {lock}>&-
 	fi
+	touch -c "$path"
 	echo "$path"
+}
+
+# forget FOLDER DAYS: what nobody has used for so long in a folder of the cache.
+forget() {
+	find "$cache/$1" -mindepth 1 -maxdepth 1 -mtime "+$2" \
+		-exec rm -rf {} + 2>/dev/null || true
 }
 
 # A short name for the contents of stdin.
@@ -50,9 +68,11 @@ digest() {
 }
 
 # apt_sources SUITE: sources.list lines for a Debian suite, as far as the
-# machine's own apt knows a mirror that has it.
+# mirrors that the machine's own apt knows have it. Those of a SUITE-backports
+# are with it: its packages need them.
 apt_sources() {
-	local own uri codename component sources
+	local suite=${1%-backports} own uri codename component sources
+	local probe found=
 
 	# shellcheck source=/dev/null
 	own=$(. /etc/os-release && echo "$VERSION_CODENAME")
@@ -61,13 +81,78 @@ apt_sources() {
 		--format '$(REPO_URI) $(CODENAME) $(COMPONENT)' |
 		sort -u)
 	[ "$sources" ] ||
-		die "apt knows no Debian mirror: run apt-get update first"
+		absent "apt knows no Debian mirror: run apt-get update first"
+	if [ "$1" != "$suite" ]; then
+		sources+=$'\n'$(sed -n "s/ $own / $own-backports /p" <<<"$sources")
+	fi
 
+	probe=$(mktemp -d)
 	while read -r uri codename component; do
 		[[ $codename = "$own"* ]] || continue
-		codename=${codename/#"$own"/"$1"}
-		echo "deb $uri $codename $component"
+		codename=${codename/#"$own"/"$suite"}
+		if /usr/lib/apt/apt-helper -o Acquire::Retries=2 \
+			download-file "${uri%/}/dists/$codename/InRelease" \
+			"$probe/InRelease" >/dev/null 2>&1; then
+			echo "deb $uri $codename $component"
+			found=1
+		fi
 	done <<<"$sources"
+	rm -rf "$probe"
+	[ "$found" ] || absent "no mirror has Debian $1"
+}
+
+# apt_in SUITE ARCH COMMAND...: an apt command that knows this suite and nothing
+# else, neither of the machine's packages nor of its suites.
+apt_in() {
+	local dir
+	dir=$(cached "apt/$1-$2-$today" make_apt "$1" "$2") &&
+		apt_with "$dir" "${@:2}"
+}
+
+make_apt() {
+	mkdir -p "$1/lists/partial" "$1/cache/archives/partial" &&
+		: >"$1/status" &&
+		apt_sources "$2" >"$1/sources.list" &&
+		apt_with "$1" "$3" apt-get -qq update ||
+		absent "Debian $2 ($3) cannot be fetched"
+	forget apt 1
+}
+
+apt_with() {
+	local dir=$1 arch=$2 command=$3
+	shift 3
+	"$command" -o Dir::Etc::sourcelist="$dir/sources.list" \
+		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$dir/lists" \
+		-o Dir::State::status="$dir/status" -o Dir::Cache="$dir/cache" \
+		-o APT::Architecture="$arch" -o APT::Architectures="$arch" \
+		-o APT::Sandbox::User=root -o Acquire::Retries=3 "$@"
+}
+
+# kbuild FOLDER ARGUMENT...: make of the external module in FOLDER, against the
+# kernel that tests/vm/kernel named in $arch, $modules, $headers, $buildroot.
+kbuild() {
+	local folder=$1
+	shift
+	if [ "${arch:?}" = arm64 ]; then
+		set -- ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- "$@"
+	fi
+	if [ -z "${buildroot?}" ]; then
+		make -C "${headers:?}" M="$folder" "$@"
+		return
+	fi
+
+	# Mounts of its own, which end with it. objtool wants /proc.
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare --mount --pid --fork --kill-child bash -euc '
+		root=$1
+		mount -t proc proc "$root/proc"
+		mount --bind "$2" "$root/kernel"
+		mount --bind "$3" "$root/work"
+		shift 3
+		exec chroot "$root" /usr/bin/env -i LC_ALL=C \
+			PATH=/usr/sbin:/usr/bin:/sbin:/bin make "$@"
+	' kbuild "$buildroot" "$modules" "$folder" \
+		-C "/kernel${headers#"$modules"}" M=/work "$@"
 }
 
 # What the machine's apt was told about fetching: proxies, retries, checks.

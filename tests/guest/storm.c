@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Forks and dies without an end: parents that leave children in every state,
+ * threads that leave children to one another, and namespaces torn down. Ends
+ * with all that it started when it is killed.
+ *
+ * usage: storm SEED
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* No more than so many of the storm's own children at once. */
+#define CROWD	8
+
+static void doze(unsigned int max_us)
+{
+	usleep(rand() % max_us + 1);
+}
+
+/* Each process draws numbers of its own; flags are clone(2)'s. */
+static long spawn(int flags)
+{
+	int seed = rand();
+	long pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+
+	if (!pid)
+		srand(seed);
+	return pid;
+}
+
+/* One of a kind that its parent leaves. */
+static void be_child(void)
+{
+	switch (rand() % 5) {
+	case 0:
+		_exit(1);
+	case 1:
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		doze(30000);
+		_exit(2);
+	case 2:
+		if (!spawn(0)) {
+			doze(3000);
+			_exit(3);
+		}
+		_exit(4);
+	case 3:
+		signal(SIGCHLD, SIG_IGN);
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+		if (!spawn(0) && !spawn(0))
+			_exit(0);
+		doze(10000);
+		_exit(5);
+	default:
+		doze(30000);
+		_exit(6);
+	}
+}
+
+static void *be_thread(void *unused)
+{
+	(void)unused;
+	if (!spawn(0))
+		be_child();
+	doze(3000);
+	/* Not pthread_exit(): there is nothing of the library's to undo. */
+	syscall(SYS_exit, 0);
+	return NULL;
+}
+
+static void be_parent(void)
+{
+	int i, children = rand() % 6;
+	pthread_t thread;
+
+	for (i = 0; i < children; i++)
+		if (!spawn(0))
+			be_child();
+	if (rand() % 4 == 0) {
+		pthread_create(&thread, NULL, be_thread, NULL);
+		pthread_create(&thread, NULL, be_thread, NULL);
+		if (rand() % 2)
+			syscall(SYS_exit, 0);
+	}
+	doze(10000);
+	if (rand() % 2)
+		kill(getpid(), SIGKILL);
+	_exit(7);
+}
+
+static void be_init(void)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (!spawn(0))
+			be_parent();
+	doze(10000);
+	_exit(8);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int started;
+
+	srand(argc > 1 ? atoi(argv[1]) : 1);
+	for (started = 0;; started++) {
+		int flags = started % 4 ? 0 : CLONE_NEWPID;
+		long pid = spawn(flags);
+
+		if (!pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (flags)
+				be_init();
+			else
+				be_parent();
+		}
+		if (pid < 0 || started >= CROWD)
+			waitpid(-1, NULL, 0);
+		/* Others want to run, too, where a processor is slow. */
+		doze(20000);
+	}
+}

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0
+# kernels: debug
+# boot: --timeout 900
+"""
+Loading and unloading on a kernel that watches itself: under a storm, with
+readers on every channel; under each failed allocation. It must find nothing.
+"""
+import ctypes
+import os
+import re
+import subprocess
+import time
+
+from lib import *
+
+CYCLES = 200
+KMEMLEAK = '/sys/kernel/debug/kmemleak'
+FAILSLAB = '/sys/kernel/debug/failslab'
+FAIL_NTH = '/proc/thread-self/fail-nth'
+ENOMEM = 12
+
+
+def write(path, text):
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+def leaks():
+    """What kmemleak found, looking twice: the first look may be too early."""
+    for _ in range(2):
+        time.sleep(6)
+        write(KMEMLEAK, 'scan')
+    with open(KMEMLEAK) as file:
+        return file.read()
+
+
+def remains():
+    """What is left of the module anywhere."""
+    with open('/sys/kernel/debug/kprobes/list') as file:
+        probes = file.read()
+    return [name for name, there in (
+        ('the module', os.path.exists('/sys/module/nsorphan')),
+        ('its files', os.path.exists(DEBUGFS)),
+        ('a probe', probes != ''),
+        ('its family', 'nsorphan' in run('genl', 'ctrl', 'list').stdout),
+    ) if there]
+
+
+# Reads status in every way, all the time.
+ASKING = f'''
+while :; do
+    cat {DEBUGFS}/status
+    {TOOL} status
+    cat /sys/module/nsorphan/parameters/*
+done'''
+
+
+def cycles():
+    storms = [subprocess.Popen(['setsid', '/nsorphan/guest/storm', str(seed)])
+              for seed in (1, 2)]
+    asker = subprocess.Popen(['sh', '-c', ASKING], start_new_session=True,
+                             stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+    events_seen = 0
+    bad = []
+    for cycle in range(CYCLES):
+        loaded = insmod('records=64', f'verify={cycle % 2}')
+        pipe = subprocess.Popen(['cat', f'{DEBUGFS}/events_pipe'],
+                                stdout=subprocess.DEVNULL)
+        watch = subprocess.Popen([TOOL, 'watch', '-j'],
+                                 stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE)
+        listening = wait_for(lambda: status()['readers'] == 2)
+        told = status()
+        events_seen += told['next_seq'] - 1
+        removed = rmmod()
+        said = watch.communicate(timeout=60)[1]
+        pipe.wait(timeout=60)
+        if (loaded.returncode or removed.returncode or not listening or
+                told['mismatched'] or b'was unloaded' not in said):
+            bad.append((cycle, loaded.stderr, removed.stderr, said, told))
+    os.killpg(asker.pid, signal.SIGKILL)
+    for process in *storms, asker:
+        process.kill()
+        process.wait()
+    equal(bad, [], f'{CYCLES} times loaded and unloaded under a storm, '
+          f'with readers on both channels')
+    ok(events_seen > CYCLES, f'{events_seen} events were seen meanwhile')
+    equal(remains(), [], 'nothing remains')
+
+
+def insmod_failing(fail_nth, image, nth):
+    """
+    finit_module() whose nth allocation fails: its errno, and whether it came
+    to an nth. fail_nth is open: to open it would be to allocate.
+    """
+    os.pwrite(fail_nth, str(nth).encode(), 0)
+    failed = syscall('finit_module', image, b'records=64', 0)
+    error = ctypes.get_errno() if failed else 0
+    left = int(os.pread(fail_nth, 20, 0))
+    os.pwrite(fail_nth, b'0', 0)
+    return error, left == 0
+
+
+def faults():
+    write(f'{FAILSLAB}/ignore-gfp-wait', 'N')
+    write(f'{FAILSLAB}/verbose', '0')
+    image = os.open(MODULE, os.O_RDONLY)
+    fail_nth = os.open(FAIL_NTH, os.O_RDWR)
+    bad, survived = [], []
+    nth = 0
+    failed = True
+    while failed:
+        nth += 1
+        error, failed = insmod_failing(fail_nth, image, nth)
+        if not error:
+            survived.append(nth)
+            removed = rmmod()
+            if removed.returncode:
+                bad.append((nth, removed.stderr))
+        elif error != ENOMEM:
+            bad.append((nth, os.strerror(error)))
+        left = remains()
+        if left:
+            bad.append((nth, left))
+    os.close(fail_nth)
+    os.close(image)
+    equal(bad, [], f'{nth - 1} allocations failed in turn: ENOMEM each time, '
+          'and nothing remains')
+    print('# those that insmod got over:', survived[:-1])
+    with module():
+        orphans(5)
+        equal(len([e for e in events() if e['event'] == 'reparent']), 5,
+              'the module loads after that, and sees')
+
+
+# It looks when it is told to. Its thread, for which there is hardly a moment in a
+# storm, would keep others waiting for RCU.
+write(KMEMLEAK, 'scan=off')
+write(KMEMLEAK, 'clear')
+cycles()
+faults()
+equal(leaks(), '', 'kmemleak finds nothing')
+done()

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The first witness: the forest as /proc shows it, told by guest/forest."""
+import subprocess
+
+FOREST = '/nsorphan/guest/forest'
+
+CLONE_VM = 0x100
+CLONE_VFORK = 0x4000
+CLONE_PARENT = 0x8000
+CLONE_NEWPID = 0x20000000
+
+SEIZE, SEIZE_EXITKILL, SEIZE_INTERRUPT, ATTACH = range(4)
+
+
+class Thread:
+    """One actor. What the generator made of it is noted here, too."""
+
+    def __init__(self, slot, tid, process):
+        self.slot, self.tid, self.process = slot, tid, process
+        self.state, self.exiting = 'S', False
+        # Where its children are born, if elsewhere: a Namespace, and why.
+        self.into = self.into_by = None
+
+    def obeys(self):
+        return self.state == 'S' and not self.exiting
+
+
+class Namespace:
+    """A pid namespace; without inode and init until its first process."""
+
+    def __init__(self, parent):
+        self.parent, self.inode, self.init = parent, None, None
+        self.level = parent.level + 1 if parent else 0
+
+    def takes(self):
+        """Can something be born in it?"""
+        return not self.level or not self.init or self.init.lives()
+
+    def holds(self, other):
+        while other.level > self.level:
+            other = other.parent
+        return other is self
+
+
+class Process:
+    def __init__(self, slot, pid, ppid, ns, start, uid, comm, nspids):
+        self.slot, self.pid, self.ppid, self.ns = slot, pid, ppid, ns
+        self.start, self.uid, self.comm, self.nspids = start, uid, comm, nspids
+        self.threads = {}
+        self.tracer = self.code = 0
+        self.is_subreaper, self.sigchld = False, 0
+        self.was_threaded = self.executes = False
+        # Did it, or its tracer, ask for it to die after another?
+        self.may_follow = False
+
+    @property
+    def leader(self):
+        return self.threads.get(self.slot)
+
+    def __repr__(self):
+        return f'a{self.slot} {self.pid}'
+
+    def dead(self):
+        return all(thread.state == 'Z' for thread in self.threads.values())
+
+    def lives(self):
+        """Neither dead nor dying."""
+        return any(thread.state != 'Z' and not thread.exiting
+                   for thread in self.threads.values())
+
+    def dying_init(self):
+        """In its last thread, which tears the namespace down."""
+        return self.is_init() and not self.lives()
+
+    def is_init(self):
+        return self.ns.level > 0 and self.nspids[-1] == 1
+
+    def identity(self):
+        return {'pid': self.pid, 'ns_pid': self.nspids[-1],
+                'pidns': self.ns.inode, 'comm': self.comm,
+                'start_ns': self.start, 'uid': self.uid}
+
+    def seen(self):
+        return Seen(self.ppid, self.leader.state, self.dead(), self.tracer,
+                    self.dying_init(), self)
+
+
+class Seen:
+    """A process at one moment."""
+    __slots__ = 'ppid', 'state', 'dead', 'tracer', 'dying_init', 'process'
+
+    def __init__(self, *values):
+        (self.ppid, self.state, self.dead, self.tracer, self.dying_init,
+         self.process) = values
+
+    def __repr__(self):
+        return (f'({self.process!r} {self.state}{" dead" * self.dead} below '
+                f'{self.ppid}, traced by {self.tracer})')
+
+
+class Stuck(Exception):
+    pass
+
+
+class Actors:
+    """
+    Gives orders and keeps what is told of their effect: `processes` by pid,
+    `seen` as of the last settling, `statuses` by pid as wait4(2) gave them.
+    """
+
+    def __init__(self, root_inode, cgroup):
+        self.program = subprocess.Popen(
+            [FOREST], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        with open(f'{cgroup}/cgroup.procs', 'w') as file:
+            file.write(str(self.program.pid))
+        self.root = Namespace(None)
+        self.root.inode = root_inode
+        self.clear()
+
+    def clear(self):
+        self.processes, self.seen, self.statuses = {}, {}, {}
+        self.leaders, self.threads = {}, {}
+        self.namespaces = {self.root.inode: self.root}
+        self.expected_in = {}
+        # Of everyone there ever was: {tid: pid}, {tid: slot}.
+        self.tids, self.slot_of = {}, {}
+        self.slots = 0
+        self.orders, self.failures = [], []
+
+    def close(self):
+        self.program.stdin.close()
+        self.program.wait()
+
+    def slot(self):
+        self.slots += 1
+        return self.slots - 1
+
+    def order(self, *words):
+        self.orders.append(' '.join(map(str, words)))
+
+    def settle(self, last='settle'):
+        """Has all orders carried out, and waits until nothing moves."""
+        self.order(last)
+        self.program.stdin.write('\n'.join(self.orders) + '\n')
+        self.program.stdin.flush()
+        given, self.orders = self.orders, []
+        changed = set()
+        for line in self.program.stdout:
+            word, *rest = line.split()
+            if word == 'is':
+                self.hear_state(changed, *rest)
+            elif word == 'settled':
+                self.settled_ns, self.runnable = map(int, rest)
+                break
+            elif word == 'born':
+                changed.add(self.hear_birth(*rest))
+            elif word == 'gone':
+                self.hear_end(changed, int(rest[0]))
+            elif word == 'failed':
+                self.failures.append(line.rstrip())
+            elif word == 'status':
+                slot, status = map(int, rest)
+                self.statuses[self.leaders[slot].pid] = status
+            else:
+                raise Stuck(f'{line.rstrip()}, the orders were {given}')
+        else:
+            raise Stuck(f'it ended with {self.program.wait()}')
+        for process in changed:
+            if process.threads:
+                self.seen[process.pid] = process.seen()
+            else:
+                self.seen.pop(process.pid, None)
+
+    def hear_birth(self, slot, leader, pid, tid, ppid, level, inode, start,
+                   uid, comm, *nspids):
+        slot, leader, inode = int(slot), int(leader), int(inode)
+        if slot != leader:
+            process = self.leaders[leader]
+            process.was_threaded = True
+        elif slot in self.leaders:
+            process = self.leaders[slot]
+            process.uid = int(uid)
+            return process
+        else:
+            ns = self.namespaces.get(inode)
+            if nspids[-1] == '1' and int(level):
+                ns = self.expected_in[slot]
+                ns.inode = inode
+                self.namespaces[inode] = ns
+            process = Process(slot, int(pid), int(ppid), ns, int(start),
+                              int(uid), comm.encode(), list(map(int, nspids)))
+            if process.is_init():
+                ns.init = process
+            self.processes[process.pid] = self.leaders[slot] = process
+        self.tids[int(tid)] = process.pid
+        self.slot_of[int(tid)] = slot
+        self.threads[slot] = process.threads[slot] = Thread(
+            slot, int(tid), process)
+        return process
+
+    def hear_state(self, changed, slot, state, exiting, ppid, tracer, code):
+        thread = self.threads[int(slot)]
+        thread.state, thread.exiting = state, exiting == '1'
+        process = thread.process
+        if thread.slot == process.slot:
+            process.ppid, process.tracer = int(ppid), int(tracer)
+            process.code = int(code)
+        changed.add(process)
+
+    def hear_end(self, changed, slot):
+        process = self.threads.pop(slot).process
+        del process.threads[slot]
+        if not process.threads:
+            self.processes.pop(process.pid, None)
+        changed.add(process)

@@ -1,0 +1,511 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a forest does, at random: how it grows, and who dies how."""
+import random
+import signal
+
+from witness.actors import *
+
+DEEPEST = 32    # MAX_PID_NS_LEVEL
+
+# How often each is done, unless the round's theme says otherwise.
+GROWTH = {
+    'fork': 30, 'brood': 12, 'fork_beside': 6, 'fork_silent': 3,
+    'double_fork': 6, 'vfork': 5, 'clone_namespace': 6, 'unshare': 4,
+    'enter': 6, 'thread': 10, 'execute': 4, 'execute_thread': 6,
+    'become_subreaper': 6, 'resign': 1, 'ignore_children': 5,
+    'ask_for_signal': 6, 'change_user': 2, 'trace': 7, 'stop': 3, 'go_on': 1,
+    'let_go': 1, 'reap': 12, 'return_home': 3,
+}
+DEATHS = {'exit': 40, 'kill': 40, 'terminate': 10, 'leave': 15, 'teardown': 12,
+          'several': 3}
+
+# A round follows one, so that each meets what it is about.
+THEMES = {
+    'plain': ({}, {}),
+    'subreapers': ({'become_subreaper': 40, 'resign': 5}, {}),
+    'threads': ({'thread': 60, 'execute_thread': 12, 'become_subreaper': 10},
+                {'leave': 60}),
+    'namespaces': ({'clone_namespace': 25, 'unshare': 15, 'enter': 20},
+                   {'teardown': 25}),
+    'zombies': ({'ignore_children': 25, 'become_subreaper': 15, 'reap': 6},
+                {}),
+    'traced': ({'trace': 50, 'ignore_children': 10}, {'kill': 60}),
+    'signals': ({'ask_for_signal': 40, 'stop': 10, 'change_user': 8}, {}),
+    'programs': ({'vfork': 30, 'execute': 15, 'execute_thread': 20,
+                  'thread': 20}, {}),
+    'races': ({'thread': 15, 'clone_namespace': 12, 'ignore_children': 8},
+              {'several': 60}),
+    'deep': ({'clone_namespace': 3, 'enter': 10}, {'teardown': 20}),
+}
+
+
+class Growth:
+    """
+    Gives orders to actors that bring a forest from one state to another. All
+    that is random comes from rng, so the same kernel makes the same forest of
+    the same seed.
+    """
+
+    def __init__(self, actors, rng, theme, settle):
+        """settle(dying) is to settle the actors; dying: {pid: {status}}."""
+        self.actors, self.rng, self.settled = actors, rng, settle
+        self.theme = theme
+        self.growth, self.deaths = dict(GROWTH), dict(DEATHS)
+        for weights, changed in zip((self.growth, self.deaths), THEMES[theme]):
+            weights.update(changed)
+        self.done = {}
+        # How they came to be what they are: {slot of a leader: {words}}.
+        self.marks = {}
+        # Those that an order already given has changed in a way not seen yet.
+        self.busy = set()
+        self.dying = {}
+
+    def start(self, cpus):
+        self.actors.order('cpus', cpus)
+        slot = self.actors.slot()
+        self.actors.order('base', slot)
+        self.settle()
+        self.base = self.actors.leaders[slot]
+
+    def settle(self):
+        self.settled(self.dying)
+        self.busy.clear()
+        self.dying = {}
+
+    def mark(self, slot, word):
+        self.marks.setdefault(slot, set()).add(word)
+
+    def live(self, size, enough):
+        if self.theme == 'deep':
+            self.dig()
+        while not enough():
+            if not self.can_fork(self.base.leader):
+                self.actors.order('setns', self.base.slot, self.base.slot)
+                self.base.leader.into = None
+            room = size - len(self.living())
+            if self.rng.random() < room / size + 0.1:
+                for _ in range(self.rng.randint(1, 8)):
+                    self.grow()
+            else:
+                self.kill_some()
+            self.settle()
+
+    def dig(self):
+        """As deep as the kernel lets namespaces be, and not any deeper."""
+        process = self.base
+        while process.ns.level < DEEPEST:
+            slot = self.clone(process.leader, signal.SIGCHLD | CLONE_NEWPID)
+            if self.rng.random() < 0.3:
+                self.clone(process.leader)
+            self.settle()
+            process = self.actors.leaders[slot]
+        self.actors.order('fork', process.slot, self.actors.slot(),
+                          int(signal.SIGCHLD | CLONE_NEWPID))
+        self.settle()
+        failed = self.actors.failures.pop()
+        assert failed.split()[1] == str(process.slot), failed
+
+    def finish(self):
+        """All die at once, and what is left of it the base takes along."""
+        self.actors.order('hold')
+        victims = self.living()
+        self.rng.shuffle(victims)
+        for process in victims:
+            self.die(process, 'kill')
+        self.settle()
+        self.die(self.base, 'kill')
+        self.settle()
+        self.actors.settle('end')
+
+    # Choosing
+
+    def choose(self, items):
+        return self.rng.choice(items) if items else None
+
+    def maker(self, fits=lambda thread: True):
+        """A thread that takes orders."""
+        return self.choose([
+            thread for thread in self.actors.threads.values()
+            if thread.obeys() and thread.process not in self.busy
+            and fits(thread)])
+
+    def living(self, fits=lambda process: True):
+        return [process for process in self.actors.processes.values()
+                if process is not self.base and process.lives()
+                and process not in self.busy and fits(process)]
+
+    def disturb(self, process, disturbed=()):
+        """
+        It may stop or go on; those who are told so by a SIGCHLD stop for
+        that if they are traced, and others are told so.
+        """
+        self.busy.add(process)
+        for pid in process.ppid, self.actors.tids.get(process.tracer):
+            told = self.actors.processes.get(pid)
+            if told and told.tracer and told not in disturbed:
+                self.disturb(told, (*disturbed, process))
+
+    # Growing: each returns whether it found someone to do it.
+
+    def grow(self):
+        kind, = self.rng.choices(list(self.growth), self.growth.values())
+        if getattr(self, kind)():
+            self.done[kind] = self.done.get(kind, 0) + 1
+
+    def clone(self, maker, flags=signal.SIGCHLD):
+        slot = self.actors.slot()
+        self.actors.order('fork', maker.slot, slot, int(flags))
+        ns = maker.into or maker.process.ns
+        if flags & CLONE_NEWPID:
+            ns = Namespace(ns)
+        if ns.init is None and ns.level:
+            # Whoever else is to be born in it waits until that is known.
+            self.actors.expected_in[slot] = ns
+            self.busy.add(maker.process)
+        elif maker.into:
+            self.mark(slot, maker.into_by)
+        return slot
+
+    @staticmethod
+    def can_fork(thread):
+        return not thread.into or thread.into.takes()
+
+    def fork(self, flags=signal.SIGCHLD, fits=lambda thread: True, mark=None):
+        maker = self.maker(lambda t: self.can_fork(t) and fits(t))
+        if not maker:
+            return False
+        slot = self.clone(maker, flags)
+        if mark:
+            self.mark(slot, mark)
+        return True
+
+    def brood(self):
+        """Many children of one."""
+        maker = self.maker(self.can_fork)
+        if not maker:
+            return False
+        for _ in range(self.rng.randint(2, 5)):
+            self.clone(maker)
+            if maker.process in self.busy:
+                break
+        return True
+
+    def fork_beside(self):
+        """A sibling, not a child."""
+        return self.fork(signal.SIGCHLD | CLONE_PARENT,
+                         lambda t: not t.process.is_init()
+                         and t.process is not self.base, 'CLONE_PARENT')
+
+    def fork_silent(self):
+        """A child that ends without a signal."""
+        return self.fork(0, mark='no exit signal')
+
+    def vfork(self):
+        maker = self.maker(lambda t: self.can_fork(t)
+                           and t.process is not self.base)
+        if not maker:
+            return False
+        self.mark(self.clone(maker, signal.SIGCHLD | CLONE_VM | CLONE_VFORK),
+                  'vfork')
+        self.busy.add(maker.process)
+        return True
+
+    def double_fork(self):
+        maker = self.maker(self.can_fork)
+        if not maker:
+            return False
+        middle, last = self.clone(maker), self.actors.slot()
+        self.actors.order('fork', middle, last, int(signal.SIGCHLD))
+        self.mark(last, 'double fork')
+        self.settle()
+        self.die(self.actors.leaders[middle], 'exit')
+        self.settle()
+        return True
+
+    def clone_namespace(self):
+        return self.fork(signal.SIGCHLD | CLONE_NEWPID,
+                         lambda t: not t.into and not t.process.uid
+                         and t.process.ns.level < DEEPEST)
+
+    def unshare(self):
+        maker = self.maker(lambda t: not t.into and not t.process.uid
+                           and t.process.ns.level < DEEPEST)
+        if not maker:
+            return False
+        self.actors.order('unshare', maker.slot)
+        maker.into, maker.into_by = Namespace(maker.process.ns), 'unshare'
+        self.clone(maker)
+        return True
+
+    def enter(self):
+        """Someone outside sends a child, or two, into a namespace."""
+        inside = self.choose(self.living(lambda p: p.is_init()))
+        maker = inside and self.maker(
+            lambda t: not t.process.uid and inside.ns is not t.process.ns
+            and t.process.ns.holds(inside.ns))
+        if not maker:
+            return False
+        self.actors.order('setns', maker.slot, inside.slot)
+        maker.into, maker.into_by = inside.ns, 'setns'
+        for _ in range(self.rng.randint(1, 2)):
+            self.clone(maker)
+        if self.rng.random() < 0.5:
+            self.actors.order('setns', maker.slot, maker.process.slot)
+            maker.into = None
+        return True
+
+    def return_home(self):
+        """Children shall be born where their parent lives, again."""
+        maker = self.maker(lambda t: t.into and not t.process.uid)
+        if not maker:
+            return False
+        self.actors.order('setns', maker.slot, maker.process.slot)
+        maker.into = None
+        return True
+
+    def thread(self):
+        maker = self.maker(lambda t: not t.into
+                           and t.process is not self.base
+                           and len(t.process.threads) < 5)
+        if not maker:
+            return False
+        for _ in range(self.rng.randint(1, 2)):
+            self.actors.order('thread', maker.slot, self.actors.slot())
+        self.busy.add(maker.process)
+        return True
+
+    def execute(self, of_thread=False):
+        # The other threads die, and who follows them: a step of its own.
+        self.settle()
+        maker = self.maker(lambda t: t.process is not self.base
+                           and not t.process.tracer
+                           and (t.slot != t.process.slot) == of_thread)
+        if not maker:
+            return False
+        self.actors.order('exec', maker.slot)
+        self.mark(maker.process.slot,
+                  'exec from a thread' if of_thread else 'exec')
+        process = maker.process
+        if maker is not process.leader:
+            process.leader.into = maker.into
+            process.leader.into_by = maker.into_by
+        process.executes = True
+        self.settle()
+        process.executes = False
+        return True
+
+    def execute_thread(self):
+        return self.execute(of_thread=True)
+
+    def become_subreaper(self, value=True):
+        maker = self.maker(lambda t: t.process.is_subreaper != value)
+        if not maker:
+            return False
+        self.actors.order('subreaper', maker.slot, int(value))
+        maker.process.is_subreaper = value
+        return True
+
+    def resign(self):
+        return self.become_subreaper(False)
+
+    def ignore_children(self):
+        maker = self.maker(lambda t: not t.process.sigchld)
+        if not maker:
+            return False
+        maker.process.sigchld = self.rng.randint(1, 2)
+        self.actors.order('sigchld', maker.slot, maker.process.sigchld)
+        return True
+
+    def ask_for_signal(self):
+        maker = self.maker(lambda t: t.process is not self.base)
+        if not maker:
+            return False
+        asked = self.choose([signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1,
+                             signal.SIGUSR1, 0])
+        self.actors.order('pdeath', maker.slot, int(asked))
+        maker.process.may_follow |= asked in (signal.SIGKILL, signal.SIGTERM)
+        return True
+
+    def change_user(self):
+        maker = self.maker(lambda t: t.process is not self.base
+                           and len(t.process.threads) == 1
+                           and not t.process.uid)
+        if not maker:
+            return False
+        self.actors.order('setuid', maker.slot, self.rng.randint(1000, 1002))
+        self.busy.add(maker.process)
+        return True
+
+    def trace(self):
+        tracer = self.maker(lambda t: not t.process.uid)
+        tracees = tracer and self.living(
+            lambda p: not p.tracer and p is not tracer.process
+            and p.leader.obeys() and tracer.process.ns.holds(p.ns))
+        if not tracees:
+            return False
+        own = [p for p in tracees if p.ppid == tracer.process.pid]
+        tracee = self.choose(own if own and self.rng.random() < 0.6
+                             else tracees)
+        how = self.rng.choice([SEIZE, SEIZE, SEIZE_EXITKILL, SEIZE_INTERRUPT,
+                               ATTACH])
+        self.actors.order('trace', tracer.slot, tracee.slot, how)
+        tracee.may_follow |= how == SEIZE_EXITKILL
+        self.disturb(tracee)
+        if tracer.process.tracer:
+            self.disturb(tracer.process)
+        return True
+
+    def traced(self):
+        """A tracer that takes orders, and its tracee."""
+        tracees = self.living(lambda p: p.tracer)
+        tracee = self.choose(tracees)
+        for thread in self.actors.threads.values():
+            if tracee and thread.tid == tracee.tracer and thread.obeys() \
+                    and thread.process not in self.busy:
+                return thread, tracee
+        return None, None
+
+    def go_on(self):
+        tracer, tracee = self.traced()
+        if not tracer or tracee.leader.state != 't':
+            return False
+        self.actors.order('go', tracer.slot, tracee.slot)
+        self.disturb(tracee)
+        return True
+
+    def let_go(self):
+        tracer, tracee = self.traced()
+        if not tracer or tracee.leader.state != 't':
+            return False
+        self.actors.order('detach', tracer.slot, tracee.slot)
+        self.disturb(tracee)
+        return True
+
+    def stop(self):
+        process = self.choose(self.living(
+            lambda p: not p.is_init() and p.leader.obeys()))
+        if not process:
+            return False
+        self.actors.order('kill', process.slot, int(signal.SIGSTOP))
+        self.disturb(process)
+        return True
+
+    def reap(self):
+        """A parent waits for all of its children that are dead."""
+        everyone = self.actors.processes
+        dead = [p for p in everyone.values() if p.dead() and not p.tracer
+                and p not in self.busy and p.ppid in everyone
+                and everyone[p.ppid].ns.holds(p.ns)]
+        if not dead:
+            return False
+        parent = everyone[self.choose(dead).ppid]
+        thread = self.choose([t for t in parent.threads.values() if t.obeys()])
+        if not thread or parent in self.busy:
+            return False
+        for process in dead:
+            if process.ppid == parent.pid:
+                self.actors.order('reap', thread.slot, process.slot)
+                self.busy.add(process)
+                self.disturb_teardowns(process.ns)
+        return True
+
+    def disturb_teardowns(self, ns):
+        """Inits that waited for one who was in there may now end."""
+        while ns:
+            if ns.init and ns.init.dying_init():
+                self.disturb(ns.init)
+            ns = ns.parent
+
+    # Dying
+
+    def die(self, process, how):
+        slot, code = process.slot, self.rng.randint(0, 255)
+        if how == 'exit':
+            thread = self.choose([thread for thread in process.threads.values()
+                                  if thread.obeys()])
+            self.actors.order('exit', thread.slot, code)
+            statuses = {code << 8}
+        else:
+            number = {'kill': signal.SIGKILL, 'terminate': signal.SIGTERM}[how]
+            self.actors.order('kill', slot, int(number))
+            statuses = {int(number)}
+        self.dying[process.pid] = statuses
+        self.busy.add(process)
+
+    def kill_some(self):
+        kind, = self.rng.choices(list(self.deaths), self.deaths.values())
+        if getattr(self, f'death_by_{kind}')():
+            self.done[kind] = self.done.get(kind, 0) + 1
+
+    def victim(self, fits=lambda process: True):
+        """Rather one with children: they are what this is about."""
+        candidates = self.living(lambda p: fits(p) and not p.is_init())
+        if not candidates:
+            return None
+        children = {}
+        for process in self.actors.processes.values():
+            children[process.ppid] = children.get(process.ppid, 0) + 1
+        return self.rng.choices(candidates, [
+            0.2 + 2 * children.get(p.pid, 0) for p in candidates])[0]
+
+    @staticmethod
+    def can_exit(process):
+        return any(thread.obeys() for thread in process.threads.values())
+
+    def death_by_exit(self):
+        process = self.victim(self.can_exit)
+        return process and [self.die(process, 'exit')]
+
+    def death_by_kill(self):
+        process = self.victim()
+        return process and [self.die(process, 'kill')]
+
+    def death_by_terminate(self):
+        process = self.victim(lambda p: not p.tracer and all(
+            thread.obeys() or thread.state == 'Z'
+            for thread in p.threads.values()))
+        return process and [self.die(process, 'terminate')]
+
+    def death_by_teardown(self):
+        process = self.choose(self.living(lambda p: p.is_init()))
+        if not process:
+            return False
+        kinds = ['kill', 'exit', 'leave'] if self.can_exit(process) else ['kill']
+        how = self.rng.choice(kinds)
+        if how == 'leave':
+            self.leave(self.choose([t for t in process.threads.values()
+                                    if t.obeys()]))
+        else:
+            self.die(process, how)
+        return True
+
+    def leave(self, thread):
+        """One thread ends; if it is the last, its process does."""
+        process, code = thread.process, self.rng.randint(0, 255)
+        self.actors.order('leave', thread.slot, code)
+        if all(other is thread or other.state == 'Z'
+               for other in process.threads.values()):
+            # From 5.17 on its code is that of the process, before that the
+            # leader's is; wait4(2) will tell.
+            self.dying[process.pid] = {code << 8, process.code}
+        self.busy.add(process)
+
+    def death_by_leave(self):
+        # Rather a leader whose threads go on.
+        leader = self.rng.random() < 0.4
+        thread = self.maker(lambda t: t.process is not self.base
+                            and not t.process.is_init()
+                            and (t.slot == t.process.slot or not leader)
+                            and (len(t.process.threads) > 1
+                                 or self.rng.random() < 0.1))
+        return thread and [self.leave(thread)]
+
+    def death_by_several(self):
+        """At once, in whichever order the kernel comes to them."""
+        self.actors.order('hold')
+        living = self.living()
+        for process in self.rng.sample(living, min(len(living),
+                                                   self.rng.randint(2, 8))):
+            self.die(process, 'exit' if self.can_exit(process)
+                     and self.rng.random() < 0.5 else 'kill')
+        return living

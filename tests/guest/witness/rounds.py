@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Forests one after another, and the module's events of each."""
+import contextlib
+import os
+import random
+import time
+
+from lib import DEBUGFS, parse, pidns_of
+from witness.actors import Actors, FOREST
+from witness.growth import Growth, THEMES
+
+# Where the module may look; see module/probe-reparent.c.
+WAYS = 'forget_original_parent', 'find_alive_thread', 'kill_orphaned_pgrp'
+
+# How many processes a forest has while it lives.
+SIZE = 30
+# All happens on the first processor, in one order; races take two.
+ONE_CPU, TWO_CPUS = 1, 3
+
+CGROUP = '/sys/fs/cgroup/forest'
+RT_RUNTIME = '/proc/sys/kernel/sched_rt_runtime_us'
+
+
+class Pipe:
+    """The module's events as they come."""
+
+    def __init__(self):
+        self.fd = os.open(f'{DEBUGFS}/events_pipe', os.O_RDONLY | os.O_NONBLOCK)
+        self.rest = b''
+
+    def take(self):
+        with contextlib.suppress(BlockingIOError):
+            while got := os.read(self.fd, 1 << 20):
+                self.rest += got
+        *lines, self.rest = self.rest.split(b'\n')
+        return [parse(line.decode()) for line in lines]
+
+    def close(self):
+        os.close(self.fd)
+
+
+class Rounds:
+    """
+    Rounds of one seed. After each step of one, judge() sees what has become
+    of the actors, and the events.
+    """
+
+    def __init__(self, seed):
+        self.seed, self.round = seed, 0
+        self.pipe = Pipe()
+        os.makedirs(CGROUP, exist_ok=True)
+        self.cgroup = os.stat(CGROUP).st_ino
+        self.actors = Actors(pidns_of(1), CGROUP)
+        # How often each thing was done.
+        self.done = {}
+
+    def close(self):
+        self.actors.close()
+        self.pipe.close()
+        with contextlib.suppress(OSError):
+            os.rmdir(CGROUP)    # unless processes are left
+
+    def run(self, number, enough, theme=None):
+        """One round, until enough() or its processes take no more orders."""
+        self.round, self.steps = number, 0
+        theme = theme or list(THEMES)[number % len(THEMES)]
+        self.settled_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        self.actors.clear()
+        self.growth = Growth(self.actors, random.Random(f'{self.seed}.{number}'),
+                             theme, self.step)
+        self.growth.start(TWO_CPUS if theme == 'races' else ONE_CPU)
+        self.growth.live(SIZE, enough)
+        self.growth.finish()
+        for kind, count in self.growth.done.items():
+            self.done[kind] = self.done.get(kind, 0) + count
+
+    def step(self, dying):
+        before, began_ns = dict(self.actors.seen), self.settled_ns
+        self.actors.settle()
+        self.settled_ns = self.actors.settled_ns
+        self.steps += 1
+        self.judge(before, began_ns, dying, self.pipe.take())
+
+
+def write(path, text):
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def one_processor():
+    """
+    The forest's processes are real-time ones, so that nothing but what they
+    do decides who comes next; so nobody else may disturb them there.
+    """
+    with open(RT_RUNTIME) as file:
+        runtime = file.read()
+    processors = os.sched_getaffinity(1)
+    write(RT_RUNTIME, '-1')
+    for pid in 0, 1:
+        os.sched_setaffinity(pid, {0})
+    try:
+        yield
+    finally:
+        for pid in 0, 1:
+            os.sched_setaffinity(pid, processors)
+        write(RT_RUNTIME, runtime)

@@ -1,0 +1,434 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the module says, judged by what the two witnesses saw."""
+import collections
+import signal
+
+from lib import as_identity, identity
+from witness.growth import DEEPEST
+
+WORDS = {'R': 'running', 'S': 'sleeping', 'D': 'disk-sleep', 'T': 'stopped',
+         't': 'traced', 'Z': 'zombie', 'X': 'dead', 'I': 'idle'}
+# Of those whose end only follows from another's: the signals that end them.
+CONSEQUENCES = {int(signal.SIGKILL), int(signal.SIGTERM)}
+
+
+def exit_status(process):
+    if 'exit_signal' in process:
+        return process['exit_signal']
+    return process['exit_code'] << 8
+
+
+def in_order(links, first, last):
+    """Do (old, new) pairs lead from one to the other?"""
+    for old, new in links:
+        if old != first:
+            return False
+        first = new
+    return last is None or first == last
+
+
+class Verdict:
+    """
+    Judges step by step, by what /proc showed before and after each; and then
+    the whole by the trace. Where all deaths of a step follow from one, what
+    happened is certain; where several race, that it was possible.
+    """
+
+    def __init__(self, actors, cgroup, complain):
+        self.actors, self.cgroup, self.complain = actors, cgroup, complain
+        self.init = identity(1)
+        # What the events said: statuses by pid; of teardowns that run, by
+        # namespace, the begin and whom it killed.
+        self.statuses, self.begins, self.kills = {}, {}, {}
+        # How who should die: {pid: possible statuses}. One who is traced may
+        # stop before it comes to that, and go on later.
+        self.ordered = {}
+        # Of what, how much was met.
+        self.counts = collections.Counter()
+
+    def count(self, what):
+        self.counts[what] += 1
+
+    def identity(self, pid):
+        if pid == 1:
+            return self.init
+        process = self.everyone.get(pid)
+        return process and process.identity()
+
+    def step(self, before, began_ns, dying, events, marks):
+        """dying: {pid: possible statuses} of those that were made to die."""
+        after = self.actors.seen
+        self.before, self.after, self.dying = before, after, dying
+        self.ordered.update(dying)
+        self.marks = marks
+        self.everyone = {pid: seen.process for seen_then in (before, after)
+                         for pid, seen in seen_then.items()}
+        # Those in whose last thread the kernel came past the adoptions.
+        self.died = {pid for pid, seen in before.items() if not seen.dead
+                     and (pid not in after or after[pid].dead)}
+        self.serial = len(dying) <= 1
+        self.ended = {pid for pid, seen in before.items()
+                      if not (seen.dead or seen.dying_init)
+                      and (pid not in after or after[pid].dead
+                           or after[pid].dying_init)}
+
+        links = {}
+        for event in events:
+            if not began_ns < event['boot_ns'] <= self.actors.settled_ns:
+                self.complain('its boot_ns is not of this step', event)
+            self.same(event, 'cgroup', event['cgroup'], self.cgroup)
+            kind = event['event']
+            if kind == 'reparent':
+                links.setdefault(event['child']['pid'], []).append(
+                    (event['old_parent']['pid'], event['new_parent']['pid']))
+                self.reparent(event)
+            elif kind == 'teardown-begin':
+                self.teardown_begin(event)
+            elif kind == 'teardown-kill':
+                self.teardown_kill(event)
+            elif kind == 'teardown-end':
+                self.teardown_end(event)
+            else:
+                self.complain('an event that nobody expects', event)
+        for pid, seen in before.items():
+            self.moves(pid, seen, after.get(pid), links.pop(pid, ()))
+        for pid, moved in links.items():
+            self.complain(f'process {pid} was not there: {moved}')
+        self.teardowns(events)
+        self.waited_for()
+
+    # Adoptions
+
+    def moves(self, pid, was, now, links):
+        """Was the process adopted as often as /proc lets one tell?"""
+        least, most = self.adoptions(was, now)
+        if not least <= len(links) <= most:
+            self.complain(f'process {pid} was adopted {len(links)} times, not '
+                          f'{least} to {most}: {self.tell(pid)}', links)
+        if not in_order(links, was.ppid, now and now.ppid):
+            self.complain(f'the adoptions of process {pid} do not lead from '
+                          f'{was.ppid} to {now and now.ppid}', links)
+
+    def adoptions(self, was, now):
+        many = len(self.died)
+        if now and now.ppid == was.ppid:
+            return 0, 0
+        if was.ppid not in self.died:
+            # Only who is orphaned has another parent.
+            return (1, 0) if now else (0, 0)
+        if now:
+            return 1, 1 if many == 1 else many
+        parent = self.before[was.ppid]
+        if parent.process.is_init():
+            # Gone in the teardown, whatever it was.
+            return 0, 0
+        if was.dead:
+            tracer = self.tracer_of(was)
+            if tracer is parent.process and tracer.sigchld:
+                # Released with its tracer's tracees; unless another thread
+                # of that, whose child it is, was first.
+                return 0, many * tracer.was_threaded
+            if tracer and tracer.pid in self.died:
+                return 0, many
+            return 1, 1 if many == 1 else many
+        return 0, many
+
+    def tracer_of(self, seen):
+        return self.everyone.get(self.actors.tids.get(seen.tracer))
+
+    def tell(self, pid):
+        was, now = self.before.get(pid), self.after.get(pid)
+        return (f'{pid} before {was}, after {now}; '
+                f'made to die {self.dying}, died {sorted(self.died)}')
+
+    def reparent(self, event):
+        child, old, new = (event[name] for name in
+                           ('child', 'old_parent', 'new_parent'))
+        for who in child, old, new:
+            self.is_known(event, who)
+        mine, father, adopter = (self.everyone.get(who['pid'])
+                                 for who in (child, old, new))
+        if not mine or not father:
+            return
+        if father.pid not in self.died:
+            self.complain('the old parent has not died', event)
+        adopter_ns = adopter.ns if adopter else self.actors.root
+        if new['pid'] == 1:
+            reaper = 'init'
+        elif adopter and adopter.is_init() and adopter.ns is father.ns:
+            reaper = 'ns-init'
+        else:
+            reaper = 'subreaper'
+            if not adopter or not adopter.is_subreaper:
+                self.complain('the new parent is no subreaper', event)
+        crossed = mine.ns is not adopter_ns
+        self.same(event, 'reaper', event['reaper'], reaper)
+        self.same(event, 'crossed', event['crossed'], crossed)
+        self.same(event, 'pidns', event['pidns'], mine.ns.inode)
+        self.status(event, old)
+        self.state(event, mine, father)
+        self.features(event, mine, father, adopter)
+
+    def same(self, event, what, got, wanted):
+        if got != wanted:
+            self.complain(f'{what} is {got}, not {wanted}', event)
+
+    def is_known(self, event, who):
+        got, wanted = as_identity(who), self.identity(who['pid'])
+        process = self.everyone.get(who['pid'])
+        if process and process.executes:
+            # Named as the thread was, or the program, for a moment.
+            got['comm'] = wanted['comm']
+        if got != wanted:
+            self.complain(f'{who} is not {wanted}', event)
+
+    def status(self, event, who):
+        """Of one who has died in this step."""
+        status, pid = exit_status(who), who['pid']
+        possible = self.ordered.get(pid, set())
+        if pid not in self.dying or not self.serial:
+            possible = possible | CONSEQUENCES
+        if status not in possible:
+            self.complain(f'status {status:#x} of {pid} is none of {possible}',
+                          event)
+        if self.statuses.setdefault(pid, status) != status:
+            self.complain(f'status of {pid} was {self.statuses[pid]:#x}',
+                          event)
+        now = self.after.get(pid)
+        if now and now.dead and now.process.code != status \
+                and not now.process.was_threaded:
+            self.complain(f'/proc has status {now.process.code:#x} for {pid}',
+                          event)
+
+    def waited_for(self):
+        """What wait4(2) gave is what was said of them when they died."""
+        for pid, status in self.actors.statuses.items():
+            if self.statuses.get(pid, status) != status:
+                self.complain(f'wait4 gave status {status:#x} for {pid}, the '
+                              f'event {self.statuses[pid]:#x}')
+        self.actors.statuses.clear()
+
+    def state(self, event, child, father):
+        was, state = self.before.get(child.pid), event['child'].get('state')
+        if not was:
+            return
+        possible = {WORDS[was.state]}
+        if child.pid in self.ended or was.dying_init:
+            # It dies, too, before or after; or waits for those that do.
+            possible |= {'running', 'zombie', 'sleeping', 'disk-sleep',
+                         'idle'}
+        if was.state == 'D' and len(self.died) > 1:
+            # Who dies, too, may be the one that its vfork() waits for.
+            possible |= {'running', 'sleeping'}
+        tracer, now = self.tracer_of(was), self.after.get(child.pid)
+        if tracer and (len(self.died) > 1 or tracer.was_threaded):
+            # Others can come between.
+            possible |= {'running', 'sleeping', 'stopped', 'traced'}
+        if tracer and (tracer.pid in self.died or not now or not now.tracer):
+            # Let go, it runs: into a stop that was to come, perhaps.
+            possible |= {'running', 'stopped'}
+        if tracer and ('pdeath_signal' in event or
+                       self.tracer_of(self.before[father.pid]) is child):
+            # Stops for that, or for the SIGCHLD of another who dies, or of a
+            # thread of its parent that it traces.
+            possible |= {'running', 'traced'}
+        if state not in possible:
+            self.complain(f'state is {state}, not of {possible}; '
+                          f'{self.tell(child.pid)}', event)
+
+    def features(self, event, child, father, adopter):
+        """What this adoption was an example of."""
+        self.counts['adoptions'] += 1
+        was, now = self.before.get(child.pid), self.after.get(child.pid)
+        tracer = was and self.tracer_of(was)
+        for what, met in (
+                (f"by {event['reaper']}", True),
+                ('by a subreaper below another', adopter
+                 and event['reaper'] == 'subreaper'
+                 and self.has_subreaper_above(adopter)),
+                ('by a threaded process', adopter and adopter.was_threaded),
+                ('by a dying init', adopter and adopter.dying_init()),
+                ('from a dying subreaper', father.is_subreaper),
+                ('from a last thread that is not the leader',
+                 event['old_parent']['tid'] != father.pid),
+                ('crossed', event['crossed']),
+                ('of a zombie', was and was.dead),
+                ('of a zombie, reaped at once', was and was.dead and not now
+                 and adopter),
+                ('of one whose leader has exited',
+                 was and was.state == 'Z' and not was.dead),
+                ('of one stopped', was and was.state == 'T'),
+                ('of one in vfork', was and was.state == 'D'),
+                ('of one traced by its parent', tracer and tracer is father),
+                ('of one traced by another',
+                 tracer and tracer is not father),
+                ('of one traced from another namespace',
+                 tracer and tracer.ns is not child.ns),
+                ("of a namespace's init", child.is_init()),
+                ('of another user', child.uid != father.uid),
+                ('with a pdeath_signal', 'pdeath_signal' in event)):
+            if met:
+                self.count(what)
+        for word in (self.marks.get(child.slot, set()) |
+                     self.marks.get(father.slot, set())):
+            self.count(f'after {word}')
+        self.depth(max(child.ns.level, father.ns.level))
+
+    def depth(self, level):
+        if level == DEEPEST:
+            self.count(f'at level {DEEPEST}')
+
+    def has_subreaper_above(self, process):
+        seen = self.before.get(process.ppid)
+        while seen and seen.process.ns is process.ns:
+            if seen.process.is_subreaper:
+                return True
+            seen = self.before.get(seen.ppid)
+        return False
+
+    # Teardowns
+
+    def those_in(self, ns):
+        """Pids of those in a namespace and below it but its init."""
+        return {pid for pid, seen in self.before.items()
+                if seen.process is not ns.init and ns.holds(seen.process.ns)}
+
+    def teardown_begin(self, event):
+        self.is_known(event, event['init'])
+        init = self.everyone.get(event['init']['pid'])
+        if not init:
+            return
+        if event['pidns'] != init.ns.inode or not init.is_init():
+            self.complain('this is no init of that namespace', event)
+        self.same(event, 'level', event['level'], init.ns.level)
+        self.status(event, event['init'])
+        self.begins[init.ns.inode] = event
+        self.kills[init.ns.inode] = []
+        self.count('teardowns')
+        self.depth(init.ns.level)
+        if init.was_threaded:
+            self.count('teardowns of a threaded init')
+        if init.pid in self.after and self.after[init.pid].dying_init:
+            self.count('teardowns that had to wait')
+        inside = self.those_in(init.ns)
+        if not event['processes'] <= len(inside):
+            self.complain(f'processes is more than {len(inside)}', event)
+        if set(self.dying) == {init.pid}:
+            certain = [pid for pid in inside if self.stays(pid, init)]
+            if not event['processes'] >= len(certain):
+                self.complain(f'processes is less than {len(certain)}', event)
+            self.is_known(event, event['init_parent'])
+            self.same(event, 'init_parent', event['init_parent']['pid'],
+                      self.before[init.pid].ppid)
+
+    def stays(self, pid, init):
+        """Does nothing happen to it before the teardown comes to it?"""
+        was = self.before[pid]
+        return self.tracer_of(was) is not init and \
+            not was.process.may_follow
+
+    def teardown_kill(self, event):
+        self.is_known(event, event['process'])
+        pid = event['process']['pid']
+        was = self.before.get(pid)
+        ns = self.actors.namespaces.get(event['pidns'])
+        if not was or not ns or not ns.holds(was.process.ns):
+            self.complain('the process is not of that namespace', event)
+            return
+        if event['pidns'] not in self.kills:
+            self.complain('a kill before the teardown', event)
+            return
+        self.kills[event['pidns']].append(pid)
+        if was.dead:
+            self.complain('the killed was dead already', event)
+        if len(self.dying) == 1 and ns.init.pid in self.dying:
+            if self.stays(pid, ns.init):
+                self.same(event, f'state of {was}',
+                          event['process'].get('state'), WORDS[was.state])
+            if was.ppid not in self.before or self.stays(was.ppid, ns.init):
+                self.same(event, 'parent', event['parent']['pid'], was.ppid)
+        self.count('kills')
+
+    def teardown_end(self, event):
+        self.is_known(event, event['init'])
+        begin = self.begins.pop(event['pidns'], None)
+        if not begin:
+            self.complain('an end without a begin', event)
+            return
+        self.same(event, 'init', event['init']['pid'], begin['init']['pid'])
+        self.same(event, 'duration_ns', event['duration_ns'],
+                  event['boot_ns'] - begin['boot_ns'])
+        self.same(event, 'killed', event['killed'],
+                  len(self.kills.pop(event['pidns'])))
+
+    def teardowns(self, events):
+        """Each init that died had its teardown, and nobody else."""
+        for kind, pids in (
+                ('begin', {pid for pid in self.ended}),
+                ('end', self.died)):
+            wanted = sorted(self.before[pid].process.ns.inode for pid in pids
+                            if self.before[pid].process.is_init())
+            got = sorted(event['pidns'] for event in events
+                         if event['event'] == f'teardown-{kind}')
+            if got != wanted:
+                self.complain(f'teardown-{kind} of {got}, not of {wanted}')
+        if len(self.dying) != 1:
+            return
+        pid, = self.dying
+        was = self.before.get(pid)
+        if not was or not was.process.is_init():
+            return
+        ns = was.process.ns
+        wanted = sorted(pid for pid in self.those_in(ns)
+                        if not self.before[pid].dead
+                        and not self.before[pid].dying_init)
+        got = sorted(event['process']['pid'] for event in events
+                     if event['event'] == 'teardown-kill'
+                     and ns.holds(self.actors.namespaces[event['pidns']]))
+        # One whose parent was a thread of the init may have died of that.
+        certain = {pid for pid in wanted
+                   if self.stays(pid, ns.init)}
+        if not certain <= set(got) <= set(wanted) or len(got) > len(set(got)):
+            self.complain(f'the teardown of {ns.inode} killed {got}, not '
+                          f'{wanted}')
+
+    # The trace
+
+    def compare(self, events, adoptions, teardowns, tids):
+        """
+        Events of a whole round with the trace of it. tids: {tid: pid}.
+        """
+        got = [(e['child']['pid'], e['child']['start_ns'],
+                e['old_parent']['pid'], e['old_parent']['tid'],
+                e['new_parent']['pid'], e.get('pdeath_signal'))
+               for e in events if e['event'] == 'reparent']
+        wanted = [(a.child, a.start_ns, a.old, a.old_tid, a.new,
+                   a.pdeath_signal(tids)) for a in adoptions]
+        self.same_lists('reparentings', got, wanted)
+
+        got, running = [], {}
+        for event in events:
+            ns = event['pidns']
+            if event['event'] == 'teardown-begin':
+                running[ns] = [event['init']['pid']]
+                got.append(running[ns])
+            elif event['event'] == 'teardown-kill':
+                running[ns].append(event['process']['pid'])
+            elif event['event'] == 'teardown-end':
+                running[ns].append('end')
+        wanted = [[tids[t.tid]] + [tids[tid] for tid in t.killed] +
+                  ['end'] * t.ended for t in teardowns]
+        self.same_lists('teardowns', sorted(got, key=repr),
+                        sorted(wanted, key=repr))
+
+    def same_lists(self, what, got, wanted):
+        if got == wanted:
+            return
+        for place, (one, other) in enumerate(zip(got, wanted)):
+            if one != other:
+                break
+        else:
+            place = min(len(got), len(wanted))
+        self.complain(f'{len(got)} {what}, of which number {place} is '
+                      f'{got[place:place + 1]}; {len(wanted)} in the trace, '
+                      f'there it is {wanted[place:place + 1]}')
