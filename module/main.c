@@ -62,18 +62,19 @@ static int __init nsorphan_init(void)
 	err = probe_start(reparent_probe);
 	if (err)
 		goto err_recorder;
-	err = netlink_start();
-	if (err)
-		goto err_probe;
 	err = debugfs_start();
 	if (err)
-		goto err_netlink;
+		goto err_probe;
+	/* Whoever asks for status here is told of debugfs, too. */
+	err = netlink_start();
+	if (err)
+		goto err_debugfs;
 	pr_info("version " NSORPHAN_VERSION ", watching %s and %s\n",
 		probe_reparent_symbol(), probe_teardown_symbol());
 	return 0;
 
-err_netlink:
-	netlink_stop();
+err_debugfs:
+	debugfs_stop();
 err_probe:
 	probe_stop();
 err_recorder:
@@ -84,8 +85,8 @@ err_recorder:
 static void __exit nsorphan_exit(void)
 {
 	probe_stop();
-	debugfs_stop();
 	netlink_stop();
+	debugfs_stop();
 	recorder_stop();
 }
 

@@ -24,8 +24,10 @@ PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None, use_errno=True)
 
 # Of system calls for which the C library has no function, or one that does more.
-NUMBERS = {'x86_64': {'exit': 60, 'finit_module': 313},
-           'aarch64': {'exit': 93, 'finit_module': 273}}[os.uname().machine]
+NUMBERS = {
+    'x86_64': {'exit': 60, 'delete_module': 176, 'finit_module': 313},
+    'aarch64': {'exit': 93, 'delete_module': 106, 'finit_module': 273},
+}[os.uname().machine]
 
 
 def syscall(name, *arguments):

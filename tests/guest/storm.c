@@ -4,7 +4,10 @@
  * threads that leave children to one another, and namespaces torn down. Ends
  * with all that it started when it is killed.
  *
- * usage: storm SEED
+ * usage: storm SEED PAUSE
+ *
+ * PAUSE: how many microseconds there are, on average, between two of the many
+ * that it starts.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -108,7 +111,7 @@ static void be_init(void)
 
 int main(int argc, char **argv)
 {
-	unsigned int started;
+	unsigned int started, pause_us = argc > 2 ? atoi(argv[2]) : 10000;
 
 	srand(argc > 1 ? atoi(argv[1]) : 1);
 	for (started = 0;; started++) {
@@ -124,7 +127,6 @@ int main(int argc, char **argv)
 		}
 		if (pid < 0 || started >= CROWD)
 			waitpid(-1, NULL, 0);
-		/* Others want to run, too, where a processor is slow. */
-		doze(20000);
+		doze(2 * pause_us);
 	}
 }

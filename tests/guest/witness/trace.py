@@ -78,6 +78,7 @@ class Trace:
                   signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)))
         write(f'{INSTANCE}/events/nsorphan/enable', '1')
         write(f'{INSTANCE}/events/signal/signal_generate/enable', '1')
+        write(f'{INSTANCE}/events/sched/sched_process_exit/enable', '1')
 
     def close(self):
         write(f'{INSTANCE}/events/enable', '0')
@@ -116,6 +117,10 @@ class Trace:
                     # Before 5.17 it is delivered to some of the dead, too, and
                     # to inits that are in a teardown of their own.
                     running[tid].killed.append(target)
+            elif what == 'sched_process_exit':
+                # What this thread sends from now on, it sends as a parent; not
+                # so what another has, which had its number before an exec.
+                sent.pop(tid, None)
             elif what == 'begins':
                 running[tid] = Teardown(tid)
                 teardowns.append(running[tid])

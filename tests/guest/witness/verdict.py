@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the module says, judged by what the two witnesses saw."""
 import collections
+import os
 import signal
 
 from lib import as_identity, identity
@@ -10,6 +11,9 @@ WORDS = {'R': 'running', 'S': 'sleeping', 'D': 'disk-sleep', 'T': 'stopped',
          't': 'traced', 'Z': 'zombie', 'X': 'dead', 'I': 'idle'}
 # Of those whose end only follows from another's: the signals that end them.
 CONSEQUENCES = {int(signal.SIGKILL), int(signal.SIGTERM)}
+# Before 5.17 a signal is delivered to who is dying, and changes nothing.
+DELIVERS_TO_DYING = [int(number) for number in
+                     os.uname().release.split('.')[:2]] < [5, 17]
 
 
 def exit_status(process):
@@ -43,6 +47,8 @@ class Verdict:
         # How who should die: {pid: possible statuses}. One who is traced may
         # stop before it comes to that, and go on later.
         self.ordered = {}
+        # Inits whose teardown began when others died, too.
+        self.raced = set()
         # Of what, how much was met.
         self.counts = collections.Counter()
 
@@ -128,7 +134,9 @@ class Verdict:
                 # Released with its tracer's tracees; unless another thread
                 # of that, whose child it is, was first.
                 return 0, many * tracer.was_threaded
-            if tracer and tracer.pid in self.died:
+            if tracer and (tracer.pid in self.died | self.ended
+                           or tracer.was_threaded):
+                # Let go, it may be released by its parent at once.
                 return 0, many
             return 1, 1 if many == 1 else many
         return 0, many
@@ -304,6 +312,8 @@ class Verdict:
         self.status(event, event['init'])
         self.begins[init.ns.inode] = event
         self.kills[init.ns.inode] = []
+        if len(self.dying) != 1:
+            self.raced.add(init.pid)
         self.count('teardowns')
         self.depth(init.ns.level)
         if init.was_threaded:
@@ -418,8 +428,26 @@ class Verdict:
                 running[ns].append('end')
         wanted = [[tids[t.tid]] + [tids[tid] for tid in t.killed] +
                   ['end'] * t.ended for t in teardowns]
+        if DELIVERS_TO_DYING:
+            self.forget_dying(got, wanted)
         self.same_lists('teardowns', sorted(got, key=repr),
                         sorted(wanted, key=repr))
+
+    def forget_dying(self, got, wanted):
+        """
+        Where several deaths raced, the trace does not tell who of those that
+        were to die anyhow was on the way already.
+        """
+        told = {one[0]: one for one in got}
+        killed = {pid for one in got for pid in one[1:]}
+        for one in wanted:
+            if one[0] in self.raced and one[0] in told:
+                one[:] = [pid for pid in one if pid in told[one[0]]
+                          or not (pid in killed or self.was_to_die(pid))]
+
+    def was_to_die(self, pid):
+        process = self.actors.leaders[self.actors.slot_of[pid]]
+        return pid in self.ordered or process.may_follow
 
     def same_lists(self, what, got, wanted):
         if got == wanted:
