@@ -70,10 +70,12 @@ static bool may_kill_in(const struct cred *cred, struct user_namespace *ns)
 	}
 }
 
-/* kill_ok_by_cred() in kernel/signal.c: the kernel asks it for this signal. */
-static bool may_signal(struct task_struct *father, struct task_struct *thread)
+/* check_kill_permission() in kernel/signal.c: the kernel asks it for this one. */
+static bool may_signal(struct task_struct *father, struct task_struct *thread,
+		       int signal)
 {
 	const struct cred *cred, *tcred;
+	struct pid *session;
 	bool may;
 
 	rcu_read_lock();
@@ -85,6 +87,9 @@ static bool may_signal(struct task_struct *father, struct task_struct *thread)
 	      uid_eq(cred->uid, tcred->suid) ||
 	      uid_eq(cred->uid, tcred->uid) ||
 	      may_kill_in(cred, tcred->user_ns);
+	session = task_session(thread);
+	if (signal == SIGCONT && (!session || session == task_session(father)))
+		may = true;
 	rcu_read_unlock();
 	return may;
 }
@@ -95,7 +100,8 @@ static int pdeath_signal(struct task_struct *child, struct task_struct *father)
 	struct task_struct *thread;
 
 	for_each_thread(child, thread)
-		if (thread->pdeath_signal && may_signal(father, thread))
+		if (thread->pdeath_signal &&
+		    may_signal(father, thread, thread->pdeath_signal))
 			return thread->pdeath_signal;
 	return 0;
 }

@@ -53,6 +53,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdnoreturn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -143,7 +144,7 @@ static void announce(int number)
 	ring();
 }
 
-static void actor(int number) __attribute__((noreturn));
+static noreturn void actor(int number);
 
 static int actor_on_own_stack(void *number)
 {
@@ -199,10 +200,11 @@ static long trace(int pid, enum tracing how)
 static long execute(int number)
 {
 	char text[16];
-	char *arguments[] = { "forest", text, NULL }, *environment[] = { NULL };
+	char * const environment[] = { NULL };
 
 	snprintf(text, sizeof(text), "%d", number);
-	return execve(shared->program, arguments, environment);
+	return execle(shared->program, "forest", text, (char *)NULL,
+		      environment);
 }
 
 static long reap(struct slot *slot)

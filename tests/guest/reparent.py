@@ -147,6 +147,26 @@ def pdeath_signal():
        found[0])
     equal(seen['state_after'], 'S', 'and the child lives on')
 
+    def asks_to_go_on(own_session):
+        if own_session:
+            os.setsid()
+        signal.signal(signal.SIGCONT, lambda *_: channel.tell('goes on'))
+        prctl(PR_SET_PDEATHSIG, signal.SIGCONT)
+        time.sleep(1000)
+
+    # That one may come from anybody in the session.
+    heard = []
+    found, seen = family(lambda: asks_to_go_on(False), end=lambda: drops(),
+                         settle=lambda pid: state_is(pid, 'S'),
+                         after=lambda: heard.append(channel.hear()))
+    equal((found[0].get('pdeath_signal'), heard),
+          (int(signal.SIGCONT), ['goes on']),
+          'but for SIGCONT within a session')
+    found, seen = family(lambda: asks_to_go_on(True), end=lambda: drops(),
+                         settle=lambda pid: state_is(pid, 'S'))
+    ok('pdeath_signal' not in found[0], 'which a child of another does not get',
+       found[0])
+
 
 def threads():
     channel = Channel()
