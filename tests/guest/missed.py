@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# kernels: 5.10 6.1 6.12 7
 """Teardowns that find no kretprobe slot: counted, shown, and warned about."""
 import os
 import subprocess
