@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# kernels: 5.10 6.1 6.12 7 6.1-arm64 debug
 """Generic netlink, by the kernel's own YNL client and the spec as it is."""
 import os
 import socket

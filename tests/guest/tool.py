@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.1 6.1-arm64 7
+# kernels: 6.1 6.1-arm64
 """The tool, with the module there."""
 import os
 import signal

@@ -57,8 +57,9 @@ cached() {
 }
 
 # forget FOLDER DAYS: what nobody has used for so long in a folder of the cache.
+# By ctime: what is being unpacked there has whichever mtime its package says.
 forget() {
-	find "$cache/$1" -mindepth 1 -maxdepth 1 -mtime "+$2" \
+	find "$cache/$1" -mindepth 1 -maxdepth 1 -ctime "+$2" \
 		-exec rm -rf {} + 2>/dev/null || true
 }
 

@@ -365,21 +365,19 @@ class Growth:
                 return thread, tracee
         return None, None
 
-    def go_on(self):
+    def order_tracer(self, order):
         tracer, tracee = self.traced()
         if not tracer or tracee.leader.state != 't':
             return False
-        self.actors.order('go', tracer.slot, tracee.slot)
+        self.actors.order(order, tracer.slot, tracee.slot)
         self.disturb(tracee)
         return True
 
+    def go_on(self):
+        return self.order_tracer('go')
+
     def let_go(self):
-        tracer, tracee = self.traced()
-        if not tracer or tracee.leader.state != 't':
-            return False
-        self.actors.order('detach', tracer.slot, tracee.slot)
-        self.disturb(tracee)
-        return True
+        return self.order_tracer('detach')
 
     def stop(self):
         process = self.choose(self.living(
