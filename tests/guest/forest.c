@@ -319,7 +319,7 @@ static cpu_set_t cpus;
 static int loadavg;		/* /proc/loadavg */
 static int executing = -1;	/* the slot that was told to */
 
-static void quit(const char *why, int number)
+static noreturn void quit(const char *why, int number)
 {
 	printf("stuck %d %s: %s\n", number, why, strerror(errno));
 	fflush(stdout);
@@ -330,11 +330,12 @@ static void quit(const char *why, int number)
  * With the policy "idle" the director goes on when the forest has nothing
  * more to do; as a real-time process it gives many orders at once. On one
  * processor the forest's are all real-time processes, and run in the order in
- * which they were woken.
+ * which they were woken; round robin, with a slice that none uses up, because
+ * the kernel has loops that wait for another to go on (shrink_dcache_parent()).
  */
 static void set_policy(int policy)
 {
-	struct sched_param param = { .sched_priority = policy == SCHED_FIFO };
+	struct sched_param param = { .sched_priority = policy == SCHED_RR };
 
 	if (sched_setscheduler(0, policy, &param))
 		quit("sched_setscheduler", 0);
@@ -551,8 +552,8 @@ static bool look(int number)
 	return true;
 }
 
-/* Looks at everyone. False if something was about to move. */
-static bool look_at_all(bool *changed)
+/* Looks at everyone. False if something was about to move, and who. */
+static bool look_at_all(bool *changed, int *mover)
 {
 	static bool runs[SLOTS];
 	bool still = true;
@@ -565,7 +566,10 @@ static bool look_at_all(bool *changed)
 	for (i = 0; i < nr_alive; i++) {
 		view = &views[alive[i]];
 		was = view->now;
-		still &= look(alive[i]);
+		if (!look(alive[i])) {
+			*mover = alive[i];
+			still = false;
+		}
 		*changed |= memcmp(&was, &view->now, sizeof(was));
 		if (view->now.state && view->now.state != 'Z')
 			runs[view->leader] = true;
@@ -574,8 +578,10 @@ static bool look_at_all(bool *changed)
 	for (i = 0; i < nr_alive; i++) {
 		view = &views[alive[i]];
 		if (view->now.state == 'Z' && view->now.ppid == 1 &&
-		    !view->now.tracer && !runs[alive[i]])
+		    !view->now.tracer && !runs[alive[i]]) {
+			*mover = alive[i];
 			still = false;
+		}
 	}
 	return still;
 }
@@ -629,6 +635,19 @@ static void tell_failed_exec(void)
 	executing = -1;
 }
 
+static noreturn void quit_unsettled(int mover, int running)
+{
+	struct view *view = &views[mover];
+	char why[128];
+
+	snprintf(why, sizeof(why),
+		 "it never settles: state %c, exiting %d, below %d, %d runnable",
+		 view->now.state ?: '-', view->now.exiting, view->now.ppid,
+		 running);
+	errno = 0;
+	quit(why, mover);
+}
+
 /*
  * Nothing moves if two looks at everyone find the same, and nobody about to
  * move. On one processor a single look will do if none but the director was
@@ -639,18 +658,18 @@ static void settle(void)
 	const struct timespec moment = { .tv_nsec = 200000 };
 	const time_t end = time(NULL) + PATIENCE;
 	bool was_still = false, still, changed;
-	int tries = 0, running;
+	int tries = 0, running, mover = 0;
 
 	set_policy(SCHED_IDLE);
 	for (;;) {
 		while ((running = runnable()) > 0 && ++tries % 50)
 			nanosleep(&moment, NULL);
-		still = look_at_all(&changed);
+		still = look_at_all(&changed, &mover);
 		if (still && ((on_one_cpu() && !running) || (was_still && !changed)))
 			break;
 		was_still = still;
 		if (time(NULL) > end)
-			quit("it never settles", 0);
+			quit_unsettled(mover, running);
 		nanosleep(&moment, NULL);
 	}
 	tell_failed_exec();
@@ -662,7 +681,7 @@ static void order_base(int number)
 {
 	memset(shared->slots, 0, sizeof(shared->slots));
 	nr_alive = 0;
-	set_policy(on_one_cpu() ? SCHED_FIFO : SCHED_OTHER);
+	set_policy(on_one_cpu() ? SCHED_RR : SCHED_OTHER);
 	base_pid = fork();
 	if (!base_pid) {
 		int null = open("/dev/null", O_RDWR);
@@ -789,7 +808,7 @@ static void direct(const char *name, int a, int b, int c)
 	else if (!strcmp(name, "kill"))
 		kill(shared->slots[a].tgid, b);
 	else if (!strcmp(name, "hold"))
-		set_policy(SCHED_FIFO);
+		set_policy(SCHED_RR);
 	else if (!strcmp(name, "settle"))
 		settle();
 	else if (!strcmp(name, "end"))

@@ -18,7 +18,9 @@ SIZE = 30
 ONE_CPU, TWO_CPUS = 1, 3
 
 CGROUP = '/sys/fs/cgroup/forest'
-RT_RUNTIME = '/proc/sys/kernel/sched_rt_runtime_us'
+# Real-time processes may use it all up, and each runs for a second at most.
+REAL_TIME = {'/proc/sys/kernel/sched_rt_runtime_us': '-1',
+             '/proc/sys/kernel/sched_rr_timeslice_ms': '1000'}
 
 
 class Pipe:
@@ -82,9 +84,12 @@ class Rounds:
         self.judge(before, began_ns, dying, self.pipe.take())
 
 
-def write(path, text):
+def exchange(path, text):
+    with open(path) as file:
+        before = file.read()
     with open(path, 'w') as file:
         file.write(text)
+    return before
 
 
 @contextlib.contextmanager
@@ -93,10 +98,8 @@ def one_processor():
     The forest's processes are real-time ones, so that nothing but what they
     do decides who comes next; so nobody else may disturb them there.
     """
-    with open(RT_RUNTIME) as file:
-        runtime = file.read()
     processors = os.sched_getaffinity(1)
-    write(RT_RUNTIME, '-1')
+    before = {path: exchange(path, text) for path, text in REAL_TIME.items()}
     for pid in 0, 1:
         os.sched_setaffinity(pid, {0})
     try:
@@ -104,4 +107,5 @@ def one_processor():
     finally:
         for pid in 0, 1:
             os.sched_setaffinity(pid, processors)
-        write(RT_RUNTIME, runtime)
+        for path, text in before.items():
+            exchange(path, text)
