@@ -142,15 +142,21 @@ kbuild() {
 		return
 	fi
 
-	# Mounts of its own, which end with it. objtool wants /proc.
+	# Mounts of its own, which end with it. objtool wants /proc. Where / is no
+	# mount point, in a chroot, they cannot be made private: others may see them,
+	# so one at a time, and they are undone.
 	# shellcheck disable=SC2016 # for the inner shell
-	unshare --mount --pid --fork --kill-child bash -euc '
+	flock "$buildroot.lock" unshare --mount --propagation unchanged \
+		--pid --fork --kill-child bash -euc '
 		root=$1
+		mount --make-rprivate / 2>/dev/null || :
+		undo() { umount "$root/work" "$root/kernel" "$root/proc"; }
+		trap undo EXIT
 		mount -t proc proc "$root/proc"
 		mount --bind "$2" "$root/kernel"
 		mount --bind "$3" "$root/work"
 		shift 3
-		exec chroot "$root" /usr/bin/env -i LC_ALL=C \
+		chroot "$root" /usr/bin/env -i LC_ALL=C \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin make "$@"
 	' kbuild "$buildroot" "$modules" "$folder" \
 		-C "/kernel${headers#"$modules"}" M=/work "$@"
