@@ -41,7 +41,7 @@ clean:
 
 DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	libnl-genl-3-dev libyajl-dev \
-	qemu-system-x86 busybox-static cpio kmod mmdebstrap squashfs-tools \
+	qemu-system-x86 busybox-static cpio kmod mount mmdebstrap squashfs-tools \
 	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
 	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \
 	python3-yaml python3-jsonschema perl \
