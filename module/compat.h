@@ -23,6 +23,15 @@
 #define COMPAT_NEW_PARENT_PROVEN \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(7, 4, 0))
 
+static inline unsigned int compat_task_state(const struct task_struct *task)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+	return READ_ONCE(task->__state);
+#else
+	return READ_ONCE(task->state);
+#endif
+}
+
 static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)

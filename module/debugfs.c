@@ -90,22 +90,23 @@ static void show_exit(struct seq_file *m, const char *who, int status)
 
 static void show_members(struct seq_file *m, const struct event *event)
 {
+	const struct orphaning *orphaning = &event->reparent.orphaning;
+
 	switch (event->type) {
 	case NSORPHAN_EVENT_TYPE_REPARENT:
 		show_process(m, "child", &event->reparent.child);
 		show_state(m, "child", event->reparent.child_state);
-		show_process(m, "old_parent", &event->reparent.old_parent);
-		seq_printf(m, " old_parent.tid=%u",
-			   event->reparent.old_parent_tid);
-		show_exit(m, "old_parent", event->reparent.old_parent_status);
-		show_process(m, "new_parent", &event->reparent.new_parent);
+		show_process(m, "old_parent", &orphaning->old_parent);
+		seq_printf(m, " old_parent.tid=%u", orphaning->old_parent_tid);
+		show_exit(m, "old_parent", orphaning->old_parent_status);
+		show_process(m, "new_parent", &orphaning->new_parent);
 		seq_printf(m, " reaper=%s",
-			   nsorphan_reaper_words[event->reparent.reaper]);
+			   nsorphan_reaper_words[orphaning->reaper]);
 		if (event->reparent.pdeath_signal)
 			seq_printf(m, " pdeath_signal=%u",
 				   event->reparent.pdeath_signal);
 		seq_printf(m, " crossed=%s",
-			   event->reparent.crossed ? "true" : "false");
+			   event_crossed(event) ? "true" : "false");
 		break;
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
 		show_process(m, "init", &event->teardown_begin.init);
@@ -143,7 +144,7 @@ static void show_event(struct seq_file *m, const struct event *event)
 	seq_printf(m, "%llu ", event->seq);
 	show_time(m, event->boot_ns);
 	seq_printf(m, " %s pidns=%u cgroup=%llu", nsorphan_event_words[event->type],
-		   event->pidns, event->cgroup);
+		   event_pidns(event), event->cgroup);
 	show_members(m, event);
 	seq_putc(m, '\n');
 }
@@ -334,9 +335,9 @@ static const struct file_operations file_fops[NR_FILES] = {
 	},
 };
 
-static bool readers_wait(u64 seq)
+static bool readers_wait(void)
 {
-	/* recorder_commit() has put a barrier before this. */
+	/* recorder_wake() has put a barrier before this. */
 	return waitqueue_active(&outlive->wait);
 }
 

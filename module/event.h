@@ -2,9 +2,14 @@
 #ifndef NSORPHAN_EVENT_H
 #define NSORPHAN_EVENT_H
 
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
+#include "compat.h"
 #include "nsorphan.h"
 
 /* No state was seen: the member is left out wherever the event is told. */
@@ -29,11 +34,22 @@ struct process {
 };
 
 /**
+ * struct orphaning - what a dying parent's children share in their events
+ */
+struct orphaning {
+	struct process old_parent;
+	struct process new_parent;
+	u32 old_parent_tid;
+	u16 old_parent_status;	/* as wait(2) gives it */
+	u8 reaper;		/* enum nsorphan_reaper */
+};
+
+/**
  * struct event - one event, as uapi/nsorphan.yaml describes it
  * @seq: number of the event
  * @boot_ns: CLOCK_BOOTTIME
  * @cgroup: cgroup v2 id of the process concerned
- * @pidns: inode number of the pid namespace concerned
+ * @pidns: of a teardown, inode number of the dying pid namespace
  * @type: which member of the union holds
  */
 struct event {
@@ -44,15 +60,10 @@ struct event {
 	enum nsorphan_event_type type;
 	union {
 		struct {
+			struct orphaning orphaning;
 			struct process child;
-			struct process old_parent;
-			struct process new_parent;
-			u32 old_parent_tid;
-			int old_parent_status;	/* as wait(2) gives it */
 			u8 child_state;		/* enum nsorphan_task_state */
-			u8 reaper;		/* enum nsorphan_reaper */
 			u8 pdeath_signal;	/* 0: none was sent */
-			bool crossed;
 		} reparent;
 		struct {
 			struct process init;
@@ -76,23 +87,79 @@ struct event {
 
 /*
  * All of these may be called with tasklist_lock held and interrupts off. They
- * take no lock. The task must stay valid meanwhile: by tasklist_lock, by RCU,
- * or because it is current.
+ * take no lock. Preemption is off, which makes the caller a reader of RCU. The
+ * task must stay valid meanwhile: by tasklist_lock, by RCU, or because it is
+ * current.
  */
 
 /* Takes the identity of task's process: that of its group leader. */
 void event_process(struct process *process, struct task_struct *task);
 
+/*
+ * The same in parts, of a process with this leader, and with this pid as long as
+ * it has one. Once an orphan, as the two below are: so inlined.
+ */
+static __always_inline void event_pids(struct process *process,
+				       const struct pid *pid)
+{
+	const struct upid *own = &pid->numbers[pid->level];
+
+	process->pid = pid->numbers[0].nr;
+	process->ns_pid = own->nr;
+	process->pidns = own->ns->ns.inum;
+}
+
+static __always_inline void event_names(struct process *process,
+					struct task_struct *leader)
+{
+	process->uid =
+		__kuid_val(rcu_dereference_sched(leader->real_cred)->uid);
+	process->start_ns = leader->start_boottime;
+	/*
+	 * Without task_lock(), which does not nest inside tasklist_lock: a
+	 * rename at this moment may show half of each name. That still ends:
+	 * __set_task_comm() never puts anything but NUL into the last byte.
+	 */
+	memcpy(process->comm, leader->comm, TASK_COMM_LEN);
+}
+
 /* What task is doing, in the words of fs/proc/array.c. */
-enum nsorphan_task_state event_task_state(struct task_struct *task);
+static __always_inline enum nsorphan_task_state
+event_task_state(struct task_struct *task)
+{
+	/* nsorphan_task_state is in the order of task_state_array[] there. */
+	BUILD_BUG_ON(TASK_REPORT_MAX != 1 << NSORPHAN_TASK_STATE_IDLE);
+	/* Short work for those that are many. */
+	if (likely(compat_task_state(task) == TASK_INTERRUPTIBLE &&
+		   !task->exit_state))
+		return NSORPHAN_TASK_STATE_SLEEPING;
+	return task_state_index(task);
+}
 
 /* id of task's cgroup in the v2 hierarchy, dying and zombie tasks too. */
-u64 event_cgroup(struct task_struct *task);
+static __always_inline u64 event_cgroup(struct task_struct *task)
+{
+	return cgroup_id(rcu_dereference_sched(task->cgroups)->dfl_cgrp);
+}
 
 /*
  * The status that wait(2) will give for task's process, which is dying:
  * wait_task_zombie() in kernel/exit.c.
  */
 int event_exit_status(struct task_struct *task);
+
+/* The pid namespace that is concerned. */
+static inline u32 event_pidns(const struct event *event)
+{
+	return event->type == NSORPHAN_EVENT_TYPE_REPARENT ?
+		       event->reparent.child.pidns : event->pidns;
+}
+
+/* Of a reparent: child and adopter live in different pid namespaces. */
+static inline bool event_crossed(const struct event *event)
+{
+	return event->reparent.child.pidns !=
+	       event->reparent.orphaning.new_parent.pidns;
+}
 
 #endif

@@ -78,23 +78,25 @@ static int put_dead_process(struct sk_buff *skb, int attr,
 
 static int put_members(struct sk_buff *skb, const struct event *event)
 {
+	const struct orphaning *orphaning = &event->reparent.orphaning;
+
 	switch (event->type) {
 	case NSORPHAN_EVENT_TYPE_REPARENT:
 		return put_process_state(skb, NSORPHAN_A_EVENT_CHILD,
 					 &event->reparent.child,
 					 event->reparent.child_state) ||
 		       put_dead_process(skb, NSORPHAN_A_EVENT_OLD_PARENT,
-					&event->reparent.old_parent,
-					event->reparent.old_parent_tid,
-					event->reparent.old_parent_status) ||
+					&orphaning->old_parent,
+					orphaning->old_parent_tid,
+					orphaning->old_parent_status) ||
 		       put_process(skb, NSORPHAN_A_EVENT_NEW_PARENT,
-				   &event->reparent.new_parent) ||
+				   &orphaning->new_parent) ||
 		       nla_put_u32(skb, NSORPHAN_A_EVENT_REAPER,
-				   event->reparent.reaper) ||
+				   orphaning->reaper) ||
 		       (event->reparent.pdeath_signal &&
 			nla_put_u32(skb, NSORPHAN_A_EVENT_PDEATH_SIGNAL,
 				    event->reparent.pdeath_signal)) ||
-		       (event->reparent.crossed &&
+		       (event_crossed(event) &&
 			nla_put_flag(skb, NSORPHAN_A_EVENT_CROSSED));
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
 		return put_dead_process(skb, NSORPHAN_A_EVENT_INIT,
@@ -134,7 +136,7 @@ static int put_event(struct sk_buff *skb, const struct event *event, u8 cmd,
 	if (put_u64(skb, NSORPHAN_A_EVENT_SEQ, event->seq) ||
 	    put_u64(skb, NSORPHAN_A_EVENT_BOOT_NS, event->boot_ns) ||
 	    nla_put_u32(skb, NSORPHAN_A_EVENT_EVENT, event->type) ||
-	    nla_put_u32(skb, NSORPHAN_A_EVENT_PIDNS, event->pidns) ||
+	    nla_put_u32(skb, NSORPHAN_A_EVENT_PIDNS, event_pidns(event)) ||
 	    put_u64(skb, NSORPHAN_A_EVENT_CGROUP, event->cgroup) ||
 	    put_members(skb, event)) {
 		genlmsg_cancel(skb, header);
@@ -206,7 +208,7 @@ bool netlink_listening(void)
 	return genl_has_listeners(&family, &init_net, 0);
 }
 
-static bool pump_wanted(u64 seq)
+static bool pump_wanted(void)
 {
 	if (netlink_listening())
 		return true;
@@ -214,7 +216,7 @@ static bool pump_wanted(u64 seq)
 	 * A hint only: should it miss an event whose listener came this very
 	 * moment, that listener sees a gap and dumps it.
 	 */
-	atomic64_set(&pump_skip, seq + 1);
+	atomic64_set(&pump_skip, recorder_next_seq());
 	return false;
 }
 

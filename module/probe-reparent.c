@@ -37,22 +37,18 @@ struct way {
 	bool records;
 };
 
-/* Each way comes here with each adoption. */
-static void adopted(const struct way *way, struct task_struct *child,
-		    enum nsorphan_task_state state, struct task_struct *father,
-		    struct task_struct *new_parent)
+/* Each way comes here with each adoption, whether it records or checks. */
+static __always_inline void checked(const struct way *way,
+				    struct task_struct *father,
+				    struct task_struct *new_parent)
 {
-	if (way->records)
-		reparent_record(child, state, father, new_parent);
-	if (!verify_running())
+	if (likely(!verify_running()))
 		return;
 	if (way->foretells)
 		verify_foretold(father, new_parent);
 	else
 		verify_seen(father, new_parent);
 }
-
-NOKPROBE_SYMBOL(adopted);
 
 static struct task_struct *parent_of(const struct task_struct *child)
 {
@@ -132,27 +128,36 @@ static int forget_entry(struct kretprobe_instance *instance,
 
 NOKPROBE_SYMBOL(forget_entry);
 
+static void forgotten(struct forget_call *call, struct task_struct *new_parent)
+{
+	struct task_struct *child = call->first_child;
+	unsigned int n = 0;
+
+	list_for_each_entry_from(child, &new_parent->children, sibling) {
+		u8 state = seen[n++];
+
+		if (state == SEEN_DEAD)
+			continue;
+		if (state == SEEN_TRACED)
+			state = reparent_child_state(child);
+		if (forget_way.records)
+			reparent_child(child, state, call->father, new_parent);
+		checked(&forget_way, call->father, new_parent);
+	}
+	if (forget_way.records)
+		reparent_end();
+}
+
+NOKPROBE_SYMBOL(forgotten);
+
 static int forget_return(struct kretprobe_instance *instance,
 			 struct pt_regs *regs)
 {
 	struct forget_call *call = (void *)instance->data;
-	struct task_struct *child = call->first_child;
-	struct task_struct *new_parent = parent_of(child);
-	unsigned int n = 0;
+	struct task_struct *new_parent = parent_of(call->first_child);
 
-	if (!same_thread_group(new_parent, call->father)) {
-		list_for_each_entry_from(child, &new_parent->children,
-					 sibling) {
-			u8 state = seen[n++];
-
-			if (state == SEEN_DEAD)
-				continue;
-			if (state == SEEN_TRACED)
-				state = reparent_child_state(child);
-			adopted(&forget_way, child, state, call->father,
-				new_parent);
-		}
-	}
+	if (!same_thread_group(new_parent, call->father))
+		forgotten(call, new_parent);
 	verify_settle();
 	return 0;
 }
@@ -232,11 +237,13 @@ static int alive_entry(struct kprobe *probe, struct pt_regs *regs)
 	told.start_ns = father->start_boottime;
 
 	verify_settle();
+	if (alive_way.records)
+		reparent_children(father, new_parent);
+	if (likely(!verify_running()))
+		return 0;
 	list_for_each_entry(child, &father->children, sibling)
-		/* reparent_leader() passes the reaped ones over. */
 		if (child->exit_state != EXIT_DEAD)
-			adopted(&alive_way, child, event_task_state(child),
-				father, new_parent);
+			checked(&alive_way, father, new_parent);
 	return 0;
 }
 
@@ -295,16 +302,34 @@ static struct way alive_way = {
  */
 static struct way pgrp_way;
 
+/* reparent_leader() comes here with none of those behind child. */
+static bool is_last(const struct task_struct *child,
+		    struct task_struct *father)
+{
+	list_for_each_entry_continue(child, &father->children, sibling)
+		if (child->exit_state != EXIT_DEAD)
+			return false;
+	return true;
+}
+
 static int pgrp_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct task_struct *child = (void *)regs_get_kernel_argument(regs, 0);
 	struct task_struct *father = (void *)regs_get_kernel_argument(regs, 1);
+	struct task_struct *new_parent;
 
-	if (father)
-		adopted(&pgrp_way, child, reparent_child_state(child), father,
-			parent_of(child));
-	else
+	if (!father) {
 		verify_settle();
+		return 0;
+	}
+	new_parent = parent_of(child);
+	if (likely(pgrp_way.records)) {
+		reparent_child(child, reparent_child_state(child), father,
+			       new_parent);
+		if (is_last(child, father))
+			reparent_end();
+	}
+	checked(&pgrp_way, father, new_parent);
 	return 0;
 }
 

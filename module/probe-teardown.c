@@ -73,7 +73,10 @@ static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 	    result != TRACE_SIGNAL_DELIVERED ||
 	    !(current->flags & PF_EXITING) || !in_task())
 		return;
+	/* Not every kernel has it off already where a tracepoint is listened to. */
+	preempt_disable();
 	teardown_kill(task);
+	preempt_enable();
 }
 
 static struct tracepoint *signal_tracepoint;

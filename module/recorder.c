@@ -8,43 +8,52 @@
  *  - Every event gets a sequence number, from 1 and without gaps.
  *  - A reader gets whole events, each once and in order, or is told which
  *    ones it missed. It takes no lock that a writer takes.
+ *  - Its memory is the ring: N slots, allocated once.
  *
- * How: the slot of event s is s modulo N, and its state word says what it holds:
+ * The slot of event s is s modulo N, and its state word says what it holds:
  * BUSY(s) while the writer of s fills it, WHOLE(s) after that. Both grow with s,
  * so one comparison tells older from newer.
  *
- * A writer claims its slot by cmpxchg from an older WHOLE to BUSY. That is a
- * full barrier, so nobody sees the new event's bytes under the old state; the
- * release of WHOLE makes the bytes visible before it. Should the slot still be
- * BUSY, its writer is N events late (its virtual CPU was taken away, say): the
- * newcomer gives up, counts itself dropped and leaves its number in the slot's
- * `skipped`, so that no reader waits for it. A writer that comes so late that
- * its slot holds a newer event is dropped too; readers find it overwritten.
+ * A writer takes the next number, and with it a slot, which it claims by
+ * cmpxchg from an older WHOLE to BUSY. Should the slot still be BUSY, its writer
+ * is N events late (its virtual CPU was taken away, say): the newcomer gives up,
+ * counts itself dropped and leaves its number in the slot's `skipped`, so that
+ * no reader waits for it. A writer that comes so late that its slot holds a
+ * newer event is dropped too; readers find it overwritten. So no two writers are
+ * ever in one slot.
  *
- * A reader acquires the state, copies, and looks at the state again behind
- * smp_rmb(): if it is the same, what was copied is whole.
+ * A reader looks at the state, copies, and looks at the state again: if it is
+ * the same, what was copied is whole.
+ *
+ * What orders it, by the kernel's memory model:
+ *  A  The writer's cmpxchg is a full barrier: the bytes of the new event are
+ *     stored after BUSY is.
+ *  B  WHOLE is stored with release: after all bytes of the event.
+ *  C  The reader's first look is an acquire: with B, whoever reads WHOLE(s)
+ *     reads the bytes of s, or of a later event.
+ *  D  The reader's copy comes before its second look (smp_rmb): with A, whoever
+ *     copied a byte of a later event sees that one's BUSY, or what came after.
+ *  E  The writer's cmpxchg comes after its increment of next_seq, too, and each
+ *     look of the reader before its next one at that (acquire). So a reader that
+ *     finds its slot overwritten sees a next_seq that says so: it cannot turn in
+ *     a circle.
+ *  F  The writer's smp_mb() in recorder_wake() and the barrier of a reader that
+ *     goes to sleep: either the writer sees that one sleeps, or the reader, in
+ *     its last look before, the event.
+ *
+ * tests/recorder has this file run under a stress test and a race detector, and
+ * a model of it in which all interleavings are tried.
  */
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
-#include <linux/ktime.h>
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
 
 #include "recorder.h"
 
-#define BUSY(seq)	(2 * (seq) + 1)
-#define WHOLE(seq)	(2 * (seq) + 2)
+struct recorder recorder;
 
-struct slot {
-	atomic64_t state;
-	atomic64_t skipped;	/* newest event that found the slot busy */
-	struct event event;
-};
-
-static struct slot *ring;
-static u32 ring_size;
-static atomic64_t next_seq;
 static atomic64_t dropped;
 
 static LIST_HEAD(watches);
@@ -54,11 +63,6 @@ static struct irq_work wake_work;
 static DEFINE_SPINLOCK(overwritten_lock);
 static u64 overwritten;
 static u64 overwritten_until;
-
-static struct slot *slot_of(u64 seq)
-{
-	return &ring[seq & (ring_size - 1)];
-}
 
 static void wake_watches(struct irq_work *work)
 {
@@ -72,18 +76,25 @@ static void wake_watches(struct irq_work *work)
 
 int recorder_start(u32 records)
 {
-	ring = vzalloc(array_size(records, sizeof(*ring)));
-	if (!ring)
+	u64 seq;
+
+	recorder.slots = vzalloc(array_size(records, sizeof(*recorder.slots)));
+	if (!recorder.slots)
 		return -ENOMEM;
-	ring_size = records;
-	atomic64_set(&next_seq, 1);
+	recorder.mask = records - 1;
+	recorder.lap = RECORDER_BUSY(records) - RECORDER_WHOLE(0);
+	/* As if the lap before had been written: WHOLE, and older than any. */
+	for (seq = 1; seq <= records; seq++)
+		atomic64_set(&recorder_slot(seq)->state,
+			     RECORDER_WHOLE(seq - records));
+	atomic64_set(&recorder.next_seq, 1);
 	init_irq_work(&wake_work, wake_watches);
 	return 0;
 }
 
 void recorder_stop(void)
 {
-	vfree(ring);
+	vfree(recorder.slots);
 }
 
 void recorder_add_watch(struct recorder_watch *watch)
@@ -98,7 +109,7 @@ void recorder_del_watch(struct recorder_watch *watch)
 	irq_work_sync(&wake_work);
 }
 
-static void drop(struct slot *slot, u64 seq)
+static void drop(struct recorder_slot *slot, u64 seq)
 {
 	s64 skipped = atomic64_read(&slot->skipped);
 
@@ -109,48 +120,38 @@ static void drop(struct slot *slot, u64 seq)
 	atomic64_inc(&dropped);
 }
 
-struct event *recorder_reserve(enum nsorphan_event_type type)
+bool recorder_claim(struct recorder_slot *slot, u64 seq)
 {
-	u64 seq = atomic64_fetch_inc(&next_seq);
-	struct slot *slot = slot_of(seq);
 	s64 state = atomic64_read(&slot->state);
 
 	/* WHOLE is even, BUSY odd. */
-	if ((state & 1) || state > BUSY(seq) ||
-	    !atomic64_try_cmpxchg(&slot->state, &state, BUSY(seq))) {
-		drop(slot, seq);
-		return NULL;
-	}
-	slot->event.seq = seq;
-	slot->event.boot_ns = ktime_get_boot_fast_ns();
-	slot->event.type = type;
-	return &slot->event;
+	if (!(state & 1) && state < RECORDER_BUSY(seq) &&
+	    atomic64_try_cmpxchg(&slot->state, &state, RECORDER_BUSY(seq)))
+		return true;
+	drop(slot, seq);
+	return false;
 }
 
-void recorder_commit(struct event *event)
+void recorder_wake(void)
 {
-	struct slot *slot = container_of(event, struct slot, event);
-	u64 seq = event->seq;
 	struct recorder_watch *watch;
 
-	atomic64_set_release(&slot->state, WHOLE(seq));
-	/* Pairs with the barrier of a reader that goes to sleep. */
+	/* F: the records before, the look at who sleeps after. */
 	smp_mb();
-	rcu_read_lock();
-	list_for_each_entry_rcu(watch, &watches, node)
-		if (watch->wants(seq))
+	list_for_each_entry_rcu(watch, &watches, node,
+				rcu_read_lock_sched_held())
+		if (watch->wants())
 			irq_work_queue(&wake_work);
-	rcu_read_unlock();
 }
 
 u64 recorder_next_seq(void)
 {
-	return atomic64_read(&next_seq);
+	return atomic64_read(&recorder.next_seq);
 }
 
 static u64 oldest_before(u64 next)
 {
-	return next > ring_size ? next - ring_size : 1;
+	return next > recorder.mask ? next - recorder.mask - 1 : 1;
 }
 
 u64 recorder_oldest_seq(void)
@@ -178,7 +179,7 @@ enum recorder_result recorder_read(u64 *cursor, struct event *event,
 		u64 seq = *cursor;
 		u64 next = recorder_next_seq();
 		u64 oldest = oldest_before(next);
-		struct slot *slot = slot_of(seq);
+		struct recorder_slot *slot = recorder_slot(seq);
 		s64 state;
 
 		if (seq >= next)
@@ -191,17 +192,18 @@ enum recorder_result recorder_read(u64 *cursor, struct event *event,
 		}
 
 		state = atomic64_read_acquire(&slot->state);
-		if (state == WHOLE(seq)) {
-			*event = slot->event;
-			/* The copy is done before the second look. */
+		if (state == RECORDER_WHOLE(seq)) {
+			/* Races, and the second look tells. */
+			data_race(*event = slot->event);
+			/* D: the copy before, the second look after. */
 			smp_rmb();
-			if (atomic64_read(&slot->state) == state) {
+			if (atomic64_read_acquire(&slot->state) == state) {
 				*cursor = seq + 1;
 				return RECORDER_EVENT;
 			}
-		} else if (state <= BUSY(seq)) {
+		} else if (state <= RECORDER_BUSY(seq)) {
 			/* Being written, unless its writer gave up. */
-			if (state == BUSY(seq) ||
+			if (state == RECORDER_BUSY(seq) ||
 			    atomic64_read(&slot->skipped) < seq)
 				return RECORDER_NONE;
 			*first = seq;
@@ -216,7 +218,7 @@ void recorder_counters(struct recorder_counters *counters)
 {
 	u64 next = recorder_next_seq();
 
-	counters->records = ring_size;
+	counters->records = recorder.mask + 1;
 	counters->oldest_seq = oldest_before(next);
 	counters->next_seq = next;
 	counters->dropped = atomic64_read(&dropped);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/ktime.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -94,8 +95,8 @@ static bool may_signal(struct task_struct *father, struct task_struct *thread,
 	return may;
 }
 
-/* Each thread may have asked for a signal to its process; one is told. */
-static int pdeath_signal(struct task_struct *child, struct task_struct *father)
+static noinline int pdeath_signal_of_thread(struct task_struct *child,
+					    struct task_struct *father)
 {
 	struct task_struct *thread;
 
@@ -104,6 +105,15 @@ static int pdeath_signal(struct task_struct *child, struct task_struct *father)
 		    may_signal(father, thread, thread->pdeath_signal))
 			return thread->pdeath_signal;
 	return 0;
+}
+
+/* Each thread may have asked for a signal to its process; one is told. */
+static __always_inline int pdeath_signal(struct task_struct *child,
+					 struct task_struct *father)
+{
+	if (likely(!child->pdeath_signal && get_nr_threads(child) == 1))
+		return 0;
+	return pdeath_signal_of_thread(child, father);
 }
 
 /* find_new_reaper() looks in father's pid namespace, not in the child's. */
@@ -118,25 +128,78 @@ static enum nsorphan_reaper reaper_kind(struct task_struct *father,
 				    NSORPHAN_REAPER_NS_INIT;
 }
 
-void reparent_record(struct task_struct *child, enum nsorphan_task_state state,
-		     struct task_struct *father,
-		     struct task_struct *new_parent)
-{
-	struct event *event = recorder_reserve(NSORPHAN_EVENT_TYPE_REPARENT);
+/* The father in work; under tasklist_lock. */
+static struct {
+	struct task_struct *father;
+	u64 start_ns;
+	u64 boot_ns;
+	struct orphaning orphaning;
+} begun;
 
-	if (!event)
+static void begin(struct task_struct *father, struct task_struct *new_parent)
+{
+	struct orphaning *orphaning = &begun.orphaning;
+
+	begun.father = father;
+	begun.start_ns = father->start_boottime;
+	begun.boot_ns = ktime_get_boot_fast_ns();
+	event_process(&orphaning->old_parent, father);
+	event_process(&orphaning->new_parent, new_parent);
+	orphaning->old_parent_tid = task_pid_nr(father);
+	orphaning->old_parent_status = event_exit_status(father);
+	orphaning->reaper = reaper_kind(father, new_parent);
+}
+
+/* Nobody else ever has both. */
+static bool has_begun(const struct task_struct *father)
+{
+	return begun.father == father &&
+	       begun.start_ns == father->start_boottime;
+}
+
+static __always_inline void record(struct task_struct *child,
+				   enum nsorphan_task_state state, u64 boot_ns)
+{
+	struct recorder_slot *slot;
+	struct event *event;
+
+	if (unlikely(!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_REPARENT,
+				       boot_ns)))
 		return;
-	event_process(&event->reparent.child, child);
-	event_process(&event->reparent.old_parent, father);
-	event_process(&event->reparent.new_parent, new_parent);
+	event = &slot->event;
+	event->reparent.orphaning = begun.orphaning;
+	event_pids(&event->reparent.child, task_pid(child));
+	event_names(&event->reparent.child, child);
 	event->reparent.child_state = state;
-	event->reparent.old_parent_tid = task_pid_nr(father);
-	event->reparent.old_parent_status = event_exit_status(father);
-	event->reparent.reaper = reaper_kind(father, new_parent);
-	event->reparent.pdeath_signal = pdeath_signal(child, father);
-	event->reparent.crossed = event->reparent.child.pidns !=
-				  event->reparent.new_parent.pidns;
-	event->pidns = event->reparent.child.pidns;
+	event->reparent.pdeath_signal = pdeath_signal(child, begun.father);
 	event->cgroup = event_cgroup(child);
-	recorder_commit(event);
+	recorder_commit(slot);
+}
+
+void reparent_child(struct task_struct *child, enum nsorphan_task_state state,
+		    struct task_struct *father, struct task_struct *new_parent)
+{
+	if (unlikely(!has_begun(father)))
+		begin(father, new_parent);
+	record(child, state, begun.boot_ns);
+}
+
+void reparent_end(void)
+{
+	recorder_wake();
+}
+
+void reparent_children(struct task_struct *father,
+		       struct task_struct *new_parent)
+{
+	struct task_struct *child;
+	u64 boot_ns;
+
+	begin(father, new_parent);
+	boot_ns = begun.boot_ns;
+	list_for_each_entry(child, &father->children, sibling)
+		/* reparent_leader() passes the reaped ones over. */
+		if (child->exit_state != EXIT_DEAD)
+			record(child, event_task_state(child), boot_ns);
+	reparent_end();
 }

@@ -20,9 +20,20 @@ struct task_struct *reparent_new_parent(struct task_struct *father);
 /* What child does, which was just moved to its new parent. */
 enum nsorphan_task_state reparent_child_state(struct task_struct *child);
 
-/* Records that child, being in that state, lost father and got new_parent. */
-void reparent_record(struct task_struct *child, enum nsorphan_task_state state,
-		     struct task_struct *father,
-		     struct task_struct *new_parent);
+/*
+ * Records that father's children lost him and got new_parent, at a moment when
+ * nothing has happened to them yet.
+ */
+void reparent_children(struct task_struct *father,
+		       struct task_struct *new_parent);
+
+/*
+ * The same of one child after another, each with the state it was in; then
+ * end, in the same hold of tasklist_lock. No child was EXIT_DEAD when that
+ * began, so each has its pid.
+ */
+void reparent_child(struct task_struct *child, enum nsorphan_task_state state,
+		    struct task_struct *father, struct task_struct *new_parent);
+void reparent_end(void);
 
 #endif

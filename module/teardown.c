@@ -108,6 +108,7 @@ static void take_parent(struct process *parent, struct task_struct *task)
 bool teardown_begin(struct pid_namespace *ns)
 {
 	struct teardown *teardown = claim_teardown();
+	struct recorder_slot *slot;
 	struct event *event;
 
 	if (!teardown)
@@ -117,10 +118,10 @@ bool teardown_begin(struct pid_namespace *ns)
 	teardown->target = NULL;
 	teardown->begin_ns = ktime_get_boot_fast_ns();
 
-	event = recorder_reserve(NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN);
-	if (!event)
+	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN,
+			      teardown->begin_ns))
 		return true;
-	teardown->begin_ns = event->boot_ns;
+	event = &slot->event;
 	event_process(&event->teardown_begin.init, current);
 	take_parent(&event->teardown_begin.init_parent, current);
 	event->teardown_begin.init_status = event_exit_status(current);
@@ -128,7 +129,8 @@ bool teardown_begin(struct pid_namespace *ns)
 	event->teardown_begin.processes = count_processes(ns);
 	event->pidns = ns->ns.inum;
 	event->cgroup = event_cgroup(current);
-	recorder_commit(event);
+	recorder_commit(slot);
+	recorder_wake();
 	return true;
 }
 
@@ -151,15 +153,17 @@ void teardown_next(struct idr *idr, int nr)
 void teardown_kill(struct task_struct *task)
 {
 	struct teardown *teardown = teardown_of_current();
+	struct recorder_slot *slot;
 	struct event *event;
 
 	/* To one that is dying already, 5.10 says that it delivers. */
 	if (!teardown || !alive_thread(task))
 		return;
 	teardown->killed++;
-	event = recorder_reserve(NSORPHAN_EVENT_TYPE_TEARDOWN_KILL);
-	if (!event)
+	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_KILL,
+			      ktime_get_boot_fast_ns()))
 		return;
+	event = &slot->event;
 	event_process(&event->teardown_kill.process, task);
 	take_parent(&event->teardown_kill.parent, task);
 	/* The signal has woken it by now: its state was taken before. */
@@ -168,22 +172,26 @@ void teardown_kill(struct task_struct *task)
 					   EVENT_STATE_UNKNOWN;
 	event->pidns = teardown->ns->ns.inum;
 	event->cgroup = event_cgroup(task);
-	recorder_commit(event);
+	recorder_commit(slot);
+	recorder_wake();
 }
 
 static void record_end(const struct teardown *teardown)
 {
+	struct recorder_slot *slot;
 	struct event *event;
 
-	event = recorder_reserve(NSORPHAN_EVENT_TYPE_TEARDOWN_END);
-	if (!event)
+	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_END,
+			      ktime_get_boot_fast_ns()))
 		return;
+	event = &slot->event;
 	event_process(&event->teardown_end.init, current);
 	event->teardown_end.duration_ns = event->boot_ns - teardown->begin_ns;
 	event->teardown_end.killed = teardown->killed;
 	event->pidns = teardown->ns->ns.inum;
 	event->cgroup = event_cgroup(current);
-	recorder_commit(event);
+	recorder_commit(slot);
+	recorder_wake();
 }
 
 void teardown_end(void)

@@ -39,7 +39,7 @@ static bool in_run(void)
 	return foretold.run && foretold.run == READ_ONCE(verify_run);
 }
 
-void verify_settle(void)
+void verify_settle_run(void)
 {
 	if (in_run())
 		atomic64_add(foretold.pending, &mismatched);

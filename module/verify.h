@@ -36,7 +36,14 @@ void verify_stop(void);
  * verify_foretold: after a verify_settle() for that father, once a child.
  * verify_seen: once a child.
  */
-void verify_settle(void);
+void verify_settle_run(void);
+
+static inline void verify_settle(void)
+{
+	if (unlikely(verify_running()))
+		verify_settle_run();
+}
+
 void verify_foretold(struct task_struct *father,
 		     struct task_struct *new_parent);
 void verify_seen(struct task_struct *father, struct task_struct *new_parent);
