@@ -40,6 +40,7 @@ struct channel {
 struct client {
 	struct channel requests;
 	struct channel events;
+	int rcvbuf;		/* of events */
 	int family;
 	uint32_t seq;		/* of the last request */
 };
@@ -470,9 +471,14 @@ static int join(struct client *client, const char *family, const char *name)
 	return error < 0 ? nl_errno(error) : 0;
 }
 
+void client_set_rcvbuf(struct client *client, int bytes)
+{
+	client->rcvbuf = bytes;
+}
+
 int client_listen(struct client *client)
 {
-	int size = RECEIVE_SIZE;
+	int size = client->rcvbuf;
 	int fd;
 
 	fd = nl_socket_get_fd(client->events.sock);
@@ -489,6 +495,7 @@ int client_open(struct client **clientp)
 	client = calloc(1, sizeof(*client));
 	if (!client)
 		return -ENOMEM;
+	client->rcvbuf = RECEIVE_SIZE;
 	error = channel_open(&client->requests);
 	if (error)
 		goto err_close;

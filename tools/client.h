@@ -53,6 +53,12 @@ void client_close(struct client *client);
 /* Asks for the status. Not between client_dump() and its end. */
 int client_status(struct client *client, struct status *status);
 
+/*
+ * Before client_listen(): how many bytes of events, with what the kernel needs
+ * to keep them, may wait to be read. Without it, room for some ten thousand.
+ */
+void client_set_rcvbuf(struct client *client, int bytes);
+
 /* From here on events are kept for client_event(). */
 int client_listen(struct client *client);
 

@@ -20,6 +20,7 @@ enum {
 	OPTION_EVENT,
 	OPTION_PID,
 	OPTION_PIDNS,
+	OPTION_RCVBUF,
 	OPTION_SINCE,
 };
 
@@ -30,7 +31,7 @@ static const struct {
 	unsigned int group;
 	const char *help;
 } table[] = {
-	{ OPTION_ALL, "all", NULL, OPTIONS_ALL,
+	{ OPTION_ALL, "all", NULL, OPTIONS_WATCH,
 	  "start with the events already recorded" },
 	{ OPTION_SINCE, "since", "SEQ", OPTIONS_EVENTS,
 	  "start with event number SEQ" },
@@ -46,6 +47,8 @@ static const struct {
 	  "only events with a process of such a name" },
 	{ 'n', "count", "COUNT", OPTIONS_EVENTS,
 	  "end after COUNT events" },
+	{ OPTION_RCVBUF, "rcvbuf", "BYTES", OPTIONS_WATCH,
+	  "receive buffer for events, as in socket(7)" },
 	{ 'f', "format", "FORMAT", OPTIONS_FORMAT,
 	  "form of the output: text (the default) or json" },
 	{ 'j', "json", NULL, OPTIONS_FORMAT,
@@ -198,6 +201,10 @@ static bool parse_option(const struct command *command, int letter,
 	case OPTION_PIDNS:
 		return parse_number32(command, "pidns", optarg, UINT32_MAX,
 				      &filter->pidns);
+	case OPTION_RCVBUF:
+		/* The kernel takes twice as much, and counts in an int. */
+		return parse_number32(command, "rcvbuf", optarg, INT32_MAX / 2,
+				      &options->rcvbuf);
 	case OPTION_SINCE:
 		options->has_since = true;
 		return parse_number(command, "since", optarg, 0, UINT64_MAX,

@@ -15,7 +15,7 @@ struct printer;
 enum {
 	OPTIONS_FORMAT	= 1 << 0,	/* --format, --json */
 	OPTIONS_EVENTS	= 1 << 1,	/* filters, --count, --since */
-	OPTIONS_ALL	= 1 << 2,	/* --all */
+	OPTIONS_WATCH	= 1 << 2,	/* --all, --rcvbuf */
 	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
 };
 
@@ -24,6 +24,7 @@ struct options {
 	struct filter	filter;
 	uint64_t	count;		/* 0: no limit */
 	uint64_t	since;
+	uint32_t	rcvbuf;		/* 0: not given */
 	bool		has_since;
 	bool		all;
 	bool		help;

@@ -109,6 +109,8 @@ int stream_run(const struct options *options, enum feed_start start,
 		client_close(client);
 		return STATUS_FAILED;
 	}
+	if (options->rcvbuf)
+		client_set_rcvbuf(client, (int)options->rcvbuf);
 	error = client_status(client, &status);
 	if (!error)
 		error = feed_open(&feed, client, start, options->since, follow);

@@ -149,6 +149,13 @@ int client_status(struct client *client, struct status *status)
 	return 0;
 }
 
+void client_set_rcvbuf(struct client *client, int bytes)
+{
+	(void)client;
+	if (getenv("FAKE_TRACE"))
+		fprintf(stderr, "rcvbuf %d\n", bytes);
+}
+
 int client_listen(struct client *client)
 {
 	(void)client;

@@ -56,6 +56,11 @@ feed 'a filter by pid' '4 d0' 6 '3-5' '' log --pid 5000041
 feed 'a filter by type' '3 d0' 4 3 '' log --event teardown-end,reparent
 feed 'a filter by type hides' 'd0' 4 3 '' log --event teardown-end
 
+for size in 1 1073741823; do
+	FAKE_TRACE=1 FAKE_SENT=X capture "$tmp/fake" watch --rcvbuf $size
+	is 'the receive buffer that was asked for' \
+		"$(grep ^rcvbuf "$tmp/err")" "rcvbuf $size"
+done
 FAKE_NEXT=1 FAKE_SENT='1X' capture "$tmp/fake" watch
 is 'the module is unloaded' "$status $(cat "$tmp/err")" '1 nsorphan: the module was unloaded'
 is 'what it sent before is printed' "$(wc -l <"$tmp/out")" 1

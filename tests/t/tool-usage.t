@@ -30,6 +30,11 @@ wrong "unexpected 'b'" help a b
 wrong 'unknown command' help nothing
 wrong 'unknown option' log --all
 wrong 'unknown option' status --pid 1
+wrong 'unknown option' log --rcvbuf 4096
+wrong 'needs a value' watch --rcvbuf
+for number in 0 -1 4k 1073741824; do
+	wrong 'no number' watch --rcvbuf "$number"
+done
 wrong 'takes no value' watch --all=1
 wrong 'exclude' watch --all --since 1
 wrong 'text, json' watch --format xml
