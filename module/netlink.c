@@ -146,99 +146,6 @@ static int put_event(struct sk_buff *skb, const struct event *event, u8 cmd,
 	return 0;
 }
 
-/*
- * Out to the multicast group: a worker reads the recorder as any reader does
- * and packs as many events into a buffer as fit.
- */
-
-/* Where the worker goes on; its own. */
-static u64 pump_seq = 1;
-/* Nobody listened to the events before this one. */
-static atomic64_t pump_skip = ATOMIC64_INIT(1);
-
-static void pump_send(struct sk_buff *skb)
-{
-	/*
-	 * A listener whose socket is full is told ENOBUFS by the socket, and
-	 * dumps what it lacks; nothing to do for it here.
-	 */
-	genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
-}
-
-static void pump(struct work_struct *work)
-{
-	u64 skip = atomic64_read(&pump_skip);
-	struct sk_buff *skb = NULL;
-	struct event event;
-	enum recorder_result result;
-	u64 first;
-
-	if (pump_seq < skip)
-		pump_seq = skip;
-
-	while ((result = recorder_read(&pump_seq, &event, &first)) !=
-	       RECORDER_NONE) {
-		/* The gap in the numbers tells the listeners. */
-		if (result == RECORDER_LOST)
-			continue;
-		if (skb && put_event(skb, &event, NSORPHAN_CMD_EVENT_NTF,
-				     0, 0, 0)) {
-			pump_send(skb);
-			skb = NULL;
-			cond_resched();
-		}
-		if (skb)
-			continue;
-		skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-		/* Without memory there is a gap, as above. */
-		if (skb && put_event(skb, &event, NSORPHAN_CMD_EVENT_NTF,
-				     0, 0, 0)) {
-			nlmsg_free(skb);
-			skb = NULL;
-		}
-	}
-	if (skb)
-		pump_send(skb);
-}
-
-static DECLARE_WORK(pump_work, pump);
-
-bool netlink_listening(void)
-{
-	return genl_has_listeners(&family, &init_net, 0);
-}
-
-static bool pump_wanted(void)
-{
-	if (netlink_listening())
-		return true;
-	/*
-	 * A hint only: should it miss an event whose listener came this very
-	 * moment, that listener sees a gap and dumps it.
-	 */
-	atomic64_set(&pump_skip, recorder_next_seq());
-	return false;
-}
-
-static void pump_wake(void)
-{
-	schedule_work(&pump_work);
-}
-
-static struct recorder_watch pump_watch = {
-	.wants = pump_wanted,
-	.wake = pump_wake,
-};
-
-static int may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack)
-{
-	/* GENL_ADMIN_PERM would be CAP_NET_ADMIN, which is not about this. */
-	if (netlink_capable(skb, CAP_SYS_ADMIN))
-		return 0;
-	NL_SET_ERR_MSG(extack, "CAP_SYS_ADMIN is needed");
-	return -EPERM;
-}
-
 static int put_probe(struct sk_buff *skb, const struct probe_count *probe)
 {
 	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_STATUS_PROBE);
@@ -293,11 +200,147 @@ static int put_status(struct sk_buff *skb, const struct status *status)
 	       put_probes(skb, status);
 }
 
+static int put_status_message(struct sk_buff *skb, u8 cmd, u32 portid,
+			      u32 nlseq, const struct status *status)
+{
+	void *header = genlmsg_put(skb, portid, nlseq, &family, 0, cmd);
+
+	if (!header || put_status(skb, status))
+		return -EMSGSIZE;
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/*
+ * Out to the multicast group: a worker reads the recorder as any reader does
+ * and packs as many events into a buffer as fit.
+ */
+
+/* Where the worker goes on; its own. */
+static u64 pump_seq = 1;
+/* Nobody listened to the events before this one. */
+static atomic64_t pump_skip = ATOMIC64_INIT(1);
+
+/* NULL without memory: then the listeners are told ENOBUFS, as below. */
+static struct sk_buff *pump_buffer(void)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+
+	if (!skb)
+		genl_set_err(&family, &init_net, 0, 0, -ENOBUFS);
+	return skb;
+}
+
+static void pump_send(struct sk_buff *skb)
+{
+	/*
+	 * A listener whose socket is full is told ENOBUFS by the socket, and
+	 * dumps what it lacks; nothing to do for it here.
+	 */
+	genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
+}
+
+/* What was announced last; the worker's own. */
+static u64 announced;
+
+/* What was not seen, or seen wrongly, makes no event. */
+static void announce_status(void)
+{
+	struct status status;
+	struct sk_buff *skb;
+
+	status_get(&status);
+	if (status.missed + status.mismatched == announced)
+		return;
+	announced = status.missed + status.mismatched;
+	skb = pump_buffer();
+	if (!skb)
+		return;
+	if (put_status_message(skb, NSORPHAN_CMD_STATUS_NTF, 0, 0, &status)) {
+		nlmsg_free(skb);
+		return;
+	}
+	pump_send(skb);
+}
+
+static void pump(struct work_struct *work)
+{
+	u64 skip = atomic64_read(&pump_skip);
+	struct sk_buff *skb = NULL;
+	struct event event;
+	enum recorder_result result;
+	u64 first;
+
+	if (pump_seq < skip)
+		pump_seq = skip;
+
+	while ((result = recorder_read(&pump_seq, &event, &first)) !=
+	       RECORDER_NONE) {
+		/* The gap in the numbers tells the listeners. */
+		if (result == RECORDER_LOST)
+			continue;
+		if (skb && put_event(skb, &event, NSORPHAN_CMD_EVENT_NTF,
+				     0, 0, 0)) {
+			pump_send(skb);
+			skb = NULL;
+			cond_resched();
+		}
+		if (skb)
+			continue;
+		skb = pump_buffer();
+		if (skb && put_event(skb, &event, NSORPHAN_CMD_EVENT_NTF,
+				     0, 0, 0)) {
+			nlmsg_free(skb);
+			skb = NULL;
+		}
+	}
+	if (skb)
+		pump_send(skb);
+	announce_status();
+}
+
+static DECLARE_WORK(pump_work, pump);
+
+bool netlink_listening(void)
+{
+	return genl_has_listeners(&family, &init_net, 0);
+}
+
+static bool pump_wanted(void)
+{
+	if (netlink_listening())
+		return true;
+	/*
+	 * A hint only: should it miss an event whose listener came this very
+	 * moment, that listener sees a gap and dumps it.
+	 */
+	atomic64_set(&pump_skip, recorder_next_seq());
+	return false;
+}
+
+static void pump_wake(void)
+{
+	schedule_work(&pump_work);
+}
+
+static struct recorder_watch pump_watch = {
+	.wants = pump_wanted,
+	.wake = pump_wake,
+};
+
+static int may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	/* GENL_ADMIN_PERM would be CAP_NET_ADMIN, which is not about this. */
+	if (netlink_capable(skb, CAP_SYS_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "CAP_SYS_ADMIN is needed");
+	return -EPERM;
+}
+
 static int status_get_doit(struct sk_buff *request, struct genl_info *info)
 {
 	struct status status;
 	struct sk_buff *skb;
-	void *header;
 	int err;
 
 	err = may_ask(request, info->extack);
@@ -306,14 +349,12 @@ static int status_get_doit(struct sk_buff *request, struct genl_info *info)
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
-	header = genlmsg_put_reply(skb, info, &family, 0,
-				   NSORPHAN_CMD_STATUS_GET);
 	status_get(&status);
-	if (!header || put_status(skb, &status)) {
+	if (put_status_message(skb, NSORPHAN_CMD_STATUS_GET, info->snd_portid,
+			       info->snd_seq, &status)) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
 	}
-	genlmsg_end(skb, header);
 	return genlmsg_reply(skb, info);
 }
 

@@ -3,6 +3,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/atomic.h>
+#include <linux/cpumask.h>
 #include <linux/kprobes.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
@@ -10,6 +11,7 @@
 #include <trace/events/signal.h>
 
 #include "probe-teardown.h"
+#include "recorder.h"
 #include "teardown.h"
 
 /*
@@ -24,6 +26,8 @@ static int zap_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 	if (teardown_begin((void *)regs_get_kernel_argument(regs, 0)))
 		return 0;
 	atomic64_inc(&zap_refused);
+	/* It makes no event, and has to be announced all the same. */
+	recorder_wake();
 	return 1;
 }
 
@@ -41,7 +45,6 @@ static struct kretprobe zap_probe = {
 	.kp.symbol_name = "zap_pid_ns_processes",
 	.entry_handler = zap_entry,
 	.handler = zap_return,
-	.maxactive = TEARDOWN_MAX,
 };
 
 /*
@@ -100,6 +103,12 @@ int probe_teardown_start(void)
 {
 	int err;
 
+	/*
+	 * More than there are slots, by what the entries and returns on all
+	 * processors may hold just now: one too many is refused here and not
+	 * by the kernel, which would tell nobody.
+	 */
+	zap_probe.maxactive = TEARDOWN_MAX + num_possible_cpus();
 	err = register_kretprobe(&zap_probe);
 	if (err)
 		return cannot_watch("zap_pid_ns_processes", err);

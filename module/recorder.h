@@ -118,6 +118,7 @@ static __always_inline void recorder_commit(struct recorder_slot *slot)
 /*
  * Wakes who waits for records. Any context, preemption disabled; after one
  * commit, or several: what was committed before is there for whoever wakes up.
+ * Or after none, where there is other news than records.
  */
 void recorder_wake(void);
 

@@ -2,6 +2,7 @@
 #include <linux/atomic.h>
 #include <linux/sched.h>
 
+#include "recorder.h"
 #include "verify.h"
 
 unsigned int verify_run;
@@ -15,6 +16,13 @@ static struct {
 } foretold;
 
 static atomic64_t mismatched = ATOMIC64_INIT(0);
+
+static void mismatch(u64 count)
+{
+	atomic64_add(count, &mismatched);
+	/* It is to be announced, and may come after the last event. */
+	recorder_wake();
+}
 
 void verify_start(void)
 {
@@ -41,8 +49,8 @@ static bool in_run(void)
 
 void verify_settle_run(void)
 {
-	if (in_run())
-		atomic64_add(foretold.pending, &mismatched);
+	if (in_run() && foretold.pending)
+		mismatch(foretold.pending);
 	foretold.run = READ_ONCE(verify_run);
 	foretold.father = NULL;
 	foretold.pending = 0;
@@ -64,7 +72,7 @@ void verify_seen(struct task_struct *father, struct task_struct *new_parent)
 	    foretold.new_parent == new_parent)
 		foretold.pending--;
 	else
-		atomic64_inc(&mismatched);
+		mismatch(1);
 }
 
 u64 verify_mismatched(void)

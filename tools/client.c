@@ -418,7 +418,8 @@ static bool is_farewell(const struct client *client, struct nlmsghdr *nlh)
 	return nla_get_u16(tb[CTRL_ATTR_FAMILY_ID]) == client->family;
 }
 
-int client_event(struct client *client, struct event *event)
+int client_next(struct client *client, struct event *event,
+		struct status *status)
 {
 	struct genlmsghdr *header;
 	struct nlmsghdr *nlh;
@@ -438,8 +439,14 @@ int client_event(struct client *client, struct event *event)
 		    !genlmsg_valid_hdr(nlh, 0))
 			continue;
 		header = nlmsg_data(nlh);
-		if (header->cmd == NSORPHAN_CMD_EVENT_NTF)
-			return client_decode(nlh, event);
+		switch (header->cmd) {
+		case NSORPHAN_CMD_EVENT_NTF:
+			error = client_decode(nlh, event);
+			return error ? error : CLIENT_EVENT;
+		case NSORPHAN_CMD_STATUS_NTF:
+			error = decode_status(nlh, status);
+			return error ? error : CLIENT_STATUS;
+		}
 	}
 }
 

@@ -59,17 +59,24 @@ int client_status(struct client *client, struct status *status);
  */
 void client_set_rcvbuf(struct client *client, int bytes);
 
-/* From here on events are kept for client_event(). */
+/* From here on events are kept for client_next(). */
 int client_listen(struct client *client);
 
-/*
- * The next event the module sent, in its order. Never waits. Returns 0,
- * -EAGAIN when there is none for now, -ENOBUFS when some were too many for the
- * socket; those that did fit are still to come.
- */
-int client_event(struct client *client, struct event *event);
+/* What client_next() returns. */
+enum {
+	CLIENT_EVENT,	/* *event is set */
+	CLIENT_STATUS,	/* *status is set: something was missed, or mismatched */
+};
 
-/* The descriptor that becomes readable when client_event() has something. */
+/*
+ * What the module sent next, in its order. Never waits. -EAGAIN when there is
+ * nothing for now, -ENOBUFS when some was too much for the socket; what did fit
+ * is still to come.
+ */
+int client_next(struct client *client, struct event *event,
+		struct status *status);
+
+/* The descriptor that becomes readable when client_next() has something. */
 int client_fd(const struct client *client);
 
 /* Starts a dump of what is recorded, from sequence number @since (0: all). */

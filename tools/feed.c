@@ -8,6 +8,7 @@
 
 struct feed {
 	struct client *client;
+	struct status told;	/* by the module, unasked but at the start */
 	bool follow;
 	bool started;		/* next is known */
 	uint64_t next;		/* sequence number of the event to deliver next */
@@ -16,6 +17,7 @@ struct feed {
 	bool dumping;		/* events come from a dump, not from the group */
 	bool again;		/* that dump is the second attempt */
 	bool overrun;		/* the socket lost events; where is unknown */
+	bool untold;		/* an announcement may have been among them */
 
 	struct event held;	/* one that waits for those before it */
 	bool holding;
@@ -34,7 +36,6 @@ static int start_dump(struct feed *feed)
 int feed_open(struct feed **feedp, struct client *client, enum feed_start start,
 	      uint64_t since, bool follow)
 {
-	struct status status;
 	struct feed *feed;
 	int error;
 
@@ -47,19 +48,19 @@ int feed_open(struct feed **feedp, struct client *client, enum feed_start start,
 	/* First join, then ask: nothing can happen between the two unseen. */
 	error = follow ? client_listen(client) : 0;
 	if (!error)
-		error = client_status(client, &status);
+		error = client_status(client, &feed->told);
 	if (error)
 		goto err_free;
 
-	feed->until = status.next_seq;
+	feed->until = feed->told.next_seq;
 	switch (start) {
 	case FEED_NOW:
-		feed->next = status.next_seq;
+		feed->next = feed->told.next_seq;
 		feed->started = true;
 		break;
 	case FEED_OLDEST:
 		/*
-		 * Not status.oldest_seq: it may be overwritten before the dump
+		 * Not told.oldest_seq: it may be overwritten before the dump
 		 * comes to it, and who asks for all there is misses nothing.
 		 */
 		break;
@@ -94,6 +95,11 @@ int feed_fd(const struct feed *feed)
 uint64_t feed_position(const struct feed *feed)
 {
 	return feed->next;
+}
+
+const struct status *feed_told_status(const struct feed *feed)
+{
+	return &feed->told;
 }
 
 int feed_status(struct feed *feed, struct status *status)
@@ -132,6 +138,15 @@ static bool take(struct feed *feed, struct event *event)
 	return true;
 }
 
+static int ask_status(struct feed *feed)
+{
+	int error;
+
+	feed->untold = false;
+	error = client_status(feed->client, &feed->told);
+	return error ? error : FEED_STATUS;
+}
+
 /* What comes after the last event of a dump: 0 for go on reading. */
 static int end_dump(struct feed *feed, struct event *event)
 {
@@ -142,7 +157,7 @@ static int end_dump(struct feed *feed, struct event *event)
 		feed->started = true;
 	}
 	if (feed->follow)
-		return 0;
+		return feed->untold ? ask_status(feed) : 0;
 	if (feed->next >= feed->until)
 		return FEED_END;
 
@@ -172,18 +187,21 @@ static int next_dumped(struct feed *feed, struct event *event)
 
 static int next_sent(struct feed *feed, struct event *event)
 {
-	int error;
+	int result;
 
-	error = client_event(feed->client, event);
-	switch (error) {
-	case 0:
+	result = client_next(feed->client, event, &feed->told);
+	switch (result) {
+	case CLIENT_EVENT:
 		break;
+	case CLIENT_STATUS:
+		return FEED_STATUS;
 	case -ENOBUFS:
 		/*
 		 * The kernel drops events until the socket has been read
 		 * empty: only a dump that starts after that has them all.
 		 */
 		feed->overrun = true;
+		feed->untold = true;
 		return 0;
 	case -EAGAIN:
 		if (!feed->overrun)
@@ -191,7 +209,7 @@ static int next_sent(struct feed *feed, struct event *event)
 		feed->overrun = false;
 		return start_dump(feed);
 	default:
-		return error;
+		return result;
 	}
 
 	/* A gap: the dump has what is missing, and most often this one too. */

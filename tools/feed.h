@@ -28,6 +28,7 @@ enum {
 	FEED_EVENT	= 1,	/* an event */
 	FEED_IDLE	= 2,	/* no event for now: wait for feed_fd() */
 	FEED_END	= 3,	/* no event any more: it was not to follow */
+	FEED_STATUS	= 4,	/* feed_told_status() is a new one; go on */
 };
 
 /*
@@ -47,6 +48,12 @@ int feed_fd(const struct feed *feed);
 
 /* After FEED_IDLE: no event with a number below this will come any more. */
 uint64_t feed_position(const struct feed *feed);
+
+/*
+ * The status as it was when the feed was opened, or as the module announced it
+ * since: missed and mismatched in it are never old for long.
+ */
+const struct status *feed_told_status(const struct feed *feed);
 
 /*
  * Asks for the status. Returns 0, -EAGAIN when the feed itself waits for an

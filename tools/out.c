@@ -171,7 +171,7 @@ bool out_flush(void)
 	return true;
 }
 
-bool out_wait_input(int fd, int timeout_ms)
+bool out_wait_input(int fd)
 {
 	struct pollfd fds[] = {
 		{ .fd = fd, .events = POLLIN },
@@ -179,7 +179,7 @@ bool out_wait_input(int fd, int timeout_ms)
 	};
 	int n;
 
-	n = wait_for(fds, 2, timeout_ms);
+	n = wait_for(fds, 2, -1);
 	if (n < 0)
 		fail(n);
 	else if (fds[1].revents & (POLLERR | POLLHUP))

@@ -34,10 +34,10 @@ bool out_commit(void);
 bool out_flush(void);
 
 /*
- * Waits until @fd is readable, or for @timeout_ms (-1: for ever). False as
- * out_commit(), also as soon as nobody reads standard output any more.
+ * Waits until @fd is readable. False as out_commit(), also as soon as nobody
+ * reads standard output any more.
  */
-bool out_wait_input(int fd, int timeout_ms);
+bool out_wait_input(int fd);
 
 /* Standard output is a terminal. */
 bool out_is_terminal(void);

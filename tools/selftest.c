@@ -56,6 +56,8 @@ static int read_events(struct selftest *test)
 			seen_event(&test->seen, &test->actors, &event);
 			continue;
 		}
+		if (result == FEED_STATUS)
+			continue;
 		if (result != FEED_IDLE)
 			return result;
 		if (!status.next_seq) {

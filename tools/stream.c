@@ -2,7 +2,6 @@
 #include <errno.h>
 
 #include "client.h"
-#include "clock.h"
 #include "container.h"
 #include "message.h"
 #include "options.h"
@@ -13,35 +12,14 @@
 #include "wait.h"
 #include "warn.h"
 
-/* Between two looks at all but events while these come without a pause. */
+/* Between two looks for signals while events come without a pause. */
 #define EVENTS_A_LOOK	64
-
-/*
- * What the module misses makes no event, so it is asked for: after so long
- * when none come, and never before so long.
- */
-#define IDLE_MS		3000
-#define ASK_NS		NS_PER_SEC
-
-static void look_for_misses(struct feed *feed, uint64_t *asked_ns)
-{
-	uint64_t now = clock_boot_ns();
-	struct status status;
-
-	if (warn_is_done() || now - *asked_ns < ASK_NS)
-		return;
-	/* What is wrong where this fails the feed says too, and at its place. */
-	if (feed_status(feed, &status))
-		return;
-	*asked_ns = now;
-	warn_of_status(&status);
-}
 
 /* Counts in *@printed what it printed. */
 static int read_events(struct feed *feed, const struct options *options,
 		       uint64_t *printed)
 {
-	uint64_t seen = 0, asked_ns = clock_boot_ns();
+	uint64_t seen = 0;
 	const char *container;
 	struct event event;
 	int result;
@@ -51,20 +29,18 @@ static int read_events(struct feed *feed, const struct options *options,
 		if (result == FEED_END)
 			return 0;
 		if (result == FEED_IDLE) {
-			look_for_misses(feed, &asked_ns);
-			if (!out_flush() ||
-			    !out_wait_input(feed_fd(feed),
-					    warn_is_done() ? -1 : IDLE_MS))
+			if (!out_flush() || !out_wait_input(feed_fd(feed)))
 				return 0;
+			continue;
+		}
+		if (result == FEED_STATUS) {
+			warn_of_status(feed_told_status(feed));
 			continue;
 		}
 		if (result != FEED_EVENT)
 			return result;
-		if (++seen % EVENTS_A_LOOK == 0) {
-			if (wait_for(NULL, 0, 0) < 0)
-				return 0;
-			look_for_misses(feed, &asked_ns);
-		}
+		if (++seen % EVENTS_A_LOOK == 0 && wait_for(NULL, 0, 0) < 0)
+			return 0;
 
 		/*
 		 * Before the filter, though it may hide the event: a container
@@ -95,7 +71,6 @@ int stream_run(const struct options *options, enum feed_start start,
 	       bool follow)
 {
 	struct client *client;
-	struct status status;
 	uint64_t printed = 0;
 	struct feed *feed;
 	int error;
@@ -111,12 +86,10 @@ int stream_run(const struct options *options, enum feed_start start,
 	}
 	if (options->rcvbuf)
 		client_set_rcvbuf(client, (int)options->rcvbuf);
-	error = client_status(client, &status);
-	if (!error)
-		error = feed_open(&feed, client, start, options->since, follow);
+	error = feed_open(&feed, client, start, options->since, follow);
 	if (error)
 		goto err_close;
-	warn_of_status(&status);
+	warn_of_status(feed_told_status(feed));
 
 	if (options->printer->begin)
 		options->printer->begin();

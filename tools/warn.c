@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "client.h"
@@ -55,9 +56,4 @@ void warn_of_status(const struct status *status)
 		said_mismatched = true;
 		warn_mismatched(status);
 	}
-}
-
-bool warn_is_done(void)
-{
-	return said_missed && said_mismatched;
 }

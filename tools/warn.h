@@ -3,14 +3,9 @@
 #ifndef NSORPHAN_WARN_H
 #define NSORPHAN_WARN_H
 
-#include <stdbool.h>
-
 struct status;
 
 /* Says what @status is the first to tell: each kind once in a program's life. */
 void warn_of_status(const struct status *status);
-
-/* All was said: no need to ask for the status any more. */
-bool warn_is_done(void);
 
 #endif

@@ -253,6 +253,24 @@ def flood():
     ok(dropped, 'the small socket did overrun', dropped)
 
 
+def idle():
+    """Nothing wakes up who waits, and there is nothing to wait for."""
+    readers = [Json(), Text(), Pipe()]
+
+    def switches():
+        found = []
+        for reader in readers:
+            with open(f'/proc/{reader.process.pid}/status') as file:
+                found += re.findall(r'voluntary_ctxt_switches:\t(\d+)',
+                                    file.read())[:1]
+        return found
+
+    before = switches()
+    time.sleep(10)
+    equal(switches(), before, 'nothing wakes an idle reader in ten seconds')
+    finish(readers)
+
+
 # As many as have a pid: a small machine's share of memory would be less.
 with open('/proc/sys/kernel/threads-max', 'w') as file:
     file.write('32768')
@@ -260,6 +278,7 @@ with module('records=65536'):
     eight(same, 'eight, one slow')
     stopped(same, 'stopped')
     flood()
+    idle()
     equal(status()['overwritten'], 0, 'nothing was overwritten in all of this')
 with module('records=64'):
     for reader in eight(accounted, 'eight, 64 records'):

@@ -15,6 +15,9 @@ import traceback
 MODULE = '/nsorphan/nsorphan.ko'
 DEBUGFS = '/sys/kernel/debug/nsorphan'
 TOOL = '/usr/local/sbin/nsorphan'
+YNL = '/nsorphan/ynl'
+SPEC = '/nsorphan/specs/nsorphan.yaml'
+YNL_CLI = ('/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC)
 
 CLONE_NEWPID = 0x20000000
 PR_SET_PDEATHSIG = 1

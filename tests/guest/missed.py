@@ -55,23 +55,32 @@ with module(), tempfile.TemporaryFile('w+') as out, \
           f'{SLOTS} teardowns at once are followed')
     equal(status()['missed'], 0, 'and none is missed')
     equal(tool('log', '-n', '1').stderr, '', 'so there is nothing to warn of')
-    watch = subprocess.Popen([TOOL, 'watch', '-j'], stdout=out, stderr=err)
+    ynl = subprocess.Popen([*YNL_CLI, '--subscribe', 'events', '--sleep', '15',
+                            '--output-json'], stdout=subprocess.PIPE)
     wait_for(lambda: status()['readers'] == 1)
+    watch = subprocess.Popen([TOOL, 'watch', '-j'], stdout=out, stderr=err)
+    state_is(watch.pid, 'S')
     time.sleep(0.5)
 
     since = next_seq()
     hanging(1)
-    ok(wait_for(lambda: lines(err)), 'watch warns of one more')
+    # No event comes, and watch does not ask: it is told.
+    ok(wait_for(lambda: lines(err), 2), 'watch warns of one more')
     warning = ('nsorphan: the kernel missed {}: events are lacking; '
                'see nsorphan status')
     one = warning.format('1 probe hit (zap_pid_ns_processes: 1)')
     equal(lines(err), [one], 'in one line that says what was missed')
     hanging(2)
     orphans(1)
-    time.sleep(5)
+    time.sleep(2)
     equal(lines(err), [one], 'and once only')
     equal((status()['missed'], status()['missed.zap_pid_ns_processes'],
            status()['teardowns']), (3, 3, SLOTS), 'the module counts them')
+    announced = [note['msg']['missed'] for note in
+                 json.loads(ynl.communicate(timeout=60)[0])
+                 if note['name'] == 'status-ntf']
+    ok(announced in ([1, 3], [1, 2, 3]),
+       'the status is announced when it has grown, and then only', announced)
     three = warning.format('3 probe hits (zap_pid_ns_processes: 3)')
     logged = tool('log', '-j', '-n', '1')
     equal((logged.returncode, logged.stderr.splitlines(),

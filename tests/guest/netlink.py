@@ -9,9 +9,6 @@ import time
 
 from lib import *
 
-YNL = '/nsorphan/ynl'
-SPEC = '/nsorphan/specs/nsorphan.yaml'
-
 
 def load_ynl():
     """Its package is called lib, as our own module is."""
@@ -28,8 +25,7 @@ YnlFamily, NlMsgs = load_ynl()
 
 
 def cli(*arguments, through=()):
-    return run(*through, '/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC,
-               *arguments)
+    return run(*through, *YNL_CLI, *arguments)
 
 
 def plain(value):

@@ -4,11 +4,12 @@
  *   FAKE_NEXT	next_seq of the status
  *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges
  *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
- *		'~' nothing for now, 'X' the module is gone
+ *		'~' nothing for now, 'S' an announcement of the status, 'X' the
+ *		module is gone
  *   FAKE_COMM	name of every process
  *   FAKE_MISSED, FAKE_MISMATCHED
  *		what the status says, one number for each time that it is
- *		asked for; the last one also from then on
+ *		told; the last one also from then on
  *   FAKE_VERIFY	verify is on
  *   FAKE_TRACE	say on standard error what was asked for
  */
@@ -29,7 +30,7 @@ struct list {
 	unsigned long long at, last;
 };
 
-/* A number that changes each time that it is asked for. */
+/* A number that changes each time that it is told. */
 struct counter {
 	const char *rest;
 	unsigned long long now;
@@ -120,15 +121,10 @@ void client_close(struct client *client)
 	free(client);
 }
 
-int client_status(struct client *client, struct status *status)
+static void make_status(struct client *client, struct status *status)
 {
 	unsigned long long missed = next_count(&client->missed);
 
-	/* As the real one has it. */
-	if (client->dumping)
-		abort();
-	if (getenv("FAKE_TRACE"))
-		fprintf(stderr, "status\n");
 	*status = (struct status){
 		.version = "\"\\\xff\n", .kernel = "k",
 		.reparent_probe = "find_alive_thread",
@@ -146,6 +142,16 @@ int client_status(struct client *client, struct status *status)
 			{ "idr", missed > 0 ? 1 : 0 },
 		},
 	};
+}
+
+int client_status(struct client *client, struct status *status)
+{
+	/* As the real one has it. */
+	if (client->dumping)
+		abort();
+	if (getenv("FAKE_TRACE"))
+		fprintf(stderr, "status\n");
+	make_status(client, status);
 	return 0;
 }
 
@@ -167,19 +173,25 @@ int client_fd(const struct client *client)
 	return client->fd;
 }
 
-int client_event(struct client *client, struct event *event)
+int client_next(struct client *client, struct event *event,
+		struct status *status)
 {
 	unsigned long long n;
+	eventfd_t waiting;
 
+	eventfd_read(client->fd, &waiting);
 	if (next_number(&client->sent, &n)) {
 		make_event(n, event);
-		return 0;
+		return CLIENT_EVENT;
 	}
 	if (!*client->sent.rest)
 		return -EAGAIN;
 	switch (*client->sent.rest++) {
 	case '!':
 		return -ENOBUFS;
+	case 'S':
+		make_status(client, status);
+		return CLIENT_STATUS;
 	case 'X':
 		return -ENODEV;
 	default:

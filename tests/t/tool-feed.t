@@ -37,6 +37,9 @@ feed 'an overrun with events left to read' '5 6 7 8 9 d8' 5 '8;' '5 ! 6 7 ~ 9X' 
 feed 'an overrun, the last events gone with it' '5 6 7 8 d6' 5 '6-8;' '5 ! ~ X' watch
 feed 'an overrun, then a gap' '5 6 7 8 9 d6 d10' 5 '6-9;;' '5 ! 9 ~ X' watch
 feed 'a lapped dump' '5 l6+14 20 21 22 d6' 5 '20-21;' '5 8 9 20 21 22X' watch
+feed 'an announcement among events' '5 6 7' 5 '' '5 S 6 7X' watch
+feed 'an announcement while a dump fills a gap' '5 6 7 8 9 d6' 5 '6-8;' '5 8 S 9X' watch
+feed 'an announcement in an overrun' '5 6 7 8 9 d7' 5 '7-8;' '5 6 ! S ~ 9X' watch
 feed 'watch --since' '3 4 5 6 d3' 5 '3-4;' '4-6X' watch --since 3
 feed 'watch --since, too old' 'l1+2 3 4 5 d1' 5 '3-4;' '5X' watch --since 1
 feed 'watch --since 0 is 1' '1 2 3 d1' 3 '1-2;' '3X' watch --since 0
