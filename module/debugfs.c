@@ -287,6 +287,7 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "reparent_probe: %s\n", status.reparent_probe);
 	seq_printf(m, "teardown_probe: %s\n", status.teardown_probe);
 	seq_printf(m, "records: %u\n", status.recorder.records);
+	seq_printf(m, "bytes: %llu\n", status.recorder.bytes);
 	seq_printf(m, "oldest_seq: %llu\n", status.recorder.oldest_seq);
 	seq_printf(m, "next_seq: %llu\n", status.recorder.next_seq);
 	seq_printf(m, "overwritten: %llu\n", status.recorder.overwritten);

@@ -197,7 +197,8 @@ static int put_status(struct sk_buff *skb, const struct status *status)
 		       status->mismatched) ||
 	       (status->verify &&
 		nla_put_flag(skb, NSORPHAN_A_STATUS_VERIFY)) ||
-	       put_probes(skb, status);
+	       put_probes(skb, status) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_BYTES, status->recorder.bytes);
 }
 
 static int put_status_message(struct sk_buff *skb, u8 cmd, u32 portid,

@@ -219,6 +219,7 @@ void recorder_counters(struct recorder_counters *counters)
 	u64 next = recorder_next_seq();
 
 	counters->records = recorder.mask + 1;
+	counters->bytes = counters->records * sizeof(*recorder.slots);
 	counters->oldest_seq = oldest_before(next);
 	counters->next_seq = next;
 	counters->dropped = atomic64_read(&dropped);

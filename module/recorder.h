@@ -34,6 +34,7 @@ struct recorder_watch {
 
 struct recorder_counters {
 	u32 records;		/* how many the recorder holds */
+	u64 bytes;		/* memory that these take */
 	u64 oldest_seq;
 	u64 next_seq;
 	u64 overwritten;

@@ -96,6 +96,7 @@ static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
 	[NSORPHAN_A_STATUS_MISMATCHED]		= { .type = NLA_U64 },
 	[NSORPHAN_A_STATUS_VERIFY]		= { .type = NLA_FLAG },
 	[NSORPHAN_A_STATUS_PROBE]		= { .type = NLA_NESTED },
+	[NSORPHAN_A_STATUS_BYTES]		= { .type = NLA_U64 },
 };
 
 static const struct nla_policy probe_policy[NSORPHAN_A_PROBE_MAX + 1] = {
@@ -359,6 +360,7 @@ static int decode_status(struct nlmsghdr *nlh, struct status *status)
 	copy_string(status->teardown_probe, sizeof(status->teardown_probe),
 		    tb[NSORPHAN_A_STATUS_TEARDOWN_PROBE]);
 	status->records = u32_of(tb[NSORPHAN_A_STATUS_RECORDS]);
+	status->bytes = u64_of(tb[NSORPHAN_A_STATUS_BYTES]);
 	status->oldest_seq = u64_of(tb[NSORPHAN_A_STATUS_OLDEST_SEQ]);
 	status->next_seq = u64_of(tb[NSORPHAN_A_STATUS_NEXT_SEQ]);
 	status->overwritten = u64_of(tb[NSORPHAN_A_STATUS_OVERWRITTEN]);

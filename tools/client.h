@@ -26,6 +26,7 @@ struct status {
 	char		reparent_probe[64];
 	char		teardown_probe[64];
 	uint32_t	records;
+	uint64_t	bytes;		/* of memory, for these */
 	uint64_t	oldest_seq;
 	uint64_t	next_seq;
 	uint64_t	overwritten;

@@ -306,6 +306,7 @@ static void text_status(const struct status *status)
 	put_text_line("signals:", "off");
 	put_number_line("stall_ms:", 0);
 	put_number_line("records:", status->records);
+	put_number_line("bytes:", status->bytes);
 	put_number_line("oldest_seq:", status->oldest_seq);
 	put_number_line("next_seq:", status->next_seq);
 	put_number_line("overwritten:", status->overwritten);

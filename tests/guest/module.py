@@ -42,6 +42,22 @@ def parameters():
         equal(status()['records'], 16, 'records=16 is taken')
 
 
+def memory():
+    """The recorder takes what status says, and no more, whatever comes."""
+    for records in (16, 1024, 16384):
+        with module(f'records={records}'):
+            orphans(50)
+            with open('/proc/vmallocinfo') as file:
+                pages = [int(re.search(r' pages=(\d+)', line)[1])
+                         for line in file if ' recorder_start+' in line]
+            told = status()['bytes']
+            equal((pages, told % records),
+                  ([-(-told // os.sysconf('SC_PAGE_SIZE'))], 0),
+                  f'records={records} take {told} bytes')
+            ok(f'bytes:          {told}\n' in run(TOOL, 'status').stdout,
+               'the tool says so')
+
+
 def ways_in():
     """The names of those that this kernel has, best first."""
     functions = kernel_functions()
@@ -191,6 +207,7 @@ def storm():
 
 twice()
 parameters()
+memory()
 if 'find_alive_thread' in ways():
     verify_storm()
 read_meanwhile()
