@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -45,39 +46,50 @@ struct client {
 	uint32_t seq;		/* of the last request */
 };
 
-static const struct nla_policy process_policy[NSORPHAN_A_PROCESS_MAX + 1] = {
-	[NSORPHAN_A_PROCESS_PID]		= { .type = NLA_U32 },
-	[NSORPHAN_A_PROCESS_NS_PID]		= { .type = NLA_U32 },
-	[NSORPHAN_A_PROCESS_PIDNS]		= { .type = NLA_U32 },
-	[NSORPHAN_A_PROCESS_COMM]		= { .type = NLA_UNSPEC },
-	[NSORPHAN_A_PROCESS_START_NS]		= { .type = NLA_U64 },
-	[NSORPHAN_A_PROCESS_UID]		= { .type = NLA_U32 },
-	[NSORPHAN_A_PROCESS_STATE]		= { .type = NLA_U32 },
-	[NSORPHAN_A_PROCESS_TID]		= { .type = NLA_U32 },
-	[NSORPHAN_A_PROCESS_EXIT_CODE]		= { .type = NLA_U32 },
-	[NSORPHAN_A_PROCESS_EXIT_SIGNAL]	= { .type = NLA_U32 },
+/* Where an attribute goes: a number of @size bytes. */
+struct field {
+	unsigned short offset;
+	unsigned short size;
 };
 
-static const struct nla_policy event_policy[NSORPHAN_A_EVENT_MAX + 1] = {
-	[NSORPHAN_A_EVENT_SEQ]			= { .type = NLA_U64 },
-	[NSORPHAN_A_EVENT_BOOT_NS]		= { .type = NLA_U64 },
-	[NSORPHAN_A_EVENT_EVENT]		= { .type = NLA_U32 },
-	[NSORPHAN_A_EVENT_PIDNS]		= { .type = NLA_U32 },
-	[NSORPHAN_A_EVENT_CGROUP]		= { .type = NLA_U64 },
-	[NSORPHAN_A_EVENT_CHILD]		= { .type = NLA_NESTED },
-	[NSORPHAN_A_EVENT_OLD_PARENT]		= { .type = NLA_NESTED },
-	[NSORPHAN_A_EVENT_NEW_PARENT]		= { .type = NLA_NESTED },
-	[NSORPHAN_A_EVENT_REAPER]		= { .type = NLA_U32 },
-	[NSORPHAN_A_EVENT_PDEATH_SIGNAL]	= { .type = NLA_U32 },
-	[NSORPHAN_A_EVENT_CROSSED]		= { .type = NLA_FLAG },
-	[NSORPHAN_A_EVENT_INIT]			= { .type = NLA_NESTED },
-	[NSORPHAN_A_EVENT_INIT_PARENT]		= { .type = NLA_NESTED },
-	[NSORPHAN_A_EVENT_LEVEL]		= { .type = NLA_U32 },
-	[NSORPHAN_A_EVENT_PROCESSES]		= { .type = NLA_U32 },
-	[NSORPHAN_A_EVENT_PROCESS]		= { .type = NLA_NESTED },
-	[NSORPHAN_A_EVENT_PARENT]		= { .type = NLA_NESTED },
-	[NSORPHAN_A_EVENT_DURATION_NS]		= { .type = NLA_U64 },
-	[NSORPHAN_A_EVENT_KILLED]		= { .type = NLA_U32 },
+#define U32(type, member)	{ offsetof(struct type, member), 4 }
+#define U64(type, member)	{ offsetof(struct type, member), 8 }
+
+static const struct field process_fields[NSORPHAN_A_PROCESS_MAX + 1] = {
+	[NSORPHAN_A_PROCESS_PID]		= U32(process, pid),
+	[NSORPHAN_A_PROCESS_NS_PID]		= U32(process, ns_pid),
+	[NSORPHAN_A_PROCESS_PIDNS]		= U32(process, pidns),
+	[NSORPHAN_A_PROCESS_START_NS]		= U64(process, start_ns),
+	[NSORPHAN_A_PROCESS_UID]		= U32(process, uid),
+	[NSORPHAN_A_PROCESS_STATE]		= U32(process, state),
+	[NSORPHAN_A_PROCESS_TID]		= U32(process, tid),
+	[NSORPHAN_A_PROCESS_EXIT_CODE]		= U32(process, exit_code),
+	[NSORPHAN_A_PROCESS_EXIT_SIGNAL]	= U32(process, exit_signal),
+};
+
+static const struct field event_fields[NSORPHAN_A_EVENT_MAX + 1] = {
+	[NSORPHAN_A_EVENT_SEQ]			= U64(event, seq),
+	[NSORPHAN_A_EVENT_BOOT_NS]		= U64(event, boot_ns),
+	[NSORPHAN_A_EVENT_EVENT]		= U32(event, type),
+	[NSORPHAN_A_EVENT_PIDNS]		= U32(event, pidns),
+	[NSORPHAN_A_EVENT_CGROUP]		= U64(event, cgroup),
+	[NSORPHAN_A_EVENT_REAPER]		= U32(event, reaper),
+	[NSORPHAN_A_EVENT_PDEATH_SIGNAL]	= U32(event, pdeath_signal),
+	[NSORPHAN_A_EVENT_LEVEL]		= U32(event, level),
+	[NSORPHAN_A_EVENT_PROCESSES]		= U32(event, processes),
+	[NSORPHAN_A_EVENT_DURATION_NS]		= U64(event, duration_ns),
+	[NSORPHAN_A_EVENT_KILLED]		= U32(event, killed),
+};
+
+/* Those that are processes: 1 more than their role. */
+static const unsigned char event_roles[NSORPHAN_A_EVENT_MAX + 1] = {
+	[NSORPHAN_A_EVENT_CHILD]		= 1 + ROLE_CHILD,
+	[NSORPHAN_A_EVENT_OLD_PARENT]		= 1 + ROLE_OLD_PARENT,
+	[NSORPHAN_A_EVENT_NEW_PARENT]		= 1 + ROLE_NEW_PARENT,
+	[NSORPHAN_A_EVENT_INIT]			= 1 + ROLE_INIT,
+	[NSORPHAN_A_EVENT_INIT_PARENT]		= 1 + ROLE_INIT_PARENT,
+	[NSORPHAN_A_EVENT_PROCESS]		= 1 + ROLE_PROCESS,
+	[NSORPHAN_A_EVENT_PARENT]		= 1 + ROLE_PARENT,
 };
 
 static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
@@ -131,80 +143,102 @@ static uint64_t u64_of(struct nlattr *attr)
 	return attr ? nla_get_u64(attr) : 0;
 }
 
-static uint32_t bits_of(struct nlattr *tb[], int max)
+/*
+ * Not nla_parse() nor nla_next(): an event has thirty attributes, and each costs
+ * the library several calls.
+ */
+static inline bool attr_ok(const struct nlattr *attr, int left)
 {
-	uint32_t bits = 0;
-	int i;
-
-	for (i = 1; i <= max; i++)
-		if (tb[i])
-			bits |= 1U << i;
-	return bits;
+	return left >= NLA_HDRLEN && attr->nla_len >= NLA_HDRLEN &&
+	       attr->nla_len <= left;
 }
 
-static int decode_process(struct nlattr *nest, struct process *process)
+static inline const struct nlattr *attr_next(const struct nlattr *attr,
+					     int *left)
 {
-	struct nlattr *tb[NSORPHAN_A_PROCESS_MAX + 1];
+	int size = NLA_ALIGN(attr->nla_len);
 
-	if (!nest)
-		return 0;
-	if (nla_parse_nested(tb, NSORPHAN_A_PROCESS_MAX, nest, process_policy))
+	*left -= size;
+	return (const void *)((const char *)attr + size);
+}
+
+static inline const void *attr_data(const struct nlattr *attr)
+{
+	return (const char *)attr + NLA_HDRLEN;
+}
+
+static inline int decode_number(const struct nlattr *attr,
+				const struct field *field, void *to)
+{
+	char *member = (char *)to + field->offset;
+
+	if (attr->nla_len < NLA_HDRLEN + field->size)
 		return -EPROTO;
-
-	process->has = bits_of(tb, NSORPHAN_A_PROCESS_MAX);
-	process->pid = u32_of(tb[NSORPHAN_A_PROCESS_PID]);
-	process->ns_pid = u32_of(tb[NSORPHAN_A_PROCESS_NS_PID]);
-	process->pidns = u32_of(tb[NSORPHAN_A_PROCESS_PIDNS]);
-	if (tb[NSORPHAN_A_PROCESS_COMM])
-		nla_memcpy(process->comm, tb[NSORPHAN_A_PROCESS_COMM],
-			   COMM_MAX - 1);
-	process->start_ns = u64_of(tb[NSORPHAN_A_PROCESS_START_NS]);
-	process->uid = u32_of(tb[NSORPHAN_A_PROCESS_UID]);
-	process->state = u32_of(tb[NSORPHAN_A_PROCESS_STATE]);
-	process->tid = u32_of(tb[NSORPHAN_A_PROCESS_TID]);
-	process->exit_code = u32_of(tb[NSORPHAN_A_PROCESS_EXIT_CODE]);
-	process->exit_signal = u32_of(tb[NSORPHAN_A_PROCESS_EXIT_SIGNAL]);
+	/* Any other is no number: a flag, or of no use to this version. */
+	if (field->size == sizeof(uint32_t))
+		memcpy(member, attr_data(attr), sizeof(uint32_t));
+	else if (field->size == sizeof(uint64_t))
+		memcpy(member, attr_data(attr), sizeof(uint64_t));
 	return 0;
 }
 
-static const int role_attr[ROLES] = {
-	[ROLE_CHILD]		= NSORPHAN_A_EVENT_CHILD,
-	[ROLE_OLD_PARENT]	= NSORPHAN_A_EVENT_OLD_PARENT,
-	[ROLE_NEW_PARENT]	= NSORPHAN_A_EVENT_NEW_PARENT,
-	[ROLE_INIT]		= NSORPHAN_A_EVENT_INIT,
-	[ROLE_INIT_PARENT]	= NSORPHAN_A_EVENT_INIT_PARENT,
-	[ROLE_PROCESS]		= NSORPHAN_A_EVENT_PROCESS,
-	[ROLE_PARENT]		= NSORPHAN_A_EVENT_PARENT,
-};
+static void decode_comm(const struct nlattr *attr, struct process *process)
+{
+	size_t len = attr->nla_len - NLA_HDRLEN;
+
+	memcpy(process->comm, attr_data(attr),
+	       len < COMM_MAX ? len : COMM_MAX - 1);
+}
+
+static int decode_process(const struct nlattr *nest, struct process *process)
+{
+	const struct nlattr *attr = attr_data(nest);
+	int left = nest->nla_len - NLA_HDRLEN;
+	unsigned int type;
+
+	for (; attr_ok(attr, left); attr = attr_next(attr, &left)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type > NSORPHAN_A_PROCESS_MAX)
+			continue;
+		process->has |= 1U << type;
+		if (type == NSORPHAN_A_PROCESS_COMM)
+			decode_comm(attr, process);
+		else if (decode_number(attr, &process_fields[type], process))
+			return -EPROTO;
+	}
+	return 0;
+}
+
+static int decode_member(const struct nlattr *attr, unsigned int type,
+			 struct event *event)
+{
+	int role = event_roles[type] - 1;
+
+	if (role < 0)
+		return decode_number(attr, &event_fields[type], event);
+	return decode_process(attr, &event->process[role]);
+}
 
 int client_decode(const struct nlmsghdr *nlh, struct event *event)
 {
-	struct nlattr *tb[NSORPHAN_A_EVENT_MAX + 1];
-	int role;
+	int left = (int)nlh->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
+	const struct nlattr *attr;
+	unsigned int type;
 
 	memset(event, 0, sizeof(*event));
-	if (genlmsg_parse((struct nlmsghdr *)nlh, 0, tb, NSORPHAN_A_EVENT_MAX,
-			  event_policy))
-		return -EPROTO;
-	if (!tb[NSORPHAN_A_EVENT_SEQ] || !tb[NSORPHAN_A_EVENT_EVENT])
-		return -EPROTO;
-
-	event->has = bits_of(tb, NSORPHAN_A_EVENT_MAX);
-	event->seq = nla_get_u64(tb[NSORPHAN_A_EVENT_SEQ]);
-	event->type = nla_get_u32(tb[NSORPHAN_A_EVENT_EVENT]);
-	event->boot_ns = u64_of(tb[NSORPHAN_A_EVENT_BOOT_NS]);
-	event->pidns = u32_of(tb[NSORPHAN_A_EVENT_PIDNS]);
-	event->cgroup = u64_of(tb[NSORPHAN_A_EVENT_CGROUP]);
-	event->reaper = u32_of(tb[NSORPHAN_A_EVENT_REAPER]);
-	event->pdeath_signal = u32_of(tb[NSORPHAN_A_EVENT_PDEATH_SIGNAL]);
-	event->crossed = !!tb[NSORPHAN_A_EVENT_CROSSED];
-	event->level = u32_of(tb[NSORPHAN_A_EVENT_LEVEL]);
-	event->processes = u32_of(tb[NSORPHAN_A_EVENT_PROCESSES]);
-	event->duration_ns = u64_of(tb[NSORPHAN_A_EVENT_DURATION_NS]);
-	event->killed = u32_of(tb[NSORPHAN_A_EVENT_KILLED]);
-	for (role = 0; role < ROLES; role++)
-		if (decode_process(tb[role_attr[role]], &event->process[role]))
+	attr = (const void *)((const char *)nlh + NLMSG_HDRLEN + GENL_HDRLEN);
+	for (; attr_ok(attr, left); attr = attr_next(attr, &left)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type > NSORPHAN_A_EVENT_MAX)
+			continue;
+		event->has |= 1U << type;
+		if (decode_member(attr, type, event))
 			return -EPROTO;
+	}
+	if (!event_has(event, NSORPHAN_A_EVENT_SEQ) ||
+	    !event_has(event, NSORPHAN_A_EVENT_EVENT))
+		return -EPROTO;
+	event->crossed = event_has(event, NSORPHAN_A_EVENT_CROSSED);
 	return 0;
 }
 

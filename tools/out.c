@@ -9,9 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "decimal.h"
 #include "message.h"
 #include "out.h"
 #include "wait.h"
+
+/* Most of what out_printf() prints takes less. */
+#define PRINTF_ROOM	128
 
 static struct {
 	int fd;
@@ -64,17 +68,13 @@ static void fail(int error)
 	out.lines = 0;
 }
 
-static bool reserve(size_t len)
+static bool grow(size_t len)
 {
 	size_t size = out.size ? out.size : 4 * PIPE_BUF;
 	char *buf;
 
-	if (out.error)
-		return false;
 	while (size < out.len + len)
 		size *= 2;
-	if (size == out.size)
-		return true;
 	buf = realloc(out.buf, size);
 	if (!buf) {
 		fail(-ENOMEM);
@@ -83,6 +83,13 @@ static bool reserve(size_t len)
 	out.buf = buf;
 	out.size = size;
 	return true;
+}
+
+static inline bool reserve(size_t len)
+{
+	if (out.error)
+		return false;
+	return out.size - out.len >= len || grow(len);
 }
 
 void out_bytes(const char *bytes, size_t len)
@@ -95,19 +102,41 @@ void out_bytes(const char *bytes, size_t len)
 
 void out_printf(const char *format, ...)
 {
+	size_t room = PRINTF_ROOM;
 	va_list args;
 	int n;
 
-	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	if (n < 0 || !reserve((size_t)n + 1))
-		return;
-
-	va_start(args, format);
-	vsnprintf(out.buf + out.len, (size_t)n + 1, format, args);
-	va_end(args);
+	for (;;) {
+		if (!reserve(room))
+			return;
+		va_start(args, format);
+		n = vsnprintf(out.buf + out.len, room, format, args);
+		va_end(args);
+		if (n < 0)
+			return;
+		if ((size_t)n < room)
+			break;
+		room = (size_t)n + 1;
+	}
 	out.len += (size_t)n;
+}
+
+void out_number(uint64_t n)
+{
+	if (reserve(DECIMAL_MAX))
+		out.len += decimal(n, out.buf + out.len);
+}
+
+void out_padded(const char *s, size_t width)
+{
+	size_t len = strlen(s);
+	size_t blanks = len < width ? width - len : 0;
+
+	if (!reserve(len + blanks))
+		return;
+	memcpy(out.buf + out.len, s, len);
+	memset(out.buf + out.len + len, ' ', blanks);
+	out.len += len + blanks;
 }
 
 /* As many of the committed lines as one write may hold. */

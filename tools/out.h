@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "util.h"
 
@@ -23,6 +25,17 @@ void out_init(void);
 __printf(1, 2)
 void out_printf(const char *format, ...);
 void out_bytes(const char *bytes, size_t len);
+
+/* The same, cheaper than by a format: a string, a number. */
+static inline void out_string(const char *s)
+{
+	out_bytes(s, strlen(s));
+}
+
+void out_number(uint64_t n);
+
+/* @s and blanks up to @width bytes in all. */
+void out_padded(const char *s, size_t width);
 
 /*
  * After a whole line (or several): writes if there is a buffer full. False:

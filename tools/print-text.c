@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "container.h"
+#include "decimal.h"
 #include "out.h"
 #include "print.h"
 #include "utf8.h"
@@ -18,11 +19,13 @@
 
 static bool colour(void)
 {
-	const char *no = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
+	const char *no, *term;
 
-	return out_is_terminal() && (!no || !*no) &&
-	       !(term && !strcmp(term, "dumb"));
+	if (!out_is_terminal())
+		return false;
+	no = getenv("NO_COLOR");
+	term = getenv("TERM");
+	return (!no || !*no) && !(term && !strcmp(term, "dumb"));
 }
 
 static const char *colour_of(unsigned int type)
@@ -51,66 +54,81 @@ static void put_safe(const char *s)
 	out_bytes(safe, utf8_escape(s, len, safe, sizeof(safe)));
 }
 
-static void put_time(uint64_t boot_ns)
+/* "20:30:00.", or "11-23 20:30:00." where that was not today; or "". */
+static void format_second(time_t then, char text[32])
 {
-	uint64_t real_ns = clock_real_ns(boot_ns);
 	uint64_t now_ns = clock_real_ns(clock_boot_ns());
-	time_t then = (time_t)(real_ns / NS_PER_SEC);
 	time_t now = (time_t)(now_ns / NS_PER_SEC);
 	struct tm today, tm;
-	char text[32];
 
+	text[0] = '\0';
 	if (!localtime_r(&then, &tm) || !localtime_r(&now, &today))
 		return;
 	/* Without its date, what was yesterday would look like today. */
-	if (tm.tm_yday != today.tm_yday || tm.tm_year != today.tm_year) {
-		strftime(text, sizeof(text), "%m-%d ", &tm);
-		out_printf("%s", text);
+	if (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year)
+		strftime(text, 32, "%H:%M:%S.", &tm);
+	else
+		strftime(text, 32, "%m-%d %H:%M:%S.", &tm);
+}
+
+static void put_time(uint64_t boot_ns)
+{
+	static char second[32];
+	static time_t shown = -1;
+	uint64_t real_ns = clock_real_ns(boot_ns);
+	time_t then = (time_t)(real_ns / NS_PER_SEC);
+	char micros[] = "......  ";
+
+	if (then != shown) {
+		format_second(then, second);
+		shown = then;
 	}
-	strftime(text, sizeof(text), "%H:%M:%S", &tm);
-	out_printf("%s.%06u  ", text,
-		   (unsigned int)(real_ns % NS_PER_SEC / 1000));
+	if (!second[0])
+		return;
+	decimal_zeros(real_ns / 1000, 6, micros);
+	out_string(second);
+	out_bytes(micros, 8);
 }
 
 static void put_where(const struct event *event, const char *container)
 {
-	char safe[CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1];
-	size_t len;
+	char where[CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1] = "-";
+	size_t len = 1;
 
-	if (!container) {
-		if (event->type == EVENT_LOST)
-			out_printf("%-*s  ", CONTAINER_WIDTH, "-");
-		else
-			out_printf("%-*u  ", CONTAINER_WIDTH,
-				   event->pidns);
-		return;
+	if (container) {
+		len = strnlen(container, CONTAINER_SIZE);
+		if (len == ID_LEN)
+			len = CONTAINER_WIDTH;
+		len = utf8_escape(container, len, where, sizeof(where) - 1);
+	} else if (event->type != EVENT_LOST) {
+		len = decimal(event->pidns, where);
 	}
-	len = strnlen(container, CONTAINER_SIZE);
-	if (len == ID_LEN)
-		len = CONTAINER_WIDTH;
-	len = utf8_escape(container, len, safe, sizeof(safe) - 1);
-	safe[len] = '\0';
-	out_printf("%-*s  ", CONTAINER_WIDTH, safe);
+	where[len] = '\0';
+	out_padded(where, CONTAINER_WIDTH);
+	out_string("  ");
 }
 
 static void put_signal(uint32_t signal)
 {
 	const char *name = sigabbrev_np((int)signal);
 
+	out_string(name ? "SIG" : "signal ");
 	if (name)
-		out_printf("SIG%s", name);
+		out_string(name);
 	else
-		out_printf("signal %u", signal);
+		out_number(signal);
 }
 
 static void put_end(const struct process *process)
 {
 	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_CODE)) {
-		out_printf(" (exit %u)", process->exit_code);
+		out_string(" (exit ");
+		out_number(process->exit_code);
+		out_string(")");
 	} else if (process_has(process, NSORPHAN_A_PROCESS_EXIT_SIGNAL)) {
-		out_printf(" (");
+		out_string(" (");
 		put_signal(process->exit_signal);
-		out_printf(")");
+		out_string(")");
 	}
 }
 
@@ -118,15 +136,21 @@ static void put_end(const struct process *process)
 static void put_process(const struct process *process)
 {
 	if (!process->has) {
-		out_printf("an unknown process");
+		out_string("an unknown process");
 		return;
 	}
 	put_safe(process->comm);
-	out_printf(" %u", process->pid);
-	if (process->ns_pid != process->pid)
-		out_printf("/%u", process->ns_pid);
-	if (process_has(process, NSORPHAN_A_PROCESS_STATE))
-		out_printf(" [%s]", event_state_name(process->state));
+	out_string(" ");
+	out_number(process->pid);
+	if (process->ns_pid != process->pid) {
+		out_string("/");
+		out_number(process->ns_pid);
+	}
+	if (process_has(process, NSORPHAN_A_PROCESS_STATE)) {
+		out_string(" [");
+		out_string(event_state_name(process->state));
+		out_string("]");
+	}
 }
 
 static void put_duration(unsigned long long ns)
@@ -152,19 +176,22 @@ static void put_count(unsigned long long n, const char *one, const char *many)
 static void put_reparent(const struct event *event)
 {
 	put_process(&event->process[ROLE_CHILD]);
-	out_printf(" orphaned by ");
+	out_string(" orphaned by ");
 	put_process(&event->process[ROLE_OLD_PARENT]);
 	put_end(&event->process[ROLE_OLD_PARENT]);
-	out_printf(", adopted by ");
+	out_string(", adopted by ");
 	put_process(&event->process[ROLE_NEW_PARENT]);
-	if (event_has(event, NSORPHAN_A_EVENT_REAPER))
-		out_printf(" (%s)", event_reaper_name(event->reaper));
+	if (event_has(event, NSORPHAN_A_EVENT_REAPER)) {
+		out_string(" (");
+		out_string(event_reaper_name(event->reaper));
+		out_string(")");
+	}
 	if (event->crossed)
-		out_printf(", crossed into another pid namespace");
+		out_string(", crossed into another pid namespace");
 	if (event_has(event, NSORPHAN_A_EVENT_PDEATH_SIGNAL)) {
-		out_printf(", was sent ");
+		out_string(", was sent ");
 		put_signal(event->pdeath_signal);
-		out_printf(" for it");
+		out_string(" for it");
 	}
 }
 
@@ -184,10 +211,10 @@ static void put_begin(const struct event *event)
 
 static void put_kill(const struct event *event)
 {
-	out_printf("SIGKILL to ");
+	out_string("SIGKILL to ");
 	put_process(&event->process[ROLE_PROCESS]);
 	if (event->process[ROLE_PARENT].has) {
-		out_printf(", child of ");
+		out_string(", child of ");
 		put_process(&event->process[ROLE_PARENT]);
 	}
 }
@@ -219,7 +246,7 @@ static void text_event(const struct event *event, const char *container)
 		out_printf("\033[%sm%-*s\033[0m  ", colour_of(event->type),
 			   EVENT_WIDTH, name);
 	else
-		out_printf("%-*s  ", EVENT_WIDTH, name);
+		out_padded(name, EVENT_WIDTH + 2);
 	put_where(event, container);
 
 	switch (event->type) {

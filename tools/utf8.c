@@ -60,6 +60,12 @@ size_t utf8_repair(const char *s, size_t len, char *to)
 	uint32_t code;
 
 	for (i = 0; i < len; i += bytes) {
+		/* Most are: no need to ask. */
+		if ((unsigned char)s[i] < 0x80) {
+			to[n++] = s[i];
+			bytes = 1;
+			continue;
+		}
 		bytes = utf8_next(s + i, len - i, &code);
 		if (code == UINT32_MAX) {
 			memcpy(to + n, "\xef\xbf\xbd", 3);
@@ -80,12 +86,15 @@ static bool turns_text(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
+static bool harmless_ascii(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '\\';
+}
+
 static bool harmless(uint32_t code)
 {
-	if (code == UINT32_MAX || code == '\\')
+	if (code == UINT32_MAX || code < 0x80)
 		return false;
-	if (code < 0x80)
-		return code >= 0x20 && code != 0x7f;
 	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
 		return false;
 	return code >= 0xa0 && !turns_text(code) && iswprint((wint_t)code);
@@ -98,6 +107,13 @@ size_t utf8_escape(const char *s, size_t len, char *to, size_t size)
 	uint32_t code;
 
 	for (i = 0; i < len; i += bytes) {
+		if (harmless_ascii(s[i])) {
+			if (n == size)
+				break;
+			to[n++] = s[i];
+			bytes = 1;
+			continue;
+		}
 		bytes = utf8_next(s + i, len - i, &code);
 		if (harmless(code)) {
 			if (n + bytes > size)

@@ -32,11 +32,12 @@ int wait_init(void)
 
 int wait_for(struct pollfd *fds, unsigned int count, int timeout_ms)
 {
-	uint64_t end = clock_boot_ns() + (uint64_t)timeout_ms * NS_PER_MS;
 	struct pollfd all[WAIT_MAX + 1];
-	uint64_t now;
+	uint64_t now, end = 0;
 	int n;
 
+	if (timeout_ms > 0)
+		end = clock_boot_ns() + (uint64_t)timeout_ms * NS_PER_MS;
 	if (count > WAIT_MAX)
 		return -EINVAL;
 	memcpy(all, fds, count * sizeof(*fds));
