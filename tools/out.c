@@ -96,7 +96,11 @@ void out_bytes(const char *bytes, size_t len)
 {
 	if (!reserve(len))
 		return;
-	memcpy(out.buf + out.len, bytes, len);
+	/* JSON comes in pieces, and most of these are one sign. */
+	if (len == 1)
+		out.buf[out.len] = *bytes;
+	else
+		memcpy(out.buf + out.len, bytes, len);
 	out.len += len;
 }
 

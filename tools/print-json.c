@@ -39,7 +39,10 @@ static void print_known(void *to, const char *text, size_t len)
 	/* 10 members of 36 bytes at most, and a name of 15 times 6. */
 	if (len > sizeof(process->text) - process->len)
 		abort();
-	memcpy(process->text + process->len, text, len);
+	if (len == 1)
+		process->text[process->len] = *text;
+	else
+		memcpy(process->text + process->len, text, len);
 	process->len += len;
 }
 
