@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long a parent takes to die that leaves so many children.
+ *
+ * usage: dying [-m] REPEATS CHILDREN...
+ *	-m	a line "dying PID" goes into ftrace's buffer before each death
+ *
+ * A line for each number of children: it, and the instructions of each death,
+ * from the parent's call of _exit() until its own parent is back from waitpid().
+ *
+ * The children are born once. They hang under a chain of subreapers, of which
+ * the last dies first and leaves them to the one before, and so on. The waiter
+ * goes before the dying, and both before all else, so that in between there is
+ * nobody's work but that of the dying, and of interrupts that it causes. All
+ * share one memory, so that none is undone meanwhile.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdnoreturn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define STACK		(64 * 1024)
+#define CHILD_STACK	4096
+#define MAX_REPEATS	100
+#define FLAGS		(CLONE_VM | CLONE_FS | CLONE_FILES | SIGCHLD)
+
+enum { DYING = 10, WAITING = 20 };
+
+static int repeats;
+static unsigned int children;
+static char *child_stacks;
+static pid_t *pids;
+static volatile unsigned int born;
+static int marker = -1;
+
+static struct {
+	uint64_t last_words;
+	uint64_t span;
+} deaths[MAX_REPEATS + 1];
+
+/* What it clones is not like it. */
+static void run_at(int priority)
+{
+	struct sched_param param = { .sched_priority = priority };
+
+	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param))
+		die("SCHED_FIFO");
+}
+
+static noreturn int child(void *unused)
+{
+	(void)unused;
+	__sync_fetch_and_add(&born, 1);
+	for (;;)
+		pause();
+}
+
+static void bear_children(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < children; i++) {
+		pids[i] = clone(child, child_stacks + (i + 1) * CHILD_STACK,
+				FLAGS, NULL);
+		if (pids[i] < 0)
+			die("a child");
+	}
+	while (born < children)
+		settle(1);
+}
+
+static int generation(void *argument)
+{
+	long number = (long)argument;
+	pid_t next;
+
+	if (number == repeats) {
+		bear_children();
+	} else {
+		char *stack = malloc(STACK);
+
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+		run_at(WAITING);
+		next = clone(generation, stack + STACK, FLAGS,
+			     (void *)(number + 1));
+		if (next < 0)
+			die("a generation");
+		if (waitpid(next, NULL, 0) != next)
+			die("waitpid");
+		deaths[number + 1].span = now() - deaths[number + 1].last_words;
+		free(stack);
+		if (!number)
+			return 0;
+	}
+
+	/* Who reads of the last death is to be done with it. */
+	run_at(DYING);
+	settle(100 + children / 5);
+	after_tick();
+	if (marker >= 0)
+		dprintf(marker, "dying %d\n", getpid());
+	deaths[number].last_words = now();
+	syscall(SYS_exit_group, 0);
+	return 0;
+}
+
+static void measure(void)
+{
+	unsigned int i;
+	int j;
+
+	born = 0;
+	child_stacks = mmap(NULL, (size_t)children * CHILD_STACK + 1,
+			    PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	pids = calloc(children + 1, sizeof(*pids));
+	if (child_stacks == MAP_FAILED || !pids)
+		die("memory");
+
+	generation(0);
+
+	printf("%u", children);
+	/* The first has warmed up. */
+	for (j = repeats - 1; j > 0; j--)
+		printf(" %llu", (unsigned long long)deaths[j].span);
+	printf("\n");
+	fflush(stdout);
+
+	for (i = 0; i < children; i++)
+		kill(pids[i], SIGKILL);
+	for (i = 0; i < children; i++)
+		if (waitpid(pids[i], NULL, 0) != pids[i])
+			die("a child came to somebody else");
+	munmap(child_stacks, (size_t)children * CHILD_STACK + 1);
+	free(pids);
+}
+
+int main(int argc, char **argv)
+{
+	struct rlimit many = { 100000, 100000 };
+	int i = 1;
+
+	if (i < argc && !strcmp(argv[i], "-m")) {
+		marker = open("/sys/kernel/debug/tracing/trace_marker",
+			      O_WRONLY);
+		if (marker < 0)
+			die("trace_marker");
+		i++;
+	}
+	if (i < argc)
+		repeats = atoi(argv[i++]) + 1;
+	if (i == argc || repeats < 2 || repeats > MAX_REPEATS) {
+		fprintf(stderr, "usage: dying [-m] REPEATS CHILDREN...\n");
+		return 2;
+	}
+	setrlimit(RLIMIT_NPROC, &many);
+	for (; i < argc; i++) {
+		children = atoi(argv[i]);
+		measure();
+	}
+	return 0;
+}
