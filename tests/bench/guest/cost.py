@@ -19,10 +19,15 @@ def read_by(way, reader):
 
 def ours():
     """name: context, each made when it is asked for."""
+    yield from unread()
     for way in WAYS:
-        yield way, lambda way=way: module(way)
         yield way + '+watch', lambda way=way: read_by(way, watch('-j'))
         yield way + '+pipe', lambda way=way: read_by(way, pipe_reader())
+
+
+def unread():
+    for way in WAYS:
+        yield way, lambda way=way: module(way)
 
 
 def theirs():

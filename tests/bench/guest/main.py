@@ -8,17 +8,33 @@ usage: main.py PART...
 import os
 import sys
 
+import allocations
 import cost
+import flood
+import living
+import readers
 from figures import figure
 from watchers import read, write
 
 CURVE = [0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000]
 BOUNDS = [0, 3, 1000]
 
-
-def quick():
-    cost.measure(BOUNDS, [(name, watcher) for name, watcher in cost.ours()
-                          if '+' not in name])
+PARTS = {
+    # Ours alone.
+    'quick': lambda: cost.measure(BOUNDS, cost.unread()),
+    'bounds': lambda: (cost.measure(BOUNDS, cost.ours()),
+                       living.measure(cost.unread()),
+                       allocations.measure()),
+    # With the peers.
+    'cost': lambda: cost.measure(CURVE, [*cost.ours(), *cost.theirs()]),
+    'living': lambda: (living.measure([*cost.unread(), *cost.theirs()]),
+                       living.peer_of_signals()),
+    'allocations': allocations.measure,
+    'readers': readers.processor,
+    'start': readers.start,
+    'idle': readers.idle,
+    'flood': flood.measure,
+}
 
 
 def main():
@@ -28,13 +44,8 @@ def main():
     write('/proc/sys/kernel/pid_max', '32768')
     # Real-time programs here never take long, and are not to be held up.
     write('/proc/sys/kernel/sched_rt_runtime_us', '-1')
-    parts = {
-        'quick': quick,
-        'bounds': lambda: cost.measure(BOUNDS, cost.ours()),
-        'curve': lambda: cost.measure(CURVE, [*cost.ours(), *cost.theirs()]),
-    }
     for part in sys.argv[1:]:
-        parts[part]()
+        PARTS[part]()
 
 
 main()

@@ -11,6 +11,10 @@ DEBUGFS = '/sys/kernel/debug/nsorphan'
 TRACING = '/sys/kernel/debug/tracing'
 KPROBES = '/sys/kernel/debug/kprobes/list'
 
+# Netlink protocols.
+CONNECTOR = 11
+GENERIC = 16
+
 WAYS = 'find_alive_thread', 'kill_orphaned_pgrp'
 
 
@@ -65,8 +69,8 @@ def program(arguments, ready, output=subprocess.DEVNULL, interrupt=True):
                           stdout=output, stderr=subprocess.STDOUT) as running:
         try:
             wait_for(f'{arguments[0]} to listen', lambda: ready(running))
-            # What it still does first is no reader's work.
-            time.sleep(2)
+            # What it does first is no reader's work.
+            time.sleep(5)
             yield running
         finally:
             running.send_signal(
@@ -74,18 +78,16 @@ def program(arguments, ready, output=subprocess.DEVNULL, interrupt=True):
             running.wait()
 
 
-def multicast_listens(running):
-    """Its generic netlink socket is in a group."""
-    for line in read('/proc/net/netlink').splitlines()[1:]:
-        fields = line.split()
-        if fields[1] == '16' and fields[2] == str(running.pid) and \
-                int(fields[3], 16):
-            return True
-    return False
+def in_group(protocol):
+    """Some socket of this netlink protocol is in a multicast group."""
+    return any(fields[1] == str(protocol) and int(fields[3], 16)
+               for fields in map(str.split, read('/proc/net/netlink')
+                                 .splitlines()[1:]))
 
 
 def watch(*options, output=subprocess.DEVNULL):
-    return program(['nsorphan', 'watch', *options], multicast_listens, output)
+    return program(['nsorphan', 'watch', *options],
+                   lambda running: in_group(GENERIC), output)
 
 
 def pipe_reader(output=subprocess.DEVNULL):
@@ -103,9 +105,10 @@ def kprobe_event():
     offsets = dict(line.split('=') for line in
                    read('/nsorphan/offsets').splitlines())
     tgid = offsets['tgid']
+    # The father's pid is each line's own.
     write(f'{TRACING}/kprobe_events',
-          f'p:bench/orphan kill_orphaned_pgrp child=+{tgid}($arg1):s32'
-          f' father=+{tgid}($arg2):s32'
+          f'p:bench/orphan kill_orphaned_pgrp father=$arg2:x64'
+          f' child=+{tgid}($arg1):s32'
           f' parent=+{tgid}(+{offsets["real_parent"]}($arg1)):s32')
     enable = f'{TRACING}/events/bench/orphan/enable'
     write(f'{TRACING}/events/bench/orphan/filter', 'father != 0')
@@ -130,27 +133,33 @@ kprobe:kill_orphaned_pgrp /arg1 != 0/ {
 }'''
 
 
-def kprobe_is_there(_):
-    return 'kill_orphaned_pgrp' in read(KPROBES)
+# Signals to others, as the module has them to tell.
+BPFTRACE_SIGNALS = r'''
+tracepoint:signal:signal_generate /args->pid != pid/ {
+	printf("%d %s %d %s %d\n", pid, comm, args->pid, args->comm, args->sig);
+}'''
 
 
-def bpftrace(output=subprocess.DEVNULL, pages=None):
-    """pages: of each processor's buffer, if not as many as by default."""
-    if pages:
-        os.environ['BPFTRACE_PERF_RB_PAGES'] = str(pages)
-    else:
-        os.environ.pop('BPFTRACE_PERF_RB_PAGES', None)
-    return program(['bpftrace', '-e', BPFTRACE], kprobe_is_there, output)
+def bpftrace(output=subprocess.DEVNULL):
+    return program(['bpftrace', '-e', BPFTRACE],
+                   lambda running: 'kill_orphaned_pgrp' in read(KPROBES),
+                   output)
 
 
-def connector_listens(running):
-    """Its netlink socket of the connector (11) is in a group."""
-    for line in read('/proc/net/netlink').splitlines()[1:]:
-        fields = line.split()
-        if fields[1] == '11' and int(fields[3], 16):
-            return running.poll() is None
-    return False
+def has_perf_event(running):
+    return any('perf_event' in os.readlink(f'/proc/{running.pid}/fd/{fd}')
+               for fd in os.listdir(f'/proc/{running.pid}/fd'))
 
 
-def forkstat(output=subprocess.DEVNULL):
-    return program(['forkstat'], connector_listens, output)
+def bpftrace_signals():
+    return program(['bpftrace', '-e', BPFTRACE_SIGNALS], has_perf_event)
+
+
+def forkstat(*options, output=subprocess.DEVNULL):
+    return program(['forkstat', *options],
+                   lambda running: in_group(CONNECTOR), output)
+
+
+def trace_pipe(output=subprocess.DEVNULL):
+    return program(['cat', f'{TRACING}/trace_pipe'],
+                   lambda running: True, output, interrupt=False)

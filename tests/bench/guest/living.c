@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What processes pay that leave no orphans.
+ *
+ * usage: living alone ROUNDS	fork, exec and wait of a process
+ *	  living crowd ROUNDS	the same, with whatever runs beside it
+ *	  living signals ROUNDS	a process's signal to itself, caught
+ *
+ * Prints instructions: of alone and signals the median, with no other process
+ * in between; of crowd the mean.
+ */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define SIGNALS		100	/* between two readings of the clock */
+
+static char *program;
+
+static void fork_exec_wait(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl(program, program, "nothing", (char *)NULL);
+		_exit(1);
+	}
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		die("fork");
+}
+
+static void signals(void)
+{
+	pid_t pid = getpid();
+	int i;
+
+	for (i = 0; i < SIGNALS; i++)
+		syscall(SYS_tgkill, pid, pid, SIGURG);
+}
+
+static void catch(int signal)
+{
+	(void)signal;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
+
+	return (first > second) - (first < second);
+}
+
+static uint64_t median(void (*work)(void), int rounds)
+{
+	struct sched_param param = { .sched_priority = 10 };
+	uint64_t *spans = calloc(rounds, sizeof(*spans));
+	uint64_t start, middle;
+	int i;
+
+	if (!spans || sched_setscheduler(0, SCHED_FIFO, &param))
+		die("SCHED_FIFO");
+	for (i = 0; i < rounds; i++) {
+		settle(20);
+		start = now();
+		work();
+		spans[i] = now() - start;
+	}
+	qsort(spans, rounds, sizeof(*spans), by_size);
+	middle = spans[rounds / 2];
+	free(spans);
+	return middle;
+}
+
+static uint64_t mean(void (*work)(void), int rounds)
+{
+	uint64_t start = now();
+	int i;
+
+	for (i = 0; i < rounds; i++)
+		work();
+	return (now() - start) / rounds;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	int rounds = argc > 2 ? atoi(argv[2]) : 0;
+	double result;
+
+	program = argv[0];
+	if (!strcmp(what, "nothing"))
+		return 0;
+	if (rounds < 1) {
+		fprintf(stderr, "usage: living alone|crowd|signals ROUNDS\n");
+		return 2;
+	}
+	if (!strcmp(what, "signals")) {
+		signal(SIGURG, catch);
+		result = median(signals, rounds) / (double)SIGNALS;
+	} else if (!strcmp(what, "alone")) {
+		result = median(fork_exec_wait, rounds);
+	} else {
+		result = mean(fork_exec_wait, rounds);
+	}
+	printf("%.2f\n", result);
+	return 0;
+}
