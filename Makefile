@@ -20,6 +20,7 @@ help:
 	@echo 'make demo           see it all in a throw-away guest'
 	@echo 'make check          every test;         make check-quick: the short ones'
 	@echo '                    (KERNELS="6.1 7": in guests with these alone)'
+	@echo 'make bench          what it costs, beside its peers: a quarter of an hour'
 	@echo 'make lint           no finding'
 	@echo 'make clean'
 
@@ -45,7 +46,7 @@ DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
 	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \
 	python3-yaml python3-jsonschema perl \
-	sparse cppcheck shellcheck man-db
+	sparse cppcheck shellcheck man-db gnuplot-nox
 
 deps:
 	@if dpkg-query -W -f '$${db:Status-Abbrev}\n' $(DEPS) 2>&1 | \
@@ -120,8 +121,11 @@ check:
 check-quick:
 	tests/run --quick
 
+bench:
+	tests/bench/run
+
 lint:
 	tests/lint
 
 .PHONY: all help module tools clean deps install uninstall load unload \
-	dkms-install dkms-uninstall demo check check-quick lint
+	dkms-install dkms-uninstall demo check check-quick bench lint

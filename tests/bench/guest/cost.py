@@ -17,17 +17,23 @@ def read_by(way, reader):
         yield
 
 
-def ours():
-    """name: context, each made when it is asked for."""
-    yield from unread()
-    for way in WAYS:
-        yield way + '+watch', lambda way=way: read_by(way, watch('-j'))
-        yield way + '+pipe', lambda way=way: read_by(way, pipe_reader())
-
+# name: context, each made when it is asked for.
 
 def unread():
     for way in WAYS:
         yield way, lambda way=way: module(way)
+
+
+def read_by_watch():
+    for way in WAYS:
+        yield way + '+watch', lambda way=way: read_by(way, watch('-j'))
+
+
+def ours():
+    yield from unread()
+    yield from read_by_watch()
+    for way in WAYS:
+        yield way + '+pipe', lambda way=way: read_by(way, pipe_reader())
 
 
 def theirs():

@@ -2,7 +2,8 @@
 /*
  * So many orphans at once, twice: a parent dies and leaves its children to a
  * subreaper, which reaps the parent, waits, and dies and leaves them to init.
- * Then they all are killed. Everybody has the priority that everybody has.
+ * A last one follows, for those who tell with an event what they lost before
+ * it. Then they all are killed. Everybody has the priority that everybody has.
  *
  * usage: flood CHILDREN MILLISECONDS
  */
@@ -62,6 +63,17 @@ static noreturn void subreaper(int children, int ms)
 	_exit(0);
 }
 
+static void last_one(void)
+{
+	if (!fork()) {
+		if (!fork())
+			settle(200);
+		_exit(0);
+	}
+	wait(NULL);
+	settle(1000);
+}
+
 int main(int argc, char **argv)
 {
 	int children = argc > 1 ? atoi(argv[1]) : 0;
@@ -81,7 +93,8 @@ int main(int argc, char **argv)
 	if (!fork())
 		subreaper(children, ms);
 	wait(NULL);
-	settle(1000);
+	settle(2000);
+	last_one();
 	for (i = 0; i < children; i++)
 		kill(pids[i], SIGKILL);
 	for (i = 0; i < children; i++)

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from figures import figure, say
-from readers import OUTPUT, read_by
+from readers import OUTPUT, ran_ns, read_by
 from watchers import (bpftrace, forkstat, kprobe_event, module, read,
                       trace_pipe, watch)
 
@@ -39,22 +39,25 @@ def kprobe_event_counts(text):
 
 def forkstat_counts(text):
     """Exits: it knows no orphans; and no word of what it lost."""
-    return len(re.findall(r'^\S+ +exit +\d+ .*flood', text, re.M)), 0
+    return len(re.findall(r'^\S+ +exit ', text, re.M)), 0
 
 
 def quiet(running):
-    """Has run no more for a second."""
-    before = None
-    while before != (now := read(f'/proc/{running.pid}/schedstat')):
-        before = now
+    """Has hardly run for a second: some poll, though nothing happens."""
+    before = ran_ns(running.pid)
+    while True:
         time.sleep(1)
+        now = ran_ns(running.pid)
+        if now - before < 20e6:
+            return
+        before = now
 
 
 def measure():
     """
     flood.WATCHER.printed, .lost, .expected; all with default buffers.
     """
-    orphaned = 2 * CHILDREN
+    orphaned = 2 * CHILDREN + 1
     with open(OUTPUT, 'wb') as output:
         for name, watcher, counts, expected in [
                 ('watch-j',
@@ -65,9 +68,9 @@ def measure():
                  kprobe_event_counts, orphaned),
                 ('bpftrace', lambda: bpftrace(output), bpftrace_counts,
                  orphaned),
-                # Each child, their father, and his.
+                # Each child, their father, and his; the last one and its own.
                 ('forkstat', lambda: forkstat('-e', 'exit', output=output),
-                 forkstat_counts, CHILDREN + 2)]:
+                 forkstat_counts, CHILDREN + 4)]:
             output.seek(0)
             output.truncate()
             with watcher() as running:

@@ -4,7 +4,7 @@ import statistics
 import subprocess
 
 from figures import figure, say
-from watchers import Absent, bpftrace_signals, nothing
+from watchers import WAYS, Absent, bpftrace_signals, nothing
 
 ROUNDS = {'alone': 200, 'crowd': 300, 'signals': 200}
 
@@ -38,7 +38,7 @@ def measure(watchers):
         try:
             compare('alone', name, watcher)
             compare('crowd', name, watcher)
-            if name not in ('kprobe_event', 'bpftrace', 'forkstat'):
+            if name in WAYS:
                 compare('signals', name, watcher)
         except Absent as absent:
             say(absent)

@@ -27,7 +27,8 @@ PARTS = {
                        allocations.measure()),
     # With the peers.
     'cost': lambda: cost.measure(CURVE, [*cost.ours(), *cost.theirs()]),
-    'living': lambda: (living.measure([*cost.unread(), *cost.theirs()]),
+    'living': lambda: (living.measure([*cost.unread(), *cost.read_by_watch(),
+                                       *cost.theirs()]),
                        living.peer_of_signals()),
     'allocations': allocations.measure,
     'readers': readers.processor,

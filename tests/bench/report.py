@@ -1,0 +1,291 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+Makes tables of what was measured, and says whether each figure keeps its bound.
+
+usage: report.py CURVE FIGURES...
+
+The first of the files of figures has the peers in it, too. Writes the curves
+for gnuplot to CURVE, and Markdown to stdout. Exit status 1: a bound is missed,
+or a figure that has one is not there.
+"""
+import datetime
+import os
+import sys
+
+WAYS = 'find_alive_thread', 'kill_orphaned_pgrp'
+AN_ORPHAN = {'find_alive_thread': 100, 'kill_orphaned_pgrp': 320}
+A_READER = 80
+THREE_ORPHANS = 1000
+FORK_PERCENT = {'find_alive_thread': 0.2, 'kill_orphaned_pgrp': 0.5}
+A_SIGNAL = 60
+# How far the curve may be from a line.
+BEND_PERCENT = 5
+PEAK_MB = 8
+START_MS = 20
+
+SERIES = ('find_alive_thread', 'find_alive_thread+reader',
+          'kill_orphaned_pgrp', 'kprobe_event', 'bpftrace')
+
+
+class Kernel:
+    """What was measured on one."""
+
+    def __init__(self, path):
+        self.name = os.path.basename(path).removesuffix('.figures')
+        with open(path, encoding='utf-8') as file:
+            self.figures = dict(line.split() for line in file)
+
+    def get(self, key):
+        value = self.figures.get(key)
+        return None if value is None else float(value)
+
+    def has(self, prefix):
+        return any(key.startswith(prefix) for key in self.figures)
+
+    def counts(self):
+        return sorted(int(key.split('.')[2]) for key in self.figures
+                      if key.startswith('cost.nothing.'))
+
+    def added(self, watcher, children):
+        """To the death of a parent with so many."""
+        if watcher.endswith('+reader'):
+            way = watcher.split('+')[0]
+            both = [self.added(f'{way}+{reader}', children)
+                    for reader in ('watch', 'pipe')]
+            return None if None in both else max(both)
+        cost = self.get(f'cost.{watcher}.{children}')
+        nothing = self.get(f'cost.nothing.{children}')
+        return None if None in (cost, nothing) else cost - nothing
+
+    def an_orphan(self, watcher):
+        return per(self.added(watcher, 1000), 1000)
+
+    def reader(self, way):
+        """More than without one, each of 1,000."""
+        with_it, without = self.an_orphan(way + '+reader'), self.an_orphan(way)
+        return None if None in (with_it, without) else with_it - without
+
+
+def per(value, number):
+    return None if value is None else value / number
+
+
+missed = []
+
+
+def number(value):
+    if value is None:
+        return '-'
+    digits = 0 if value == int(value) or abs(value) >= 1000 else \
+        1 if abs(value) >= 10 else 2
+    return f'{value:,.{digits}f}'
+
+
+def row(title, ours, bound=None, peers=(), exact=False):
+    """
+    Prints one. bound None: it has none; peers: (name, value); exact: ours has
+    to be the bound.
+    """
+    good = bound is None or (ours is not None and
+                             (ours == bound if exact else ours <= bound))
+    if not good:
+        missed.append(title)
+    peers = [(name, value) for name, value in peers if value is not None]
+    shown = number(ours) if good else f'**{number(ours)}, missed**'
+    limit = '' if bound is None else \
+        number(bound) if exact else f'≤ {number(bound)}'
+    theirs = ', '.join(f'{name} {number(value)}' for name, value in peers)
+    ratios = ', '.join(f'{value / ours:,.1f}' for _, value in peers) \
+        if ours and ours > 0 else ''
+    print(f'| {title} | {shown} | {limit} | {theirs} | {ratios} |')
+
+
+def header(title, unit):
+    print(f'\n## {title}\n')
+    print(f'| {unit} | nsorphan | bound | peers | theirs / ours |')
+    print('| --- | ---: | ---: | --- | ---: |')
+
+
+def in_the_kernel(kernel):
+    header('In the kernel', 'instructions')
+    for way in WAYS:
+        row(f'an orphan, of 1,000; by {way}', kernel.an_orphan(way),
+            AN_ORPHAN[way],
+            [(peer, kernel.an_orphan(peer))
+             for peer in ('kprobe_event', 'bpftrace')])
+        row('... more with a reader', kernel.reader(way), A_READER)
+        row('a parent with three children, in all', kernel.added(way, 3),
+            THREE_ORPHANS, [(peer, kernel.added(peer, 3))
+                            for peer in ('kprobe_event', 'bpftrace')])
+    for way in WAYS:
+        base = kernel.get('alone.nothing')
+        added = [(name, kernel.get(f'alone.added.{name}'))
+                 for name in (way, 'kprobe_event', 'bpftrace', 'forkstat')]
+        percents = [(name, None if None in (value, base) else
+                     100 * value / base) for name, value in added]
+        row(f'fork, exec and wait of a childless process, %; by {way}',
+            percents[0][1], FORK_PERCENT[way], percents[1:])
+    for way in WAYS:
+        row(f'a signal to oneself, caught; with {way}',
+            kernel.get(f'signals.added.{way}'), A_SIGNAL,
+            [('bpftrace on signal_generate, without those',
+              kernel.get('signals.added.bpftrace'))])
+    base = per(None if kernel.get('cost.nothing.1000') is None else
+               kernel.get('cost.nothing.1000') - kernel.get('cost.nothing.0'),
+               1000)
+    print(f'\nWith nothing loaded, a child costs {number(base)}, and fork, '
+          f'exec and wait {number(kernel.get("alone.nothing"))}. "With a reader"'
+          ' is with the dearer of `nsorphan watch -j` and `cat events_pipe`.')
+
+
+def linear(kernel):
+    header('Interrupts off: linear in the number of children',
+           '% from a line through 1,000 children')
+    counts = [count for count in kernel.counts() if count > 1000]
+    for way in WAYS:
+        at_1000 = kernel.added(way, 1000)
+        for count in counts:
+            slope = per(None if kernel.added(way, count) is None else
+                        kernel.added(way, count) - at_1000, count - 1000)
+            row(f'slope from 1,000 to {count:,}; by {way}',
+                None if slope is None else
+                abs(100 * (slope / (at_1000 / 1000) - 1)), BEND_PERCENT)
+    for way in WAYS:
+        row(f'allocations in the death of 1,000 children\'s parent; by {way}',
+            kernel.get(f'allocations.{way}'),
+            kernel.get('allocations.nothing') or 0, exact=True)
+
+
+def outside(kernel):
+    def peers(key, scale=1, names=('kprobe_event', 'bpftrace', 'forkstat')):
+        return [(name, per(kernel.get(f'{key}.{name}'), scale))
+                for name in names]
+
+    header('Outside', 'figure')
+    dearest = kernel.get('reader.cpu.bpftrace')
+    row('`watch`: instructions of the reader, an event',
+        kernel.get('reader.cpu.watch'), dearest or 0, peers('reader.cpu'))
+    row('`watch -j`: the same', kernel.get('reader.cpu.watch-j'),
+        2 * (dearest or 0), peers('reader.cpu'))
+    row('instructions of kernel workers, an event (ours feeds the socket)',
+        kernel.get('reader.kworkers.watch'), None, peers('reader.kworkers'))
+    for name in 'watch', 'watch-j':
+        row(f'`{name.replace("-", " -")}`: peak memory, MB',
+            per(kernel.get(f'reader.peak.{name}'), 1024), PEAK_MB,
+            peers('reader.peak', 1024))
+        row(f'`{name.replace("-", " -")}`: from exec to listening, ms',
+            per(kernel.get(f'start.{name}'), 1e6), START_MS,
+            peers('start', 1e6))
+    row('idle for 30 s: context switches of `watch`', kernel.get('idle.watch'),
+        0, peers('idle'))
+    row('idle for 30 s: timers and work of the module',
+        kernel.get('idle.module'), 0)
+    crowd = kernel.get('crowd.nothing')
+    added = [(name, None if None in (crowd, kernel.get(f'crowd.added.{name}'))
+              else 100 * kernel.get(f'crowd.added.{name}') / crowd)
+             for name in ('find_alive_thread+watch', 'bpftrace', 'forkstat')]
+    row('fork, exec and wait, on one processor with the reader, %',
+        added[0][1], None, added[1:])
+
+
+def floods(kernel):
+    print('\n## Ten thousand orphans at once, twice: to a subreaper, to init\n')
+    print('| buffers as they are by default | to be told | printed |'
+          ' said to be lost | lost unsaid |')
+    print('| --- | ---: | ---: | ---: | ---: |')
+    for name in 'watch-j', 'kprobe_event', 'bpftrace', 'forkstat':
+        expected, printed, lost = [
+            kernel.get(f'flood.{name}.{what}')
+            for what in ('expected', 'printed', 'lost')]
+        if None in (expected, printed, lost):
+            if name == 'watch-j':
+                missed.append('the flood')
+            continue
+        unsaid = expected - printed - lost
+        if name == 'watch-j' and unsaid:
+            missed.append('nothing lost unsaid')
+        title = '`nsorphan watch -j`' if name == 'watch-j' else name
+        print(f'| {title} | {number(expected)} | {number(printed)} |'
+              f' {number(lost)} | {number(unsaid)} |')
+    print('\nforkstat knows no orphans: its are the exits. kprobe_event is'
+          ' read by `cat trace_pipe`.')
+
+
+def elsewhere(kernels):
+    print('\n## In the kernel, on others\n')
+    print('| kernel | way in | an orphan | more with a reader |'
+          ' three children | fork, exec, wait | a signal to oneself |')
+    print('| --- | --- | ---: | ---: | ---: | ---: | ---: |')
+
+    def cell(kernel, title, value, bound, unit=''):
+        if value is not None and value <= bound:
+            return f'{number(value)}{unit}'
+        missed.append(f'{kernel.name}: {title}')
+        return f'**{number(value)}{unit}, missed**'
+
+    for kernel in kernels:
+        for way in WAYS:
+            where = f'{kernel.figures.get("release", kernel.name)} | {way}'
+            if not kernel.has(f'cost.{way}.'):
+                print(f'| {where} | is not there | | | | |')
+                continue
+            base = kernel.get('alone.nothing')
+            alone = kernel.get(f'alone.added.{way}')
+            cells = [
+                cell(kernel, f'an orphan; by {way}',
+                     kernel.an_orphan(way), AN_ORPHAN[way]),
+                cell(kernel, f'with a reader; by {way}',
+                     kernel.reader(way), A_READER),
+                cell(kernel, f'three children; by {way}',
+                     kernel.added(way, 3), THREE_ORPHANS),
+                cell(kernel, f'fork; by {way}',
+                     None if None in (alone, base) else 100 * alone / base,
+                     FORK_PERCENT[way], ' %'),
+                cell(kernel, f'a signal; with {way}',
+                     kernel.get(f'signals.added.{way}'), A_SIGNAL)]
+            print(f'| {where} | ' + ' | '.join(cells) + ' |')
+    print('\nBounds as above.')
+
+
+def write_curve(kernel, path):
+    with open(path, 'w', encoding='utf-8') as file:
+        print('children', *SERIES, file=file)
+        for count in kernel.counts():
+            if count:
+                added = [kernel.added(name, count) for name in SERIES]
+                print(count, *('?' if value is None or value <= 0 else value
+                               for value in added), file=file)
+
+
+def main():
+    curve, *paths = sys.argv[1:]
+    first, *others = map(Kernel, paths)
+    write_curve(first, curve)
+
+    print('<!-- SPDX-License-Identifier: GPL-2.0, written by make bench -->')
+    print('# What it costs\n')
+    print(f'Measured on {datetime.date.today()} by `make bench` in guests, the'
+          f' first with Linux {first.figures.get("release")}.')
+    print('An instruction is one of the guest, as `qemu -icount` counts them,'
+          ' on one processor: that sees no caches and no memory latency.')
+    print('Each figure is a median of three or more. The peers: an ftrace'
+          ' kprobe_event with three arguments, bpftrace printing pid and name'
+          ' of child, father and new parent, both on kill_orphaned_pgrp; and'
+          ' forkstat.')
+    if first.has('cost.'):
+        print('\n![Added instructions by number of children](cost.svg)')
+        in_the_kernel(first)
+        linear(first)
+    if first.has('reader.'):
+        outside(first)
+    if first.has('flood.'):
+        floods(first)
+    if others:
+        elsewhere(others)
+    print('\n' + ('Every bound is kept.' if not missed else
+                  'Missed: ' + '; '.join(missed) + '.'))
+    sys.exit(1 if missed else 0)
+
+
+main()
