@@ -4,7 +4,6 @@
 #define BENCH_CLOCK_H
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,7 +11,7 @@
 #define NS_PER_SEC	1000000000ull
 
 /* In guest instructions: see tests/vm/boot, --icount. */
-static inline uint64_t now(void)
+static inline unsigned long long now(void)
 {
 	struct timespec ts;
 
@@ -35,7 +34,7 @@ static inline void settle(unsigned int ms)
  */
 static inline void after_tick(void)
 {
-	uint64_t start = now(), last = start, t;
+	unsigned long long start = now(), last = start, t;
 
 	for (;;) {
 		t = now();

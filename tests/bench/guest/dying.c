@@ -40,12 +40,12 @@ static int repeats;
 static unsigned int children;
 static char *child_stacks;
 static pid_t *pids;
-static volatile unsigned int born;
+static unsigned int born;
 static int marker = -1;
 
 static struct {
-	uint64_t last_words;
-	uint64_t span;
+	unsigned long long last_words;
+	unsigned long long span;
 } deaths[MAX_REPEATS + 1];
 
 /* What it clones is not like it. */
@@ -60,7 +60,7 @@ static void run_at(int priority)
 static noreturn int child(void *unused)
 {
 	(void)unused;
-	__sync_fetch_and_add(&born, 1);
+	__atomic_fetch_add(&born, 1, __ATOMIC_RELAXED);
 	for (;;)
 		pause();
 }
@@ -75,7 +75,7 @@ static void bear_children(void)
 		if (pids[i] < 0)
 			die("a child");
 	}
-	while (born < children)
+	while (__atomic_load_n(&born, __ATOMIC_RELAXED) < children)
 		settle(1);
 }
 
@@ -94,7 +94,7 @@ static int generation(void *argument)
 		next = clone(generation, stack + STACK, FLAGS,
 			     (void *)(number + 1));
 		if (next < 0)
-			die("a generation");
+			die("a subreaper");
 		if (waitpid(next, NULL, 0) != next)
 			die("waitpid");
 		deaths[number + 1].span = now() - deaths[number + 1].last_words;
@@ -132,7 +132,7 @@ static void measure(void)
 	printf("%u", children);
 	/* The first has warmed up. */
 	for (j = repeats - 1; j > 0; j--)
-		printf(" %llu", (unsigned long long)deaths[j].span);
+		printf(" %llu", deaths[j].span);
 	printf("\n");
 	fflush(stdout);
 

@@ -21,12 +21,12 @@
 #define CHILD_STACK	4096
 
 static pid_t *pids;
-static volatile int *born;
+static int *born;
 
 static noreturn int child(void *unused)
 {
 	(void)unused;
-	__sync_fetch_and_add(born, 1);
+	__atomic_fetch_add(born, 1, __ATOMIC_RELAXED);
 	for (;;)
 		pause();
 }
@@ -46,7 +46,7 @@ static noreturn void parent(int children)
 		if (pids[i] < 0)
 			die("a child");
 	}
-	while (*born < children)
+	while (__atomic_load_n(born, __ATOMIC_RELAXED) < children)
 		settle(1);
 	settle(5000);
 	_exit(0);

@@ -51,16 +51,17 @@ static void catch(int signal)
 
 static int by_size(const void *a, const void *b)
 {
-	uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
+	unsigned long long first = *(const unsigned long long *)a;
+	unsigned long long second = *(const unsigned long long *)b;
 
 	return (first > second) - (first < second);
 }
 
-static uint64_t median(void (*work)(void), int rounds)
+static unsigned long long median(void (*work)(void), int rounds)
 {
 	struct sched_param param = { .sched_priority = 10 };
-	uint64_t *spans = calloc(rounds, sizeof(*spans));
-	uint64_t start, middle;
+	unsigned long long *spans = calloc(rounds, sizeof(*spans));
+	unsigned long long start, middle;
 	int i;
 
 	if (!spans || sched_setscheduler(0, SCHED_FIFO, &param))
@@ -77,9 +78,9 @@ static uint64_t median(void (*work)(void), int rounds)
 	return middle;
 }
 
-static uint64_t mean(void (*work)(void), int rounds)
+static unsigned long long mean(void (*work)(void), int rounds)
 {
-	uint64_t start = now();
+	unsigned long long start = now();
 	int i;
 
 	for (i = 0; i < rounds; i++)

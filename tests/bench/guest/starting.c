@@ -65,11 +65,16 @@ static bool listens(const char *how)
 	return *how == 'n' ? in_group(atoi(what)) : probed(what);
 }
 
+/* Of memory that the child has, too. */
+static unsigned long long load(const unsigned long long *shared)
+{
+	return __atomic_load_n(shared, __ATOMIC_RELAXED);
+}
+
 int main(int argc, char **argv)
 {
 	struct sched_param param = { .sched_priority = 10 };
-	volatile uint64_t *start;
-	uint64_t end;
+	unsigned long long *start, end;
 	pid_t pid;
 	int null;
 
@@ -90,21 +95,21 @@ int main(int argc, char **argv)
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
 		sched_setscheduler(0, SCHED_FIFO, &param);
-		*start = now();
+		__atomic_store_n(start, now(), __ATOMIC_RELAXED);
 		execvp(argv[2], argv + 2);
 		_exit(127);
 	}
 	if (pid < 0)
 		die("fork");
 	while (!listens(argv[1])) {
-		if (*start && now() - *start > TOO_LONG) {
+		if (load(start) && now() - load(start) > TOO_LONG) {
 			fprintf(stderr, "%s never listens\n", argv[2]);
 			kill(pid, SIGKILL);
 			return 1;
 		}
 	}
 	end = now();
-	printf("%llu\n", (unsigned long long)(end - *start));
+	printf("%llu\n", end - load(start));
 	kill(pid, SIGINT);
 	waitpid(pid, NULL, 0);
 	return 0;
