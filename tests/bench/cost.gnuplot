@@ -6,7 +6,8 @@ set title "What watching adds to the death of a parent"
 set xlabel "children of the parent"
 set ylabel "added, guest instructions"
 set logscale xy
-set format "10^{%L}"
+set format x "%.0f"
+set format y "10^{%L}"
 set xrange [0.9:12000]
 set grid xtics ytics linecolor "#cccccc"
 set key left top reverse Left

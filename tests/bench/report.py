@@ -114,10 +114,13 @@ def in_the_kernel(kernel):
             AN_ORPHAN[way],
             [(peer, kernel.an_orphan(peer))
              for peer in ('kprobe_event', 'bpftrace')])
-        row('... more with a reader', kernel.reader(way), A_READER)
-        row('a parent with three children, in all', kernel.added(way, 3),
-            THREE_ORPHANS, [(peer, kernel.added(peer, 3))
-                            for peer in ('kprobe_event', 'bpftrace')])
+        row(f'... more with a reader; by {way}', kernel.reader(way), A_READER)
+        row(f'a parent with three children, in all; by {way}',
+            kernel.added(way, 3), THREE_ORPHANS,
+            [(peer, kernel.added(peer, 3))
+             for peer in ('kprobe_event', 'bpftrace')])
+        row('... with a reader, who is woken once',
+            kernel.added(way + '+reader', 3))
     for way in WAYS:
         base = kernel.get('alone.nothing')
         added = [(name, kernel.get(f'alone.added.{name}'))
