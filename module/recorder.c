@@ -151,7 +151,9 @@ u64 recorder_next_seq(void)
 
 static u64 oldest_before(u64 next)
 {
-	return next > recorder.mask ? next - recorder.mask - 1 : 1;
+	u64 records = recorder.mask + 1;
+
+	return next > records ? next - records : 1;
 }
 
 u64 recorder_oldest_seq(void)
