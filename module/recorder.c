@@ -39,7 +39,8 @@
  *     a circle.
  *  F  The writer's smp_mb() in recorder_wake() and the barrier of a reader that
  *     goes to sleep: either the writer sees that one sleeps, or the reader, in
- *     its last look before, the event.
+ *     its last look before, the event. Who drops an event wakes, too: a reader
+ *     may wait for that one.
  *
  * tests/recorder has this file run under a stress test and a race detector, and
  * a model of it in which all interleavings are tried.
@@ -109,6 +110,18 @@ void recorder_del_watch(struct recorder_watch *watch)
 	irq_work_sync(&wake_work);
 }
 
+void recorder_wake(void)
+{
+	struct recorder_watch *watch;
+
+	/* F: the records before, the look at who sleeps after. */
+	smp_mb();
+	list_for_each_entry_rcu(watch, &watches, node,
+				rcu_read_lock_sched_held())
+		if (watch->wants())
+			irq_work_queue(&wake_work);
+}
+
 static void drop(struct recorder_slot *slot, u64 seq)
 {
 	s64 skipped = atomic64_read(&slot->skipped);
@@ -118,6 +131,8 @@ static void drop(struct recorder_slot *slot, u64 seq)
 	       !atomic64_try_cmpxchg(&slot->skipped, &skipped, seq))
 		;
 	atomic64_inc(&dropped);
+	/* One may wait for this very event, with later ones behind it. */
+	recorder_wake();
 }
 
 bool recorder_claim(struct recorder_slot *slot, u64 seq)
@@ -130,18 +145,6 @@ bool recorder_claim(struct recorder_slot *slot, u64 seq)
 		return true;
 	drop(slot, seq);
 	return false;
-}
-
-void recorder_wake(void)
-{
-	struct recorder_watch *watch;
-
-	/* F: the records before, the look at who sleeps after. */
-	smp_mb();
-	list_for_each_entry_rcu(watch, &watches, node,
-				rcu_read_lock_sched_held())
-		if (watch->wants())
-			irq_work_queue(&wake_work);
 }
 
 u64 recorder_next_seq(void)

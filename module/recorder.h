@@ -90,7 +90,7 @@ bool recorder_claim(struct recorder_slot *slot, u64 seq);
  * boot_ns and type set; the caller fills in the rest of its event and commits.
  * Any context, preemption disabled from here to the commit. False if the slot
  * is still being filled by a writer that is a whole ring behind: counted as
- * dropped, nothing to commit.
+ * dropped, nothing to commit, and who waits for it is woken.
  */
 static __always_inline bool recorder_reserve(struct recorder_slot **reserved,
 					     enum nsorphan_event_type type,
