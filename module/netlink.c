@@ -12,8 +12,10 @@
 #include "compat.h"
 #include "event.h"
 #include "netlink.h"
+#include "probe.h"
 #include "recorder.h"
 #include "status.h"
+#include "verify.h"
 
 static struct genl_family family;
 
@@ -247,13 +249,14 @@ static u64 announced;
 /* What was not seen, or seen wrongly, makes no event. */
 static void announce_status(void)
 {
+	u64 now = probe_missed() + verify_mismatched();
 	struct status status;
 	struct sk_buff *skb;
 
-	status_get(&status);
-	if (status.missed + status.mismatched == announced)
+	if (now == announced)
 		return;
-	announced = status.missed + status.mismatched;
+	announced = now;
+	status_get(&status);
 	skb = pump_buffer();
 	if (!skb)
 		return;

@@ -541,3 +541,11 @@ unsigned int probe_reparent_counts(struct probe_count *counts)
 	mutex_unlock(&ways_mutex);
 	return n;
 }
+
+u64 probe_reparent_missed(void)
+{
+	/* Neither goes away: at worst what is counted is just being reset. */
+	const struct way *second = READ_ONCE(checking);
+
+	return recording->missed() + (second ? second->missed() : 0);
+}

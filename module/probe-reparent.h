@@ -13,4 +13,7 @@ void probe_reparent_stop(void);
 /* Writes at most 2 of them, returns how many. */
 unsigned int probe_reparent_counts(struct probe_count *counts);
 
+/* Their sum, as probe_missed(). */
+u64 probe_reparent_missed(void);
+
 #endif

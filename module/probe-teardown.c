@@ -151,16 +151,26 @@ const char *probe_teardown_symbol(void)
 	return zap_probe.kp.symbol_name;
 }
 
+static u64 zap_missed(void)
+{
+	return zap_probe.nmissed + zap_probe.kp.nmissed +
+	       atomic64_read(&zap_refused);
+}
+
 unsigned int probe_teardown_counts(struct probe_count *counts)
 {
 	counts[0] = (struct probe_count) {
 		.symbol = zap_probe.kp.symbol_name,
-		.missed = zap_probe.nmissed + zap_probe.kp.nmissed +
-			  atomic64_read(&zap_refused),
+		.missed = zap_missed(),
 	};
 	counts[1] = (struct probe_count) {
 		.symbol = idr_next_probe.symbol_name,
 		.missed = idr_next_probe.nmissed,
 	};
 	return 2;
+}
+
+u64 probe_teardown_missed(void)
+{
+	return zap_missed() + idr_next_probe.nmissed;
 }

@@ -29,3 +29,8 @@ unsigned int probe_counts(struct probe_count *counts)
 
 	return n + probe_teardown_counts(counts + n);
 }
+
+u64 probe_missed(void)
+{
+	return probe_reparent_missed() + probe_teardown_missed();
+}

@@ -45,4 +45,7 @@ struct probe_count {
 /* Writes up to PROBE_MAX of them, returns how many. May sleep. */
 unsigned int probe_counts(struct probe_count *counts);
 
+/* The sum of what they missed. After probe_start(); any context, no lock. */
+u64 probe_missed(void);
+
 #endif

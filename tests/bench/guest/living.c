@@ -2,12 +2,13 @@
 /*
  * What processes pay that leave no orphans.
  *
- * usage: living alone ROUNDS	fork, exec and wait of a process
+ * usage: living alone ROUNDS	fork, exit and wait of a process
  *	  living crowd ROUNDS	the same, with whatever runs beside it
  *	  living signals ROUNDS	a process's signal to itself, caught
  *
- * Prints instructions: of alone and signals the median, with no other process
- * in between; of crowd the mean.
+ * Measures once for each line that it reads, so that what is compared comes from
+ * one process, and prints instructions: of alone and signals the median, with no
+ * other process in between; of crowd the mean.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -21,16 +22,12 @@
 
 #define SIGNALS		100	/* between two readings of the clock */
 
-static char *program;
-
-static void fork_exec_wait(void)
+static void fork_exit_wait(void)
 {
 	pid_t pid = fork();
 
-	if (!pid) {
-		execl(program, program, "nothing", (char *)NULL);
-		_exit(1);
-	}
+	if (!pid)
+		_exit(0);
 	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
 		die("fork");
 }
@@ -59,13 +56,12 @@ static int by_size(const void *a, const void *b)
 
 static unsigned long long median(void (*work)(void), int rounds)
 {
-	struct sched_param param = { .sched_priority = 10 };
 	unsigned long long *spans = calloc(rounds, sizeof(*spans));
 	unsigned long long start, middle;
 	int i;
 
-	if (!spans || sched_setscheduler(0, SCHED_FIFO, &param))
-		die("SCHED_FIFO");
+	if (!spans)
+		die("calloc");
 	for (i = 0; i < rounds; i++) {
 		settle(20);
 		start = now();
@@ -88,27 +84,32 @@ static unsigned long long mean(void (*work)(void), int rounds)
 	return (now() - start) / rounds;
 }
 
+static double measure(const char *what, int rounds)
+{
+	if (!strcmp(what, "signals"))
+		return median(signals, rounds) / (double)SIGNALS;
+	if (!strcmp(what, "alone"))
+		return median(fork_exit_wait, rounds);
+	return mean(fork_exit_wait, rounds);
+}
+
 int main(int argc, char **argv)
 {
+	struct sched_param param = { .sched_priority = 10 };
 	const char *what = argc > 1 ? argv[1] : "";
 	int rounds = argc > 2 ? atoi(argv[2]) : 0;
-	double result;
+	char line[16];
 
-	program = argv[0];
-	if (!strcmp(what, "nothing"))
-		return 0;
 	if (rounds < 1) {
 		fprintf(stderr, "usage: living alone|crowd|signals ROUNDS\n");
 		return 2;
 	}
-	if (!strcmp(what, "signals")) {
-		signal(SIGURG, catch);
-		result = median(signals, rounds) / (double)SIGNALS;
-	} else if (!strcmp(what, "alone")) {
-		result = median(fork_exec_wait, rounds);
-	} else {
-		result = mean(fork_exec_wait, rounds);
+	signal(SIGURG, catch);
+	if (strcmp(what, "crowd") && sched_setscheduler(0, SCHED_FIFO, &param))
+		die("SCHED_FIFO");
+	while (fgets(line, sizeof(line), stdin)) {
+		printf("%.2f\n", measure(what, rounds));
+		fflush(stdout);
 	}
-	printf("%.2f\n", result);
 	return 0;
 }

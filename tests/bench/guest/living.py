@@ -9,23 +9,25 @@ from watchers import WAYS, Absent, bpftrace_signals, nothing
 ROUNDS = {'alone': 200, 'crowd': 300, 'signals': 200}
 
 
-def once(what):
-    done = subprocess.run(['bench/living', what, str(ROUNDS[what])],
-                          check=True, stdout=subprocess.PIPE, text=True)
-    return float(done.stdout)
-
-
 def compare(what, name, watcher):
     """
     WHAT.nothing and WHAT.WATCHER, medians of three, and the median of the
     three differences as WHAT.added.WATCHER: each time without, then with.
     """
     without, beside = [], []
-    for _ in range(3):
-        with nothing():
-            without.append(once(what))
-        with watcher():
-            beside.append(once(what))
+    with subprocess.Popen(['bench/living', what, str(ROUNDS[what])],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          bufsize=0) as process:
+        def once():
+            process.stdin.write(b'\n')
+            return float(process.stdout.readline())
+        once()
+        for _ in range(3):
+            with nothing():
+                without.append(once())
+            with watcher():
+                beside.append(once())
+        process.stdin.close()
     say(f'{what}: {name}: {without} {beside}')
     figure(f'{what}.nothing', statistics.median(without))
     figure(f'{what}.{name}', statistics.median(beside))
