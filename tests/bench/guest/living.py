@@ -4,9 +4,14 @@ import statistics
 import subprocess
 
 from figures import figure, say
-from watchers import WAYS, Absent, bpftrace_signals, nothing
+from watchers import WAYS, Absent, bpftrace_signals
 
-ROUNDS = {'alone': 200, 'crowd': 300, 'signals': 200}
+ROUNDS = {'alone': 400, 'crowd': 400, 'signals': 200}
+
+
+def once(living):
+    print(file=living.stdin, flush=True)
+    return float(living.stdout.readline())
 
 
 def compare(what, name, watcher):
@@ -15,19 +20,15 @@ def compare(what, name, watcher):
     three differences as WHAT.added.WATCHER: each time without, then with.
     """
     without, beside = [], []
-    with subprocess.Popen(['bench/living', what, str(ROUNDS[what])],
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          bufsize=0) as process:
-        def once():
-            process.stdin.write(b'\n')
-            return float(process.stdout.readline())
-        once()
+    with subprocess.Popen(['bench/living', what, str(ROUNDS[what])], text=True,
+                          stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as living:
+        once(living)  # warms up
         for _ in range(3):
-            with nothing():
-                without.append(once())
+            without.append(once(living))
             with watcher():
-                beside.append(once())
-        process.stdin.close()
+                beside.append(once(living))
+        living.stdin.close()
     say(f'{what}: {name}: {without} {beside}')
     figure(f'{what}.nothing', statistics.median(without))
     figure(f'{what}.{name}', statistics.median(beside))
