@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Writers and readers of the recorder, as the module has them, that check all
+ * that they see; and the ledger, which knows what was committed.
+ */
+#ifndef ACTORS_H
+#define ACTORS_H
+
+#include "recorder.h"
+
+/* Room for the events below this number. May fail the program. */
+void ledger_start(u64 limit);
+
+/* Every event up to now was committed, or counted as dropped. */
+void ledger_check(void);
+
+/* How many were committed. */
+u64 ledger_committed(void);
+
+/*
+ * Writes n events and wakes whom it concerns, if one was committed. In the
+ * middle of each it calls sim_point(). Preemption is disabled by itself.
+ */
+void write_events(u32 n);
+
+/* The two halves of one event; NULL if it is dropped. */
+struct recorder_slot *write_begin(void);
+void write_end(struct recorder_slot *slot);
+
+struct reader {
+	u64 cursor;
+	u64 events;
+	u64 lost;
+};
+
+/* recorder_read(), and all that can be said of its answer at once. */
+enum recorder_result reader_step(struct reader *reader);
+
+/* Prints a line of TAP, why it failed before it. */
+void ok(bool good, const char *name);
+
+/* Fails the program on the spot, with a line of TAP and the place. */
+#define check(condition)						\
+do {									\
+	if (!(condition))						\
+		check_failed(#condition, __func__, __LINE__);		\
+} while (0)
+
+void __noreturn check_failed(const char *condition, const char *function,
+			     int line);
+
+/* The plan; returns the exit status. */
+int finish(void);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's atomics, as strong as Documentation/atomic_t.txt has them and no
+ * stronger: what returns nothing is relaxed, a cmpxchg that succeeds is a full
+ * barrier before and after, one that fails orders nothing. ThreadSanitizer
+ * takes an order for what it says; it does not know of fences.
+ *
+ * Each of them is a point at which sim.c may let others go first, or interrupt.
+ */
+#ifndef SHIM_ATOMIC_H
+#define SHIM_ATOMIC_H
+
+#include <linux/kernel.h>
+#include <linux/types.h>
+
+#include "sim.h"
+
+#define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
+
+static inline void smp_mb(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	sim_point();
+}
+
+static inline void smp_rmb(void)
+{
+	sim_point();
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+}
+
+static inline s64 atomic64_read(const atomic64_t *v)
+{
+	s64 value = __atomic_load_n(&v->counter, __ATOMIC_RELAXED);
+
+	sim_point();
+	return value;
+}
+
+static inline s64 atomic64_read_acquire(const atomic64_t *v)
+{
+	s64 value = __atomic_load_n(&v->counter, __ATOMIC_ACQUIRE);
+
+	sim_point();
+	return value;
+}
+
+static inline void atomic64_set(atomic64_t *v, s64 value)
+{
+	__atomic_store_n(&v->counter, value, __ATOMIC_RELAXED);
+	sim_point();
+}
+
+static inline void atomic64_set_release(atomic64_t *v, s64 value)
+{
+	__atomic_store_n(&v->counter, value, __ATOMIC_RELEASE);
+	sim_point();
+}
+
+static inline void atomic64_inc(atomic64_t *v)
+{
+	__atomic_fetch_add(&v->counter, 1, __ATOMIC_RELAXED);
+	sim_point();
+}
+
+static inline s64 atomic64_fetch_inc_relaxed(atomic64_t *v)
+{
+	s64 value = __atomic_fetch_add(&v->counter, 1, __ATOMIC_RELAXED);
+
+	sim_point();
+	return value;
+}
+
+static inline bool atomic64_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
+{
+	bool done = __atomic_compare_exchange_n(&v->counter, old, new, false,
+						__ATOMIC_SEQ_CST,
+						__ATOMIC_RELAXED);
+
+	if (done)
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	sim_point();
+	return done;
+}
+
+/* For a mutant: see tests/t/recorder-stress.t. */
+static inline bool atomic64_try_cmpxchg_relaxed(atomic64_t *v, s64 *old,
+						s64 new)
+{
+	bool done = __atomic_compare_exchange_n(&v->counter, old, new, false,
+						__ATOMIC_RELAXED,
+						__ATOMIC_RELAXED);
+
+	sim_point();
+	return done;
+}
+
+/* A race that is meant, and judged by whoever has it: for nobody to report. */
+#define data_race(expr)			\
+do {					\
+	sim_point();			\
+	sim_race_begin();		\
+	expr;				\
+	sim_race_end();			\
+	sim_point();			\
+} while (0)
+
+#endif

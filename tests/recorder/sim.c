@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <linux/irq_work.h>
+
+#include "sim.h"
+
+#define MAX_THREADS	32
+
+struct odds {
+	u64 state;
+	u32 yield;
+	u32 interrupt;
+	void (*interrupted)(void);
+};
+
+static __thread struct odds odds;
+
+/* Critical sections that each thread is in; an interrupt may add its own. */
+static u32 nesting[MAX_THREADS];
+static u32 threads;
+static __thread u32 *own_nesting;
+
+static sem_t raised;
+static struct irq_work *queued;
+static u32 delay_us;
+
+/* In the order that irq_work_single() has: what is queued from now on counts. */
+static void *irq_thread(void *unused)
+{
+	for (;;) {
+		struct irq_work *work;
+		u32 late;
+
+		while (sem_wait(&raised))
+			;
+		late = __atomic_load_n(&delay_us, __ATOMIC_RELAXED);
+		if (late)
+			usleep(late);
+		work = __atomic_load_n(&queued, __ATOMIC_ACQUIRE);
+		__atomic_store_n(&work->busy, true, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&work->pending, false, __ATOMIC_SEQ_CST);
+		work->func(work);
+		__atomic_store_n(&work->busy, false, __ATOMIC_SEQ_CST);
+	}
+	return unused;
+}
+
+void sim_start(void)
+{
+	pthread_t thread;
+
+	if (sem_init(&raised, 0, 0) ||
+	    pthread_create(&thread, NULL, irq_thread, NULL)) {
+		puts("Bail out! no thread for irq_work");
+		exit(1);
+	}
+	pthread_detach(thread);
+}
+
+void sim_odds(u64 seed, u32 yield, u32 interrupt, void (*interrupted)(void))
+{
+	odds.state = seed * 0x9e3779b97f4a7c15 + 1;
+	odds.yield = yield;
+	odds.interrupted = interrupted;
+	odds.interrupt = interrupt;
+}
+
+u32 sim_random(u32 n)
+{
+	u64 x = odds.state;
+
+	/* xorshift64: good enough, and an interrupt in between does no harm. */
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	odds.state = x;
+	return (x >> 32) % n;
+}
+
+void sim_point(void)
+{
+	if (odds.interrupt && !sim_random(odds.interrupt))
+		odds.interrupted();
+	if (odds.yield && !sim_random(odds.yield))
+		sched_yield();
+}
+
+void sim_rcu_read_lock(void)
+{
+	if (!own_nesting) {
+		u32 n = __atomic_fetch_add(&threads, 1, __ATOMIC_SEQ_CST);
+
+		if (n >= MAX_THREADS)
+			abort();
+		own_nesting = &nesting[n];
+	}
+	__atomic_fetch_add(own_nesting, 1, __ATOMIC_SEQ_CST);
+}
+
+void sim_rcu_read_unlock(void)
+{
+	__atomic_fetch_sub(own_nesting, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Every thread has been seen outside once. */
+void sim_synchronize_rcu(void)
+{
+	u32 n = __atomic_load_n(&threads, __ATOMIC_SEQ_CST);
+
+	while (n--)
+		while (__atomic_load_n(&nesting[n], __ATOMIC_SEQ_CST))
+			sched_yield();
+}
+
+void sim_irq_work_queue(struct irq_work *work)
+{
+	if (__atomic_exchange_n(&work->pending, true, __ATOMIC_SEQ_CST))
+		return;
+	__atomic_store_n(&queued, work, __ATOMIC_RELEASE);
+	sem_post(&raised);
+}
+
+static bool is_busy(struct irq_work *work)
+{
+	return __atomic_load_n(&work->pending, __ATOMIC_SEQ_CST) ||
+	       __atomic_load_n(&work->busy, __ATOMIC_SEQ_CST);
+}
+
+void sim_irq_work_sync(struct irq_work *work)
+{
+	while (is_busy(work))
+		sched_yield();
+}
+
+bool sim_irq_work_busy(void)
+{
+	struct irq_work *work = __atomic_load_n(&queued, __ATOMIC_ACQUIRE);
+
+	return work && is_busy(work);
+}
+
+void sim_irq_work_delay(u32 us)
+{
+	__atomic_store_n(&delay_us, us, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The recorder under threads: writers that are interrupted, by signals and at
+ * every atomic operation, by writers that may write laps in between; readers
+ * that spin, sleep or are slow; watches that come and go. It ends after so many
+ * EVENTS, however long they take, on a ring of RECORDS.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/atomic.h>
+
+#include "actors.h"
+#include "sim.h"
+
+#define WRITERS		3
+#define SLEEPERS	2
+#define ROUNDS		4000	/* of waking both */
+#define DEADLINE	20	/* s: whoever is not there by then sleeps for ever */
+
+static u32 records;
+static u64 limit;
+static bool written;	/* what there is to write */
+static bool done;
+
+static bool is(const bool *it)
+{
+	return __atomic_load_n(it, __ATOMIC_SEQ_CST);
+}
+
+static void set(bool *it)
+{
+	__atomic_store_n(it, true, __ATOMIC_SEQ_CST);
+}
+
+static u64 seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static void spawn(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+	check(!pthread_create(thread, NULL, run, arg));
+}
+
+/* Readers that sleep, and are woken as netlink.c and debugfs.c are. */
+
+static struct sleeper {
+	struct reader reader;
+	pthread_t thread;
+	sem_t wake;
+	bool sleeping;
+	u64 reached;	/* the cursor, for others to see */
+	u64 sleeps;
+} sleepers[SLEEPERS];
+
+static bool any_sleeps(void)
+{
+	int i;
+
+	for (i = 0; i < SLEEPERS; i++)
+		if (__atomic_load_n(&sleepers[i].sleeping, __ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
+static void wake_sleepers(void)
+{
+	int i;
+
+	for (i = 0; i < SLEEPERS; i++)
+		if (__atomic_exchange_n(&sleepers[i].sleeping, false,
+					__ATOMIC_SEQ_CST))
+			sem_post(&sleepers[i].wake);
+}
+
+static struct recorder_watch sleepers_watch = {
+	.wants = any_sleeps,
+	.wake = wake_sleepers,
+};
+
+static bool sleeper_step(struct sleeper *sleeper)
+{
+	bool more = reader_step(&sleeper->reader) != RECORDER_NONE;
+
+	__atomic_store_n(&sleeper->reached, sleeper->reader.cursor,
+			 __ATOMIC_RELAXED);
+	return more;
+}
+
+static void sleep_if_none(struct sleeper *sleeper)
+{
+	__atomic_store_n(&sleeper->sleeping, true, __ATOMIC_RELAXED);
+	/* F: as prepare_to_wait() has it, then one more look. */
+	smp_mb();
+	if ((sleeper_step(sleeper) || is(&done)) &&
+	    __atomic_exchange_n(&sleeper->sleeping, false, __ATOMIC_SEQ_CST))
+		return;
+	sleeper->sleeps++;
+	while (sem_wait(&sleeper->wake))
+		;
+}
+
+static void *sleeper_run(void *arg)
+{
+	struct sleeper *sleeper = arg;
+
+	sim_odds(100 + (sleeper - sleepers), 8, 0, NULL);
+	while (!is(&done)) {
+		while (sleeper_step(sleeper))
+			;
+		sleep_if_none(sleeper);
+	}
+	return NULL;
+}
+
+/* Nobody writes any more: whoever is not there was not woken. */
+static void expect_sleepers(void)
+{
+	u64 next = recorder_next_seq(), deadline = seconds() + DEADLINE;
+	int i;
+
+	for (i = 0; i < SLEEPERS; i++)
+		while (__atomic_load_n(&sleepers[i].reached,
+				       __ATOMIC_RELAXED) != next) {
+			check(seconds() < deadline);
+			sched_yield();
+		}
+}
+
+static void start_sleepers(void)
+{
+	int i;
+
+	recorder_add_watch(&sleepers_watch);
+	for (i = 0; i < SLEEPERS; i++) {
+		sleepers[i].reader.cursor = 1;
+		sem_init(&sleepers[i].wake, 0, 0);
+		spawn(&sleepers[i].thread, sleeper_run, &sleepers[i]);
+	}
+}
+
+static void stop_sleepers(void)
+{
+	int i;
+
+	wake_sleepers();
+	for (i = 0; i < SLEEPERS; i++) {
+		pthread_join(sleepers[i].thread, NULL);
+		check(sleepers[i].sleeps);
+	}
+	recorder_del_watch(&sleepers_watch);
+}
+
+static void wake_ups(void)
+{
+	u32 round;
+
+	sim_odds(1, 0, 0, NULL);
+	for (round = 0; round < ROUNDS; round++) {
+		u32 delay = sim_random(1000);
+
+		while (delay--)
+			sim_point();
+		write_events(1);
+		expect_sleepers();
+	}
+	ok(true, "no wake-up is lost");
+}
+
+/* Writers */
+
+static struct writer {
+	pthread_t thread;
+	bool ready;
+	u64 seed;
+} writers[WRITERS];
+
+static __thread u32 interrupts;	/* that this thread is in */
+static u64 bursts;
+
+static void burst(void)
+{
+	if (interrupts == 2 || recorder_next_seq() >= limit)
+		return;
+	interrupts++;
+	__atomic_fetch_add(&bursts, 1, __ATOMIC_RELAXED);
+	write_events(sim_random(4) ? 1 + sim_random(3) :
+				     records + sim_random(records));
+	interrupts--;
+}
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	burst();
+}
+
+static void *writer_run(void *arg)
+{
+	struct writer *writer = arg;
+
+	sim_odds(writer->seed, 64, 512, burst);
+	/* From here on a signal finds everything that it needs. */
+	sim_rcu_read_lock();
+	sim_rcu_read_unlock();
+	__atomic_store_n(&writer->ready, true, __ATOMIC_RELEASE);
+	while (recorder_next_seq() < limit)
+		write_events(1 + sim_random(4));
+	return NULL;
+}
+
+static void *signals_run(void *unused)
+{
+	u32 i = 0;
+
+	while (!is(&written)) {
+		struct writer *writer = &writers[i++ % WRITERS];
+
+		if (__atomic_load_n(&writer->ready, __ATOMIC_ACQUIRE))
+			pthread_kill(writer->thread, SIGUSR1);
+		usleep(50);
+	}
+	return unused;
+}
+
+/* Readers that do not sleep */
+
+static void *spinner_run(void *arg)
+{
+	sim_odds(200, 16, 0, NULL);
+	while (!is(&done))
+		reader_step(arg);
+	return NULL;
+}
+
+static void *slow_run(void *arg)
+{
+	struct recorder_counters before = {}, now;
+	u32 i;
+
+	sim_odds(201, 2, 0, NULL);
+	while (!is(&done)) {
+		recorder_counters(&now);
+		check(now.next_seq >= before.next_seq);
+		check(now.overwritten >= before.overwritten);
+		check(now.dropped >= before.dropped);
+		before = now;
+		for (i = 0; i < 8; i++)
+			reader_step(arg);
+		usleep(500);
+	}
+	return NULL;
+}
+
+/* A watch that comes and goes */
+
+static bool watched;
+static u64 watches;
+
+static bool visitor_wants(void)
+{
+	/* A processor that takes its time over it. */
+	sched_yield();
+	check(__atomic_load_n(&watched, __ATOMIC_RELAXED));
+	return true;
+}
+
+static void visitor_wake(void)
+{
+	check(__atomic_load_n(&watched, __ATOMIC_RELAXED));
+}
+
+static struct recorder_watch visitor = {
+	.wants = visitor_wants,
+	.wake = visitor_wake,
+};
+
+static void *visitor_run(void *unused)
+{
+	do {
+		__atomic_store_n(&watched, true, __ATOMIC_RELAXED);
+		recorder_add_watch(&visitor);
+		usleep(100);
+		recorder_del_watch(&visitor);
+		__atomic_store_n(&watched, false, __ATOMIC_RELAXED);
+		watches++;
+		usleep(100);
+	} while (!is(&written));
+	return unused;
+}
+
+static void finish_reading(struct reader *reader)
+{
+	while (reader_step(reader) != RECORDER_NONE)
+		;
+	check(reader->cursor == recorder_next_seq());
+	check(reader->events + reader->lost == reader->cursor - 1);
+	check(reader->events);
+}
+
+static void report(const char *who, const struct reader *reader)
+{
+	printf("# %s: %llu read, %llu lost\n", who,
+	       (unsigned long long)reader->events,
+	       (unsigned long long)reader->lost);
+}
+
+static void storm(void)
+{
+	struct reader spinning = { .cursor = 1 }, slow = { .cursor = 1 };
+	pthread_t spinner, sluggard, signaller, visit;
+	struct recorder_counters counters;
+	int i;
+
+	signal(SIGUSR1, on_signal);
+	spawn(&spinner, spinner_run, &spinning);
+	spawn(&sluggard, slow_run, &slow);
+	for (i = 0; i < WRITERS; i++) {
+		writers[i].seed = i + 1;
+		spawn(&writers[i].thread, writer_run, &writers[i]);
+	}
+	spawn(&signaller, signals_run, NULL);
+	spawn(&visit, visitor_run, NULL);
+
+	/* To be signalled, they must not have been joined. */
+	while (recorder_next_seq() < limit)
+		usleep(1000);
+	set(&written);
+	pthread_join(signaller, NULL);
+	pthread_join(visit, NULL);
+	for (i = 0; i < WRITERS; i++)
+		pthread_join(writers[i].thread, NULL);
+	expect_sleepers();
+	set(&done);
+	pthread_join(spinner, NULL);
+	pthread_join(sluggard, NULL);
+	stop_sleepers();
+
+	finish_reading(&spinning);
+	finish_reading(&slow);
+	report("spinning", &spinning);
+	report("slow", &slow);
+	for (i = 0; i < SLEEPERS; i++) {
+		finish_reading(&sleepers[i].reader);
+		report("sleeping", &sleepers[i].reader);
+	}
+	ok(true, "each reader got each event once, or was told that it is lost");
+
+	ledger_check();
+	recorder_counters(&counters);
+	printf("# %llu events, %llu dropped, %llu overwritten; %llu interrupts, %llu watches\n",
+	       (unsigned long long)counters.next_seq - 1,
+	       (unsigned long long)counters.dropped,
+	       (unsigned long long)counters.overwritten,
+	       (unsigned long long)bursts, (unsigned long long)watches);
+	check(counters.overwritten <= slow.lost + spinning.lost +
+				      sleepers[0].reader.lost +
+				      sleepers[1].reader.lost);
+	ok(true, "the counters add up");
+	ok(counters.dropped && counters.overwritten && slow.lost && bursts &&
+	   watches, "all of this has happened");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3) {
+		records = strtoul(argv[1], NULL, 10);
+		limit = strtoull(argv[2], NULL, 10);
+	}
+	if (records < RECORDER_MIN_RECORDS || recorder_start(records)) {
+		fputs("usage: stress RECORDS EVENTS\n", stderr);
+		return 2;
+	}
+	sim_start();
+	/* Whoever has begun goes on: a burst of each, within a burst. */
+	ledger_start(limit + 1024 + WRITERS * 6 * records);
+	start_sleepers();
+	wake_ups();
+	storm();
+	recorder_stop();
+	return finish();
+}

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# module/recorder.c, built for user space as it is, does what it guarantees:
+# with interrupts at every point of it, and under threads; ThreadSanitizer finds
+# no race but the one that is meant. And all this notices when something is left
+# out: each of tests/recorder/mutants.
+set -u
+# shellcheck source-path=SCRIPTDIR source=../recorder/lib.sh
+. "$(dirname "$0")/../recorder/lib.sh"
+
+# The kernel compares signed with unsigned, and leaves parameters unused.
+flags=(-std=gnu11 -g -O2 -pthread -Wall -Wextra -Wno-sign-compare
+	-Wno-unused-parameter -Wno-tsan
+	-include "$here/event.h" -I"$here" -I"$top/uapi")
+
+declare -A source=([laps]=laps [stress]=stress [race]=stress)
+declare -A options=([laps]=-g [stress]=-g [race]=-fsanitize=thread)
+declare -A arguments=([laps]=16 [stress]="16 1000000" [race]="16 300000")
+
+export TSAN_OPTIONS=halt_on_error=1
+
+# compile PROGRAM [FLAG...]
+compile() {
+	local program=$1
+	shift
+	gcc "${flags[@]}" "${options[$program]}" "$@"
+}
+
+# build DIR PROGRAM: with the recorder in DIR, which only actors.c has inlined.
+build() {
+	local file rest=()
+	for file in sim "${source[$2]}"; do
+		rest+=("$tmp/$2-$file.o")
+		[ -e "${rest[-1]}" ] ||
+			compile "$2" -I"$1" -c -o "${rest[-1]}" "$here/$file.c" || return
+	done
+	compile "$2" -I"$1" -o "$1/$2" "$1/recorder.c" "$here/actors.c" "${rest[@]}"
+}
+
+# run DIR PROGRAM [ARGUMENT...]
+run() {
+	local dir=$1 program=$2
+	shift 2
+	[ $# -gt 0 ] || read -ra set <<<"${arguments[$program]}"
+	timeout 60 "$dir/$program" "${@:-${set[@]}}"
+}
+
+# good PROGRAM ARGUMENT...: what is as it should be.
+good() {
+	run "$tmp" "$@" >"$tmp/out" 2>&1
+}
+
+# notices PROGRAM DIR: built from what is in DIR, it fails, not for time alone.
+notices() {
+	local status=0
+	run "$2" "$1" >"$2/out" 2>&1 || status=$?
+	echo "$1: exit status $status" >>"$2/out"
+	[ "$status" != 0 ] && [ "$status" != 124 ]
+}
+
+# mutant NAME WHO EXPRESSION: each of WHO notices.
+mutant() {
+	local dir=$tmp/mutant who
+	rm -rf "$dir"
+	mkdir "$dir"
+	for file in recorder.c recorder.h; do
+		sed "$3" "$top/module/$file" >"$dir/$file"
+	done
+	echo 'nothing is left out' >"$dir/out"
+	cmp -s "$dir/recorder.c" "$top/module/recorder.c" &&
+		cmp -s "$dir/recorder.h" "$top/module/recorder.h" && return 1
+	for who in $2; do
+		build "$dir" "$who" >"$dir/out" 2>&1 &&
+			notices "$who" "$dir" || return 1
+	done
+}
+
+cp "$top"/module/recorder.[ch] "$tmp"
+for program in laps stress race; do
+	build "$tmp" "$program" >&2 ||
+		{ echo "Bail out! $program does not build"; exit 1; }
+done
+
+ok 'interrupted at every point' "$tmp/out" good laps 16
+ok 'in a larger ring, too' "$tmp/out" good laps 64
+ok 'under threads, lapped all the time' "$tmp/out" good stress 16 4000000
+ok 'under threads, in a larger ring' "$tmp/out" good stress 1024 4000000
+ok 'no race, lapped all the time' "$tmp/out" good race 16 1000000
+ok 'no race in a larger ring' "$tmp/out" good race 1024 1000000
+
+while IFS=$'\t' read -r name who expression; do
+	ok "noticed: $name" "$tmp/mutant/out" mutant "$name" "$who" "$expression"
+done < <(grep -v '^#' "$here/mutants")
+
+finish
