@@ -45,7 +45,7 @@ DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	qemu-system-x86 busybox-static cpio kmod mount mmdebstrap squashfs-tools \
 	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
 	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \
-	python3-yaml python3-jsonschema perl \
+	python3-yaml python3-jsonschema perl spin \
 	sparse cppcheck shellcheck man-db gnuplot-nox
 
 deps:

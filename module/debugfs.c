@@ -241,6 +241,8 @@ static __poll_t events_poll(struct file *file, poll_table *table)
 	struct reader *reader = m->private;
 
 	poll_wait(file, &outlive->wait, table);
+	/* F in recorder.c; poll_wait() itself has none on older kernels. */
+	smp_mb();
 	if (READ_ONCE(closing))
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
 	if (!follows(file) || m->count ||
