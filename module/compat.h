@@ -6,6 +6,7 @@
 #define NSORPHAN_COMPAT_H
 
 #include <linux/sched.h>
+#include <linux/sched/jobctl.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -30,6 +31,21 @@ static inline unsigned int compat_task_state(const struct task_struct *task)
 #else
 	return READ_ONCE(task->state);
 #endif
+}
+
+/* By the freezer of cgroup v1 or of suspend, or by that of cgroup v2. */
+static inline bool compat_task_frozen(const struct task_struct *task)
+{
+	/* frozen(), which is no symbol for modules from 6.1 on. */
+#ifdef TASK_FROZEN
+	if (compat_task_state(task) & TASK_FROZEN)
+		return true;
+#else
+	if (task->flags & PF_FROZEN)
+		return true;
+#endif
+	/* task->frozen alone is said of any that is stopped, too. */
+	return task->frozen && READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE;
 }
 
 static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)

@@ -26,11 +26,12 @@
 
 #include "debugfs.h"
 #include "event.h"
+#include "left.h"
 #include "recorder.h"
 #include "status.h"
 #include "words.h"
 
-enum { EVENTS, EVENTS_PIPE, STATUS, NR_FILES };
+enum { EVENTS, EVENTS_PIPE, STATUS, TEARDOWNS, NR_FILES };
 
 struct outlive {
 	struct file_operations fops[NR_FILES];
@@ -88,6 +89,33 @@ static void show_exit(struct seq_file *m, const char *who, int status)
 		seq_printf(m, " %s.exit_code=%d", who, (status >> 8) & 0xff);
 }
 
+static void show_flags(struct seq_file *m, u32 flags)
+{
+	const char *comma = "";
+	int i;
+
+	seq_puts(m, " flags=");
+	for (i = 0; i < ARRAY_SIZE(nsorphan_left_words); i++) {
+		if (!(flags & BIT(i)))
+			continue;
+		seq_printf(m, "%s%s", comma, nsorphan_left_words[i]);
+		comma = ",";
+	}
+}
+
+static void show_left(struct seq_file *m, const struct left *left)
+{
+	show_process(m, "process", &left->process);
+	show_state(m, "process", left->state);
+	if (left->flags & NSORPHAN_LEFT_FLAG_LIVE_THREAD)
+		seq_printf(m, " process.tid=%u process.thread_state=%s",
+			   left->tid, nsorphan_state_words[left->thread_state]);
+	show_process(m, "parent", &left->parent);
+	if (left->has_tracer)
+		show_process(m, "tracer", &left->tracer);
+	show_flags(m, left->flags);
+}
+
 static void show_members(struct seq_file *m, const struct event *event)
 {
 	const struct orphaning *orphaning = &event->reparent.orphaning;
@@ -127,6 +155,11 @@ static void show_members(struct seq_file *m, const struct event *event)
 		seq_printf(m, " duration_ns=%llu killed=%u",
 			   event->teardown_end.duration_ns,
 			   event->teardown_end.killed);
+		break;
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
+		seq_printf(m, " waited_ns=%llu",
+			   event->teardown_stall.waited_ns);
+		show_left(m, &event->teardown_stall.left);
 		break;
 	}
 }
@@ -278,6 +311,87 @@ static int events_open(struct inode *inode, struct file *file)
 	return nonseekable_open(inode, file);
 }
 
+/*
+ * teardowns: a line a teardown, each followed by a line a process. Of the
+ * position seq_file only asks that it goes up; reading goes one way.
+ */
+
+/* seq_file.private: the line that is to be shown. */
+struct teardowns_line {
+	struct left_cursor cursor;
+	struct left_teardown teardown;
+	struct left left;
+	bool of_process;
+	bool end;
+};
+
+static void next_teardown(struct teardowns_line *line)
+{
+	line->of_process = false;
+	line->end = !left_teardown(&line->cursor, &line->teardown);
+}
+
+static void *teardowns_start(struct seq_file *m, loff_t *pos)
+{
+	struct teardowns_line *line = m->private;
+
+	if (!*pos)
+		next_teardown(line);
+	return line->end ? NULL : line;
+}
+
+static void *teardowns_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct teardowns_line *line = v;
+	u64 cgroup;
+
+	++*pos;
+	line->of_process = left_process(&line->cursor, &line->left, &cgroup);
+	if (!line->of_process) {
+		left_skip(&line->cursor);
+		next_teardown(line);
+	}
+	return line->end ? NULL : line;
+}
+
+static void teardowns_stop(struct seq_file *m, void *v)
+{
+}
+
+static int teardowns_show(struct seq_file *m, void *v)
+{
+	const struct teardowns_line *line = v;
+	const struct left_teardown *teardown = &line->teardown;
+
+	if (line->of_process) {
+		seq_printf(m, "process pidns=%u", teardown->pidns);
+		show_left(m, &line->left);
+	} else {
+		seq_printf(m, "teardown pidns=%u level=%u cgroup=%llu",
+			   teardown->pidns, teardown->level, teardown->cgroup);
+		show_process(m, "init", &teardown->init);
+		seq_printf(m, " waited_ns=%llu",
+			   ktime_get_boot_fast_ns() - teardown->begin_ns);
+	}
+	seq_putc(m, '\n');
+	return 0;
+}
+
+static const struct seq_operations teardowns_ops = {
+	.start = teardowns_start,
+	.next = teardowns_next,
+	.stop = teardowns_stop,
+	.show = teardowns_show,
+};
+
+static int teardowns_open(struct inode *inode, struct file *file)
+{
+	if (!__seq_open_private(file, &teardowns_ops,
+				sizeof(struct teardowns_line)))
+		return -ENOMEM;
+	return nonseekable_open(inode, file);
+}
+
 static int status_show(struct seq_file *m, void *unused)
 {
 	struct status status;
@@ -299,6 +413,7 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "teardowns: %u\n", status.teardowns);
 	seq_printf(m, "mismatched: %llu\n", status.mismatched);
 	seq_printf(m, "verify: %s\n", status.verify ? "true" : "false");
+	seq_printf(m, "stall_ms: %u\n", status.stall_ms);
 	for (i = 0; i < status.nr_probes; i++)
 		seq_printf(m, "missed.%s: %llu\n", status.probes[i].symbol,
 			   status.probes[i].missed);
@@ -314,6 +429,7 @@ static const char * const file_names[NR_FILES] = {
 	[EVENTS] = "events",
 	[EVENTS_PIPE] = "events_pipe",
 	[STATUS] = "status",
+	[TEARDOWNS] = "teardowns",
 };
 
 /* No owner: see above. */
@@ -335,6 +451,11 @@ static const struct file_operations file_fops[NR_FILES] = {
 		.read = seq_read,
 		.llseek = seq_lseek,
 		.release = single_release,
+	},
+	[TEARDOWNS] = {
+		.open = teardowns_open,
+		.read = seq_read,
+		.release = seq_release_private,
 	},
 };
 

@@ -5,7 +5,7 @@
 #include <linux/types.h>
 
 /*
- * /sys/kernel/debug/nsorphan: events, events_pipe, status. start and stop may
+ * /sys/kernel/debug/nsorphan: events, events_pipe, status, teardowns. start and stop may
  * sleep; start returns 0 or a negative errno. Files that are open at stop read
  * as ended, and do not hold the module.
  */

@@ -45,6 +45,25 @@ struct orphaning {
 };
 
 /**
+ * struct left - a process that a teardown waits for
+ * @tracer: who traces it, or its thread; see @has_tracer
+ * @flags: bits of enum nsorphan_left_flag
+ * @tid: with NSORPHAN_LEFT_FLAG_LIVE_THREAD, that thread
+ * @state: of the process, enum nsorphan_task_state
+ * @thread_state: of the thread @tid
+ */
+struct left {
+	struct process process;
+	struct process parent;
+	struct process tracer;
+	u32 flags;
+	u32 tid;
+	u8 state;
+	u8 thread_state;
+	bool has_tracer;
+};
+
+/**
  * struct event - one event, as uapi/nsorphan.yaml describes it
  * @seq: number of the event
  * @boot_ns: CLOCK_BOOTTIME
@@ -82,6 +101,10 @@ struct event {
 			u64 duration_ns;
 			u32 killed;
 		} teardown_end;
+		struct {
+			struct left left;
+			u64 waited_ns;
+		} teardown_stall;
 	};
 };
 

@@ -12,6 +12,7 @@
 #include "netlink.h"
 #include "probe.h"
 #include "recorder.h"
+#include "stall.h"
 
 static unsigned int records = 16384;
 module_param(records, uint, 0444);
@@ -43,6 +44,30 @@ static const struct kernel_param_ops verify_ops = {
 module_param_cb(verify, &verify_ops, NULL, 0644);
 MODULE_PARM_DESC(verify, "watch for reparentings in two ways and count in how many they differ (default 0)");
 
+static int stall_ms_set(const char *value, const struct kernel_param *param)
+{
+	unsigned int ms;
+	int err;
+
+	err = kstrtouint(value, 0, &ms);
+	if (!err)
+		stall_set_ms(ms);
+	return err;
+}
+
+static int stall_ms_get(char *buffer, const struct kernel_param *param)
+{
+	return sysfs_emit(buffer, "%u\n", stall_get_ms());
+}
+
+static const struct kernel_param_ops stall_ms_ops = {
+	.set = stall_ms_set,
+	.get = stall_ms_get,
+};
+
+module_param_cb(stall_ms, &stall_ms_ops, NULL, 0644);
+MODULE_PARM_DESC(stall_ms, "age of a teardown in ms at which teardown-stall events begin, 0: never (default 10000)");
+
 static int __init nsorphan_init(void)
 {
 	int err;
@@ -59,9 +84,10 @@ static int __init nsorphan_init(void)
 		pr_err("records=%u: no memory\n", records);
 		return err;
 	}
+	stall_start();
 	err = probe_start(reparent_probe);
 	if (err)
-		goto err_recorder;
+		goto err_stall;
 	err = debugfs_start();
 	if (err)
 		goto err_probe;
@@ -77,7 +103,8 @@ err_debugfs:
 	debugfs_stop();
 err_probe:
 	probe_stop();
-err_recorder:
+err_stall:
+	stall_stop();
 	recorder_stop();
 	return err;
 }
@@ -85,6 +112,7 @@ err_recorder:
 static void __exit nsorphan_exit(void)
 {
 	probe_stop();
+	stall_stop();
 	netlink_stop();
 	debugfs_stop();
 	recorder_stop();

@@ -3,6 +3,8 @@
 
 #include <linux/atomic.h>
 #include <linux/capability.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
@@ -11,6 +13,7 @@
 
 #include "compat.h"
 #include "event.h"
+#include "left.h"
 #include "netlink.h"
 #include "probe.h"
 #include "recorder.h"
@@ -60,6 +63,22 @@ static int put_process_state(struct sk_buff *skb, int attr,
 	return 0;
 }
 
+static int put_left_process(struct sk_buff *skb, int attr,
+			    const struct left *left)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_identity(skb, &left->process) ||
+	    nla_put_u32(skb, NSORPHAN_A_PROCESS_STATE, left->state) ||
+	    (left->flags & NSORPHAN_LEFT_FLAG_LIVE_THREAD &&
+	     (nla_put_u32(skb, NSORPHAN_A_PROCESS_TID, left->tid) ||
+	      nla_put_u32(skb, NSORPHAN_A_PROCESS_THREAD_STATE,
+			  left->thread_state))))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 /* tid 0: no thread matters. */
 static int put_dead_process(struct sk_buff *skb, int attr,
 			    const struct process *process, u32 tid, int status)
@@ -81,6 +100,7 @@ static int put_dead_process(struct sk_buff *skb, int attr,
 static int put_members(struct sk_buff *skb, const struct event *event)
 {
 	const struct orphaning *orphaning = &event->reparent.orphaning;
+	const struct left *left = &event->teardown_stall.left;
 
 	switch (event->type) {
 	case NSORPHAN_EVENT_TYPE_REPARENT:
@@ -123,6 +143,16 @@ static int put_members(struct sk_buff *skb, const struct event *event)
 			       event->teardown_end.duration_ns) ||
 		       nla_put_u32(skb, NSORPHAN_A_EVENT_KILLED,
 				   event->teardown_end.killed);
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
+		return put_u64(skb, NSORPHAN_A_EVENT_WAITED_NS,
+			       event->teardown_stall.waited_ns) ||
+		       put_left_process(skb, NSORPHAN_A_EVENT_PROCESS, left) ||
+		       put_process(skb, NSORPHAN_A_EVENT_PARENT,
+				   &left->parent) ||
+		       (left->has_tracer &&
+			put_process(skb, NSORPHAN_A_EVENT_TRACER,
+				    &left->tracer)) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_FLAGS, left->flags);
 	}
 	return 0;
 }
@@ -200,7 +230,8 @@ static int put_status(struct sk_buff *skb, const struct status *status)
 	       (status->verify &&
 		nla_put_flag(skb, NSORPHAN_A_STATUS_VERIFY)) ||
 	       put_probes(skb, status) ||
-	       put_u64(skb, NSORPHAN_A_STATUS_BYTES, status->recorder.bytes);
+	       put_u64(skb, NSORPHAN_A_STATUS_BYTES, status->recorder.bytes) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_STALL_MS, status->stall_ms);
 }
 
 static int put_status_message(struct sk_buff *skb, u8 cmd, u32 portid,
@@ -417,6 +448,118 @@ static int event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/* What a dump of the teardowns keeps. */
+struct teardown_dump {
+	struct left_cursor cursor;
+	u64 now;
+};
+
+static struct teardown_dump *teardown_dump_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct teardown_dump) > sizeof(cb->args));
+	return (void *)cb->args;
+}
+
+static int teardown_get_start(struct netlink_callback *cb)
+{
+	struct teardown_dump *dump = teardown_dump_of(cb);
+	int err;
+
+	err = may_ask(cb->skb, cb->extack);
+	if (err)
+		return err;
+	dump->cursor = (struct left_cursor) {};
+	dump->now = ktime_get_boot_fast_ns();
+	return 0;
+}
+
+static int put_left(struct sk_buff *skb, const struct left *left)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_TEARDOWN_PROCESSES);
+
+	if (!nest || put_left_process(skb, NSORPHAN_A_LEFT_PROCESS, left) ||
+	    put_process(skb, NSORPHAN_A_LEFT_PARENT, &left->parent) ||
+	    (left->has_tracer &&
+	     put_process(skb, NSORPHAN_A_LEFT_TRACER, &left->tracer)) ||
+	    nla_put_u32(skb, NSORPHAN_A_LEFT_FLAGS, left->flags)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/*
+ * As many of the processes as fit. Returns how many were put, and -EMSGSIZE if
+ * the next does not fit; then cursor is before that one.
+ */
+static int put_lefts(struct sk_buff *skb, struct left_cursor *cursor,
+		     unsigned int *count)
+{
+	struct left_cursor before = *cursor;
+	struct left left;
+	u64 cgroup;
+
+	for (*count = 0; left_process(cursor, &left, &cgroup); ++*count) {
+		if (put_left(skb, &left)) {
+			*cursor = before;
+			return -EMSGSIZE;
+		}
+		before = *cursor;
+	}
+	return 0;
+}
+
+/*
+ * Appends a teardown, or a part of it. Returns 0 when it is done with that one,
+ * -EMSGSIZE when it has to go on in another buffer.
+ */
+static int put_teardown(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct left_teardown *teardown)
+{
+	struct teardown_dump *dump = teardown_dump_of(cb);
+	bool first = left_begins(&dump->cursor);
+	unsigned int count;
+	void *header;
+	int err;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &family, NLM_F_MULTI,
+			     NSORPHAN_CMD_TEARDOWN_GET);
+	if (!header)
+		return -EMSGSIZE;
+	/* One that began since then has waited for no time. */
+	if (nla_put_u32(skb, NSORPHAN_A_TEARDOWN_PIDNS, teardown->pidns) ||
+	    nla_put_u32(skb, NSORPHAN_A_TEARDOWN_LEVEL, teardown->level) ||
+	    put_u64(skb, NSORPHAN_A_TEARDOWN_CGROUP, teardown->cgroup) ||
+	    put_process(skb, NSORPHAN_A_TEARDOWN_INIT, &teardown->init) ||
+	    put_u64(skb, NSORPHAN_A_TEARDOWN_WAITED_NS,
+		    max(dump->now, teardown->begin_ns) - teardown->begin_ns)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	err = put_lefts(skb, &dump->cursor, &count);
+	/* Without a process it says something only if nothing else does. */
+	if (!count && (err || !first))
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+	return err;
+}
+
+static int teardown_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct left_cursor *cursor = &teardown_dump_of(cb)->cursor;
+	struct left_teardown teardown;
+
+	while (left_teardown(cursor, &teardown)) {
+		if (put_teardown(skb, cb, &teardown))
+			break;
+		left_skip(cursor);
+	}
+	return skb->len;
+}
+
 static const struct nla_policy event_get_policy[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_SINCE] = { .type = NLA_U64 },
 };
@@ -432,6 +575,11 @@ static const struct genl_ops ops[] = {
 		.dumpit = event_get_dumpit,
 		.policy = event_get_policy,
 		.maxattr = NSORPHAN_A_EVENT_MAX,
+	},
+	{
+		.cmd = NSORPHAN_CMD_TEARDOWN_GET,
+		.start = teardown_get_start,
+		.dumpit = teardown_get_dumpit,
 	},
 };
 

@@ -12,6 +12,7 @@
 
 #include "probe-teardown.h"
 #include "recorder.h"
+#include "stall.h"
 #include "teardown.h"
 
 /*
@@ -23,8 +24,10 @@ static atomic64_t zap_refused;
 
 static int zap_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	if (teardown_begin((void *)regs_get_kernel_argument(regs, 0)))
+	if (teardown_begin((void *)regs_get_kernel_argument(regs, 0))) {
+		stall_note();
 		return 0;
+	}
 	atomic64_inc(&zap_refused);
 	/* It makes no event, and has to be announced all the same. */
 	recorder_wake();
@@ -36,6 +39,9 @@ NOKPROBE_SYMBOL(zap_entry);
 static int zap_return(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	teardown_end();
+	/* What still runs has its deadline. */
+	if (!teardown_running())
+		stall_note();
 	return 0;
 }
 

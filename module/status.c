@@ -4,6 +4,7 @@
 #include "debugfs.h"
 #include "netlink.h"
 #include "probe.h"
+#include "stall.h"
 #include "status.h"
 #include "teardown.h"
 #include "verify.h"
@@ -25,4 +26,5 @@ void status_get(struct status *status)
 	status->teardowns = teardown_running();
 	status->mismatched = verify_mismatched();
 	status->verify = probe_verifies();
+	status->stall_ms = stall_get_ms();
 }

@@ -22,6 +22,7 @@ struct status {
 	u32 teardowns;
 	u64 mismatched;
 	bool verify;
+	u32 stall_ms;
 	unsigned int nr_probes;
 	struct probe_count probes[PROBE_MAX];
 };

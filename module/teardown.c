@@ -14,7 +14,7 @@
 /* One call of zap_pid_ns_processes(). */
 struct teardown {
 	struct task_struct *init;	/* last thread of the init; NULL: free */
-	struct pid_namespace *ns;
+	struct pid_namespace *ns;	/* NULL: not to be seen by others */
 	u64 begin_ns;
 	u32 killed;
 	struct task_struct *target;	/* whom it comes to next ... */
@@ -23,7 +23,8 @@ struct teardown {
 
 /*
  * Those that run, hashed by init. A slot is claimed by cmpxchg and from then
- * on belongs to that task alone, so nothing here needs a lock.
+ * on belongs to that task alone, so nothing here needs a lock. Others may look
+ * at init, ns and begin_ns while ns is there: teardown_view().
  */
 static struct teardown teardowns[TEARDOWN_MAX];
 static atomic_t running = ATOMIC_INIT(0);
@@ -65,6 +66,7 @@ static struct teardown *teardown_of_current(void)
 
 static void free_teardown(struct teardown *teardown)
 {
+	WRITE_ONCE(teardown->ns, NULL);
 	/* After the last use of its members: the next owner writes them. */
 	smp_store_release(&teardown->init, NULL);
 	atomic_dec(&running);
@@ -113,10 +115,11 @@ bool teardown_begin(struct pid_namespace *ns)
 
 	if (!teardown)
 		return false;
-	teardown->ns = ns;
 	teardown->killed = 0;
 	teardown->target = NULL;
-	teardown->begin_ns = ktime_get_boot_fast_ns();
+	WRITE_ONCE(teardown->begin_ns, ktime_get_boot_fast_ns());
+	/* The others before, for teardown_view(). */
+	smp_store_release(&teardown->ns, ns);
 
 	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN,
 			      teardown->begin_ns))
@@ -202,6 +205,25 @@ void teardown_end(void)
 		return;
 	record_end(teardown);
 	free_teardown(teardown);
+}
+
+bool teardown_view(unsigned int place, struct teardown_view *view)
+{
+	struct teardown *teardown = &teardowns[place];
+
+	/* The others after: they are of this teardown, or of a later one. */
+	view->ns = smp_load_acquire(&teardown->ns);
+	if (!view->ns)
+		return false;
+	view->init = READ_ONCE(teardown->init);
+	view->begin_ns = READ_ONCE(teardown->begin_ns);
+	/*
+	 * The next owner writes the two after it found init NULL, which came
+	 * after ns was: who read what that one wrote does not find the same ns
+	 * here. It cannot be a new one at the same address: RCU keeps that.
+	 */
+	smp_rmb();
+	return READ_ONCE(teardown->ns) == view->ns;
 }
 
 u32 teardown_running(void)

@@ -24,6 +24,26 @@ void teardown_next(struct idr *idr, int nr);
 /* current, if it runs a teardown, has sent SIGKILL to task, under siglock. */
 void teardown_kill(struct task_struct *task);
 
+/**
+ * struct teardown_view - a teardown, as others see it
+ * @ns: the namespace that is torn down
+ * @init: the thread that runs zap_pid_ns_processes(ns)
+ * @begin_ns: CLOCK_BOOTTIME; no two teardowns in one place have the same
+ */
+struct teardown_view {
+	struct pid_namespace *ns;
+	struct task_struct *init;
+	u64 begin_ns;
+};
+
+/*
+ * The teardown in a place below TEARDOWN_MAX, where it stays until it ends;
+ * false if there is none. Under RCU: what view points to is good until that is
+ * over, since a namespace and a task that are seen here have not even begun to
+ * be freed.
+ */
+bool teardown_view(unsigned int place, struct teardown_view *view);
+
 /* How many run now. Any context. */
 u32 teardown_running(void);
 

@@ -15,6 +15,7 @@ static const char *const nsorphan_event_words[] = {
 	[NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN]	= "teardown-begin",
 	[NSORPHAN_EVENT_TYPE_TEARDOWN_KILL]	= "teardown-kill",
 	[NSORPHAN_EVENT_TYPE_TEARDOWN_END]	= "teardown-end",
+	[NSORPHAN_EVENT_TYPE_TEARDOWN_STALL]	= "teardown-stall",
 };
 
 static const char *const nsorphan_state_words[] = {
@@ -33,6 +34,12 @@ static const char *const nsorphan_reaper_words[] = {
 	[NSORPHAN_REAPER_INIT]			= "init",
 	[NSORPHAN_REAPER_NS_INIT]		= "ns-init",
 	[NSORPHAN_REAPER_SUBREAPER]		= "subreaper",
+};
+
+/* By the number of the bit. */
+static const char *const nsorphan_left_words[] = {
+	"outside-parent", "outside-tracer", "frozen", "dumping", "exiting",
+	"live-thread",
 };
 
 #endif

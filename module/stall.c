@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/irq_work.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/preempt.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "left.h"
+#include "recorder.h"
+#include "stall.h"
+#include "teardown.h"
+
+static unsigned int stall_ms = 10000;
+
+/* The worker's own: when those in each place are to be told of next. */
+static struct stall {
+	u64 begin_ns;	/* the teardown that this is about */
+	u64 due_ns;	/* by its age */
+	unsigned int ms;	/* the parameter, as it was for that */
+} stalls[TEARDOWN_MAX];
+
+static void work_on_stalls(struct work_struct *work);
+static DECLARE_DELAYED_WORK(stall_work, work_on_stalls);
+static struct irq_work note_work;
+
+/*
+ * When the worker is to run. It clears `armed` before it looks at the
+ * teardowns: one that begins later arms it again, and who comes with an earlier
+ * deadline brings it forward. Nothing is armed while no teardown runs.
+ */
+static DEFINE_RAW_SPINLOCK(arm_lock);
+static bool armed;
+static bool stopped;
+static unsigned long armed_for;
+
+static bool stalls_wanted(void)
+{
+	return !stopped && READ_ONCE(stall_ms) && teardown_running();
+}
+
+static void arm(unsigned long delay)
+{
+	unsigned long when = jiffies + delay, flags;
+
+	raw_spin_lock_irqsave(&arm_lock, flags);
+	if (!stalls_wanted()) {
+		cancel_delayed_work(&stall_work);
+		armed = false;
+	} else if (!armed || time_before(when, armed_for)) {
+		cancel_delayed_work(&stall_work);
+		schedule_delayed_work(&stall_work, delay);
+		armed = true;
+		armed_for = when;
+	}
+	raw_spin_unlock_irqrestore(&arm_lock, flags);
+}
+
+static void disarmed(void)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&arm_lock, flags);
+	armed = false;
+	raw_spin_unlock_irqrestore(&arm_lock, flags);
+}
+
+static void record(const struct left_teardown *teardown,
+		   const struct left *left, u64 cgroup)
+{
+	struct recorder_slot *slot;
+	struct event *event;
+
+	preempt_disable();
+	if (recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_STALL,
+			     ktime_get_boot_fast_ns())) {
+		event = &slot->event;
+		event->teardown_stall.left = *left;
+		event->teardown_stall.waited_ns =
+			event->boot_ns - teardown->begin_ns;
+		event->pidns = teardown->pidns;
+		event->cgroup = cgroup;
+		recorder_commit(slot);
+	}
+	recorder_wake();
+	preempt_enable();
+}
+
+static void record_all(struct left_cursor *cursor,
+		       const struct left_teardown *teardown)
+{
+	struct left left;
+	u64 cgroup;
+
+	while (left_process(cursor, &left, &cgroup))
+		record(teardown, &left, cgroup);
+}
+
+/* Returns how long it is, in ns, until there is something to tell again. */
+static u64 look_after(struct left_cursor *cursor,
+		      const struct left_teardown *teardown, unsigned int ms)
+{
+	struct stall *stall = &stalls[cursor->place];
+	u64 age = ktime_get_boot_fast_ns() - teardown->begin_ns;
+
+	if (stall->begin_ns != teardown->begin_ns || stall->ms != ms) {
+		stall->begin_ns = teardown->begin_ns;
+		stall->due_ns = (u64)ms * NSEC_PER_MSEC;
+		stall->ms = ms;
+	}
+	if (age >= stall->due_ns) {
+		record_all(cursor, teardown);
+		age = ktime_get_boot_fast_ns() - teardown->begin_ns;
+		while (stall->due_ns <= age)
+			stall->due_ns *= 2;
+	}
+	return stall->due_ns - age;
+}
+
+static void work_on_stalls(struct work_struct *work)
+{
+	unsigned int ms = READ_ONCE(stall_ms);
+	struct left_teardown teardown;
+	struct left_cursor cursor = {};
+	u64 next = U64_MAX;
+
+	disarmed();
+	if (!ms)
+		return;
+	for (; left_teardown(&cursor, &teardown); left_skip(&cursor))
+		next = min(next, look_after(&cursor, &teardown, ms));
+	/* A jiffy more: not to come too early, for nothing. */
+	if (next != U64_MAX)
+		arm(nsecs_to_jiffies(next) + 1);
+}
+
+static void note(struct irq_work *work)
+{
+	arm(msecs_to_jiffies(READ_ONCE(stall_ms)) + 1);
+}
+
+void stall_note(void)
+{
+	irq_work_queue(&note_work);
+}
+
+void stall_set_ms(unsigned int ms)
+{
+	WRITE_ONCE(stall_ms, ms);
+	/* At once: some may have waited for longer than that already. */
+	arm(0);
+}
+
+unsigned int stall_get_ms(void)
+{
+	return READ_ONCE(stall_ms);
+}
+
+void stall_start(void)
+{
+	init_irq_work(&note_work, note);
+}
+
+void stall_stop(void)
+{
+	unsigned long flags;
+
+	/* The parameter can be written to the very end. */
+	raw_spin_lock_irqsave(&arm_lock, flags);
+	stopped = true;
+	raw_spin_unlock_irqrestore(&arm_lock, flags);
+	irq_work_sync(&note_work);
+	cancel_delayed_work_sync(&stall_work);
+}
