@@ -15,6 +15,7 @@
 
 #include "client.h"
 #include "message.h"
+#include "teardown.h"
 #include "wait.h"
 
 /* The kernel makes no netlink message longer than 32 KiB in a dump. */
@@ -65,6 +66,7 @@ static const struct field process_fields[NSORPHAN_A_PROCESS_MAX + 1] = {
 	[NSORPHAN_A_PROCESS_TID]		= U32(process, tid),
 	[NSORPHAN_A_PROCESS_EXIT_CODE]		= U32(process, exit_code),
 	[NSORPHAN_A_PROCESS_EXIT_SIGNAL]	= U32(process, exit_signal),
+	[NSORPHAN_A_PROCESS_THREAD_STATE]	= U32(process, thread_state),
 };
 
 static const struct field event_fields[NSORPHAN_A_EVENT_MAX + 1] = {
@@ -79,6 +81,8 @@ static const struct field event_fields[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_PROCESSES]		= U32(event, processes),
 	[NSORPHAN_A_EVENT_DURATION_NS]		= U64(event, duration_ns),
 	[NSORPHAN_A_EVENT_KILLED]		= U32(event, killed),
+	[NSORPHAN_A_EVENT_WAITED_NS]		= U64(event, waited_ns),
+	[NSORPHAN_A_EVENT_FLAGS]		= U32(event, flags),
 };
 
 /* Those that are processes: 1 more than their role. */
@@ -90,6 +94,14 @@ static const unsigned char event_roles[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_INIT_PARENT]		= 1 + ROLE_INIT_PARENT,
 	[NSORPHAN_A_EVENT_PROCESS]		= 1 + ROLE_PROCESS,
 	[NSORPHAN_A_EVENT_PARENT]		= 1 + ROLE_PARENT,
+	[NSORPHAN_A_EVENT_TRACER]		= 1 + ROLE_TRACER,
+};
+
+static const struct field teardown_fields[NSORPHAN_A_TEARDOWN_MAX + 1] = {
+	[NSORPHAN_A_TEARDOWN_PIDNS]		= U32(teardown, pidns),
+	[NSORPHAN_A_TEARDOWN_LEVEL]		= U32(teardown, level),
+	[NSORPHAN_A_TEARDOWN_CGROUP]		= U64(teardown, cgroup),
+	[NSORPHAN_A_TEARDOWN_WAITED_NS]		= U64(teardown, waited_ns),
 };
 
 static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
@@ -109,6 +121,7 @@ static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
 	[NSORPHAN_A_STATUS_VERIFY]		= { .type = NLA_FLAG },
 	[NSORPHAN_A_STATUS_PROBE]		= { .type = NLA_NESTED },
 	[NSORPHAN_A_STATUS_BYTES]		= { .type = NLA_U64 },
+	[NSORPHAN_A_STATUS_STALL_MS]		= { .type = NLA_U32 },
 };
 
 static const struct nla_policy probe_policy[NSORPHAN_A_PROBE_MAX + 1] = {
@@ -404,6 +417,7 @@ static int decode_status(struct nlmsghdr *nlh, struct status *status)
 	status->teardowns = u32_of(tb[NSORPHAN_A_STATUS_TEARDOWNS]);
 	status->mismatched = u64_of(tb[NSORPHAN_A_STATUS_MISMATCHED]);
 	status->verify = !!tb[NSORPHAN_A_STATUS_VERIFY];
+	status->stall_ms = u32_of(tb[NSORPHAN_A_STATUS_STALL_MS]);
 	return decode_probes(nlh, status);
 }
 
@@ -436,6 +450,105 @@ int client_dumped(struct client *client, struct event *event)
 		return error;
 	error = client_decode(nlh, event);
 	return error ? error : 1;
+}
+
+static int decode_left(const struct nlattr *nest, struct left *left)
+{
+	static const struct field flags = U32(left, flags);
+	const struct nlattr *attr = attr_data(nest);
+	int left_over = nest->nla_len - NLA_HDRLEN;
+	int error = 0;
+
+	for (; attr_ok(attr, left_over) && !error;
+	     attr = attr_next(attr, &left_over)) {
+		switch (attr->nla_type & NLA_TYPE_MASK) {
+		case NSORPHAN_A_LEFT_PROCESS:
+			error = decode_process(attr, &left->process);
+			break;
+		case NSORPHAN_A_LEFT_PARENT:
+			error = decode_process(attr, &left->parent);
+			break;
+		case NSORPHAN_A_LEFT_TRACER:
+			error = decode_process(attr, &left->tracer);
+			break;
+		case NSORPHAN_A_LEFT_FLAGS:
+			error = decode_number(attr, &flags, left);
+			break;
+		}
+	}
+	return error;
+}
+
+static int decode_teardown_member(const struct nlattr *attr,
+				  struct teardown *teardown)
+{
+	unsigned int type = attr->nla_type & NLA_TYPE_MASK;
+	struct left *left;
+
+	switch (type) {
+	case NSORPHAN_A_TEARDOWN_INIT:
+		memset(&teardown->init, 0, sizeof(teardown->init));
+		return decode_process(attr, &teardown->init);
+	case NSORPHAN_A_TEARDOWN_PROCESSES:
+		left = teardown_add(teardown);
+		return left ? decode_left(attr, left) : -ENOMEM;
+	}
+	if (type > NSORPHAN_A_TEARDOWN_MAX)
+		return 0;
+	return decode_number(attr, &teardown_fields[type], teardown);
+}
+
+/* The namespace that a message is about; 0: it is none of these. */
+static uint32_t pidns_of_teardown(struct nlmsghdr *nlh)
+{
+	struct nlattr *attr;
+
+	if (!genlmsg_valid_hdr(nlh, 0))
+		return 0;
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, NSORPHAN_A_TEARDOWN_PIDNS);
+	return attr && nla_len(attr) >= 4 ? nla_get_u32(attr) : 0;
+}
+
+/* Messages of one teardown follow each other. */
+static int decode_teardown(struct nlmsghdr *nlh, struct teardowns *teardowns)
+{
+	struct teardown *teardown = NULL;
+	const struct nlattr *attr;
+	uint32_t pidns = pidns_of_teardown(nlh);
+	int left, error = 0;
+
+	if (!pidns)
+		return -EPROTO;
+	if (teardowns->count)
+		teardown = &teardowns->teardown[teardowns->count - 1];
+	if (!teardown || teardown->pidns != pidns)
+		teardown = teardowns_add(teardowns);
+	if (!teardown)
+		return -ENOMEM;
+
+	left = (int)nlh->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
+	attr = (const void *)((const char *)nlh + NLMSG_HDRLEN + GENL_HDRLEN);
+	for (; attr_ok(attr, left) && !error; attr = attr_next(attr, &left))
+		error = decode_teardown_member(attr, teardown);
+	return error;
+}
+
+int client_teardowns(struct client *client, struct teardowns *teardowns)
+{
+	struct nlmsghdr *nlh;
+	int result;
+
+	result = send_request(client, NSORPHAN_CMD_TEARDOWN_GET, NLM_F_DUMP, 0);
+	if (result)
+		return result;
+	for (;;) {
+		result = read_answer(client, &nlh);
+		if (result <= 0)
+			return result;
+		result = decode_teardown(nlh, teardowns);
+		if (result)
+			return result;
+	}
 }
 
 /* Whether @nlh says that our family was unregistered. */

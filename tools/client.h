@@ -36,6 +36,7 @@ struct status {
 	uint32_t	readers;
 	uint32_t	teardowns;
 	bool		verify;
+	uint32_t	stall_ms;
 	unsigned int	nr_probes;
 	struct probe	probes[PROBES_MAX];
 };
@@ -79,6 +80,13 @@ int client_next(struct client *client, struct event *event,
 
 /* The descriptor that becomes readable when client_next() has something. */
 int client_fd(const struct client *client);
+
+/*
+ * Adds the teardowns that are running now to @teardowns, which is for
+ * teardowns_free() where this fails, too. Not between client_dump() and its end.
+ */
+struct teardowns;
+int client_teardowns(struct client *client, struct teardowns *teardowns);
 
 /* Starts a dump of what is recorded, from sequence number @since (0: all). */
 int client_dump(struct client *client, uint64_t since);

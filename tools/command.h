@@ -16,6 +16,7 @@ struct command {
 };
 
 extern const struct command command_watch, command_log, command_status,
-			    command_selftest;
+			    command_selftest, command_explain, command_tree,
+			    command_teardowns;
 
 #endif

@@ -328,24 +328,28 @@ static struct entry *look_up(uint64_t cgroup)
 	return entry;
 }
 
-const char *container_of_event(const struct event *event)
+const char *container_of_process(uint64_t cgroup,
+				 const struct process *process)
 {
 	static char id[CONTAINER_SIZE];
-	const struct process *process;
 	struct entry *entry = NULL;
 	char text[8192];
 
-	if (event->cgroup)
-		entry = look_up(event->cgroup);
+	if (cgroup)
+		entry = look_up(cgroup);
 	if (entry && entry->id)
 		return entry->id;
 
 	/* v2 alone is the whole answer, v2 beside v1 knows no containers. */
 	if (entry && entry->found && !mount.hybrid)
 		return NULL;
-	process = event_subject(event);
 	if (!process || !proc_cgroup(process, text, sizeof(text)) ||
 	    !container_of_proc(text, id))
 		return NULL;
 	return id;
+}
+
+const char *container_of_event(const struct event *event)
+{
+	return container_of_process(event->cgroup, event_subject(event));
 }

@@ -28,10 +28,14 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
 bool container_cgroup_path(uint64_t cgroup, char *path, size_t size);
 
 /*
- * The container of the process that @event is about, or NULL when none is
- * known. It is found while it lives, and remembered. The string is good until
- * the next call.
+ * The container of @process (NULL: none that could be asked) whose cgroup v2 id
+ * is @cgroup, or NULL when none is known. It is found while it
+ * lives, and remembered. The string is good until the next call.
  */
+const char *container_of_process(uint64_t cgroup,
+				 const struct process *process);
+
+/* The same, of the process that @event is about. */
 const char *container_of_event(const struct event *event);
 
 #endif

@@ -11,8 +11,17 @@ static const char *word(const char *const words[], size_t count, uint32_t i)
 	return i < count && words[i] ? words[i] : "unknown";
 }
 
+static const char *const result_words[] = {
+	[SIGNAL_DELIVERED]	= "delivered",
+	[SIGNAL_IGNORED]	= "ignored",
+	[SIGNAL_PENDING]	= "pending",
+	[SIGNAL_LOST]		= "lost",
+};
+
 const char *event_type_name(unsigned int type)
 {
+	if (type == EVENT_SIGNAL)
+		return "signal";
 	return word(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words), type);
 }
 
@@ -24,6 +33,17 @@ const char *event_state_name(uint32_t state)
 const char *event_reaper_name(uint32_t reaper)
 {
 	return word(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words), reaper);
+}
+
+const char *event_result_name(uint32_t result)
+{
+	return word(result_words, ARRAY_SIZE(result_words), result);
+}
+
+const char *event_flag_name(unsigned int bit)
+{
+	return bit < ARRAY_SIZE(nsorphan_left_words) ? nsorphan_left_words[bit]
+						     : NULL;
 }
 
 int event_type_of(const char *name)
@@ -39,7 +59,7 @@ int event_type_of(const char *name)
 const struct process *event_subject(const struct event *event)
 {
 	static const enum role roles[] = {
-		ROLE_CHILD, ROLE_PROCESS, ROLE_INIT
+		ROLE_CHILD, ROLE_PROCESS, ROLE_INIT, ROLE_TARGET
 	};
 	size_t i;
 

@@ -11,7 +11,21 @@
 /* Types are those of the protocol, and one that readers make. */
 enum {
 	EVENT_LOST = 0,
-	EVENT_TYPES = NSORPHAN_EVENT_TYPE_TEARDOWN_END + 1,
+	EVENT_TYPES = NSORPHAN_EVENT_TYPE_TEARDOWN_STALL + 1,
+};
+
+/*
+ * The type that signals will have. The protocol of this version has neither it
+ * nor its members: client.c decodes none, only tests make such events.
+ */
+#define EVENT_SIGNAL	6
+
+/* What became of a signal. */
+enum signal_result {
+	SIGNAL_DELIVERED,
+	SIGNAL_IGNORED,		/* the kernel dropped it */
+	SIGNAL_PENDING,		/* one like it was pending already */
+	SIGNAL_LOST,		/* the queue of signals was full */
 };
 
 #define COMM_MAX	16
@@ -33,6 +47,7 @@ struct process {
 	uint32_t	tid;
 	uint32_t	exit_code;
 	uint32_t	exit_signal;
+	uint32_t	thread_state;	/* of the thread tid */
 };
 
 /* The roles a process may have in an event. */
@@ -44,6 +59,9 @@ enum role {
 	ROLE_INIT_PARENT,
 	ROLE_PROCESS,
 	ROLE_PARENT,
+	ROLE_TRACER,
+	ROLE_SENDER,
+	ROLE_TARGET,
 	ROLES,
 };
 
@@ -63,6 +81,10 @@ struct event {
 	uint32_t	processes;
 	uint64_t	duration_ns;
 	uint32_t	killed;
+	uint64_t	waited_ns;
+	uint32_t	flags;		/* bits of enum nsorphan_left_flag */
+	uint32_t	signal;
+	uint32_t	result;		/* enum signal_result */
 	uint64_t	count;		/* lost: how many are */
 };
 
@@ -80,6 +102,10 @@ static inline bool process_has(const struct process *process, unsigned int attr)
 const char *event_type_name(unsigned int type);
 const char *event_state_name(uint32_t state);
 const char *event_reaper_name(uint32_t reaper);
+const char *event_result_name(uint32_t result);
+
+/* The word of bit number @bit of flags, NULL where all bits were told. */
+const char *event_flag_name(unsigned int bit);
 
 /* The type that is called so, or -1. */
 int event_type_of(const char *name);

@@ -12,6 +12,7 @@ const struct command command_log = {
 	.name		= "log",
 	.summary	= "print the events already recorded",
 	.help		= "Prints the events that are recorded, oldest first, and ends.\n",
-	.options	= OPTIONS_FORMAT | OPTIONS_EVENTS,
+	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
+			  OPTIONS_EVENTS,
 	.run		= log_events,
 };

@@ -14,6 +14,9 @@ static const struct command *const commands[] = {
 	&command_watch,
 	&command_log,
 	&command_status,
+	&command_teardowns,
+	&command_explain,
+	&command_tree,
 	&command_selftest,
 };
 
@@ -49,8 +52,14 @@ static void print_help(void)
 
 static void help_command(const struct command *command)
 {
-	out_printf("Usage: nsorphan %s [OPTION]...\n%s\nOptions:\n",
-		   command->name, command->help);
+	const char *target = "";
+
+	if (command->options & OPTIONS_NEEDED)
+		target = " PID|CONTAINER|pidns:INUM";
+	else if (command->options & OPTIONS_TARGET)
+		target = " [PID|CONTAINER|pidns:INUM]";
+	out_printf("Usage: nsorphan %s [OPTION]...%s\n%s\nOptions:\n",
+		   command->name, target, command->help);
 	options_help(command->options | OPTIONS_HELP);
 	out_commit();
 }

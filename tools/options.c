@@ -37,10 +37,10 @@ static const struct {
 	  "start with event number SEQ" },
 	{ OPTION_EVENT, "event", "TYPE", OPTIONS_EVENTS,
 	  "only events of this type (several: TYPE,TYPE...)" },
-	{ OPTION_PIDNS, "pidns", "INUM", OPTIONS_EVENTS,
-	  "only events of this pid namespace" },
-	{ OPTION_CONTAINER, "container", "PREFIX", OPTIONS_EVENTS,
-	  "only events of containers whose id begins so" },
+	{ OPTION_PIDNS, "pidns", "INUM", OPTIONS_NAMESPACE,
+	  "only what is of this pid namespace" },
+	{ OPTION_CONTAINER, "container", "PREFIX", OPTIONS_NAMESPACE,
+	  "only what is of containers whose id begins so" },
 	{ OPTION_PID, "pid", "PID", OPTIONS_EVENTS,
 	  "only events with this process in them" },
 	{ OPTION_COMM, "comm", "GLOB", OPTIONS_EVENTS,
@@ -270,10 +270,18 @@ bool options_parse(const struct command *command, int argc, char **argv,
 		if (!parse_option(command, letter, options))
 			return false;
 	}
+	if (optind < argc && command->options & OPTIONS_TARGET)
+		options->target = argv[optind++];
 	if (optind < argc) {
 		message_of(command->name,
 			   "unexpected '%s': try 'nsorphan %s --help'",
 			   argv[optind], command->name);
+		return false;
+	}
+	if (!options->target && !options->help &&
+	    command->options & OPTIONS_NEEDED) {
+		message_of(command->name,
+			   "what? name a PID, a CONTAINER or pidns:INUM");
 		return false;
 	}
 	if (options->all && options->has_since) {

@@ -14,14 +14,18 @@ struct printer;
 /* Groups of options; a command has some of them. */
 enum {
 	OPTIONS_FORMAT	= 1 << 0,	/* --format, --json */
-	OPTIONS_EVENTS	= 1 << 1,	/* filters, --count, --since */
+	OPTIONS_EVENTS	= 1 << 1,	/* --event, --pid, --comm, --count, --since */
 	OPTIONS_WATCH	= 1 << 2,	/* --all, --rcvbuf */
 	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
+	OPTIONS_NAMESPACE = 1 << 4,	/* --pidns, --container */
+	OPTIONS_TARGET	= 1 << 5,	/* no option: a target may be named */
+	OPTIONS_NEEDED	= 1 << 6,	/* and one has to be */
 };
 
 struct options {
 	const struct printer *printer;
 	struct filter	filter;
+	const char	*target;	/* NULL: none was named */
 	uint64_t	count;		/* 0: no limit */
 	uint64_t	since;
 	uint32_t	rcvbuf;		/* 0: not given */

@@ -1,170 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdlib.h>
-#include <string.h>
-
-#include <yajl/yajl_gen.h>
-
+#include "cause.h"
 #include "clock.h"
-#include "decimal.h"
-#include "out.h"
+#include "explain.h"
+#include "json.h"
 #include "print.h"
-#include "utf8.h"
+#include "tree.h"
 
-/* Longer than any string that comes here: the name of a container. */
-#define STRING_MAX	256
-
-/*
- * A process as it was printed last in some role. Who dies leaves many children,
- * and all of them to the same: most processes are known already.
- */
-static struct known {
-	struct process process;
-	char text[512];
-	size_t len;
-} known[ROLES];
-
-/* The generator that is in use: of lines, or of the process to be known. */
-static yajl_gen gen;
-
-static void print_line(void *unused, const char *text, size_t len)
+static void put_flags(uint32_t flags)
 {
-	(void)unused;
-	out_bytes(text, len);
-}
+	const char *name;
+	unsigned int bit;
 
-static void print_known(void *to, const char *text, size_t len)
-{
-	struct known *process = *(struct known **)to;
-
-	/* 10 members of 36 bytes at most, and a name of 15 times 6. */
-	if (len > sizeof(process->text) - process->len)
-		abort();
-	if (len == 1)
-		process->text[process->len] = *text;
-	else
-		memcpy(process->text + process->len, text, len);
-	process->len += len;
-}
-
-/* Into memory of ours: that of the generator is a dear one. */
-static yajl_gen make_generator(yajl_print_t print, void *to)
-{
-	yajl_gen made = yajl_gen_alloc(NULL);
-
-	if (!made)
-		abort();
-	yajl_gen_config(made, yajl_gen_print_callback, print, to);
-	return made;
-}
-
-static void begin_line(void)
-{
-	if (!gen)
-		gen = make_generator(print_line, NULL);
-	yajl_gen_map_open(gen);
-}
-
-static void end_line(void)
-{
-	yajl_gen_map_close(gen);
-	out_bytes("\n", 1);
-	yajl_gen_reset(gen, NULL);
-}
-
-static void put_raw(const char *s, size_t len)
-{
-	yajl_gen_string(gen, (const unsigned char *)s, len);
-}
-
-static void put_key(const char *key)
-{
-	put_raw(key, strlen(key));
-}
-
-static void put_word(const char *key, const char *word)
-{
-	put_key(key);
-	put_raw(word, strlen(word));
-}
-
-/* The generator escapes what JSON wants escaped, but passes any byte on. */
-static void put_string(const char *key, const char *s)
-{
-	char utf8[STRING_MAX * UTF8_REPAIRED_MAX];
-	size_t len = strlen(s);
-
-	if (len > STRING_MAX)
-		len = STRING_MAX;
-	put_key(key);
-	put_raw(utf8, utf8_repair(s, len, utf8));
-}
-
-/* yajl's integers are signed. */
-static void put_number(const char *key, unsigned long long n)
-{
-	char digits[DECIMAL_MAX];
-
-	put_key(key);
-	yajl_gen_number(gen, digits, decimal(n, digits));
-}
-
-static void put_bool(const char *key, bool value)
-{
-	put_key(key);
-	yajl_gen_bool(gen, value);
-}
-
-static void put_process_members(const struct process *process)
-{
-	put_number("pid", process->pid);
-	put_number("ns_pid", process->ns_pid);
-	put_number("pidns", process->pidns);
-	put_string("comm", process->comm);
-	put_number("start_ns", process->start_ns);
-	put_number("uid", process->uid);
-	if (process_has(process, NSORPHAN_A_PROCESS_STATE))
-		put_word("state", event_state_name(process->state));
-	if (process_has(process, NSORPHAN_A_PROCESS_TID))
-		put_number("tid", process->tid);
-	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_CODE))
-		put_number("exit_code", process->exit_code);
-	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_SIGNAL))
-		put_number("exit_signal", process->exit_signal);
-}
-
-static void get_known(struct known *to, const struct process *process)
-{
-	static struct known *getting;
-	static yajl_gen process_gen;
-	yajl_gen line_gen = gen;
-
-	if (!process_gen)
-		process_gen = make_generator(print_known, &getting);
-	getting = to;
-	to->process = *process;
-	to->len = 0;
-
-	gen = process_gen;
-	yajl_gen_map_open(gen);
-	put_process_members(process);
-	yajl_gen_map_close(gen);
-	yajl_gen_reset(gen, NULL);
-	gen = line_gen;
+	json_open_array("flags");
+	for (bit = 0; (name = event_flag_name(bit)); bit++)
+		if (flags & 1U << bit)
+			json_element(name);
+	json_close_array();
 }
 
 static void put_process(const char *key, const struct event *event,
 			enum role role)
 {
-	const struct process *process = &event->process[role];
-	struct known *same = &known[role];
-
-	if (!process->has)
-		return;
-	if (memcmp(&same->process, process, sizeof(*process)))
-		get_known(same, process);
-	put_key(key);
-	/* What the generator takes for a number it passes on as it is. */
-	yajl_gen_number(gen, same->text, same->len);
+	if (event->process[role].has)
+		json_known_process(key, &event->process[role], role);
 }
 
 static void put_members(const struct event *event)
@@ -173,75 +31,126 @@ static void put_members(const struct event *event)
 	put_process("old_parent", event, ROLE_OLD_PARENT);
 	put_process("new_parent", event, ROLE_NEW_PARENT);
 	if (event_has(event, NSORPHAN_A_EVENT_REAPER))
-		put_word("reaper", event_reaper_name(event->reaper));
+		json_word("reaper", event_reaper_name(event->reaper));
 	if (event_has(event, NSORPHAN_A_EVENT_PDEATH_SIGNAL))
-		put_number("pdeath_signal", event->pdeath_signal);
+		json_number("pdeath_signal", event->pdeath_signal);
 	if (event->type == NSORPHAN_EVENT_TYPE_REPARENT)
-		put_bool("crossed", event->crossed);
+		json_bool("crossed", event->crossed);
 	put_process("init", event, ROLE_INIT);
 	put_process("init_parent", event, ROLE_INIT_PARENT);
 	if (event_has(event, NSORPHAN_A_EVENT_LEVEL))
-		put_number("level", event->level);
+		json_number("level", event->level);
 	if (event_has(event, NSORPHAN_A_EVENT_PROCESSES))
-		put_number("processes", event->processes);
+		json_number("processes", event->processes);
+	if (event_has(event, NSORPHAN_A_EVENT_WAITED_NS))
+		json_number("waited_ns", event->waited_ns);
 	put_process("process", event, ROLE_PROCESS);
 	put_process("parent", event, ROLE_PARENT);
+	put_process("tracer", event, ROLE_TRACER);
+	if (event_has(event, NSORPHAN_A_EVENT_FLAGS))
+		put_flags(event->flags);
 	if (event_has(event, NSORPHAN_A_EVENT_DURATION_NS))
-		put_number("duration_ns", event->duration_ns);
+		json_number("duration_ns", event->duration_ns);
 	if (event_has(event, NSORPHAN_A_EVENT_KILLED))
-		put_number("killed", event->killed);
+		json_number("killed", event->killed);
+	if (event->type != EVENT_SIGNAL)
+		return;
+	json_number("signal", event->signal);
+	put_process("sender", event, ROLE_SENDER);
+	put_process("target", event, ROLE_TARGET);
+	json_word("result", event_result_name(event->result));
+}
+
+void json_event_members(const struct event *event, const char *container)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	clock_rfc3339(clock_real_ns(event->boot_ns), time);
+	if (event->type != EVENT_LOST)
+		json_number("seq", event->seq);
+	json_word("time", time);
+	json_number("boot_ns", event->boot_ns);
+	json_word("event", event_type_name(event->type));
+	if (event->type == EVENT_LOST) {
+		json_number("first_seq", event->seq);
+		json_number("count", event->count);
+		return;
+	}
+	json_number("pidns", event->pidns);
+	json_number("cgroup", event->cgroup);
+	if (container)
+		json_string("container", container);
+	put_members(event);
 }
 
 static void json_event(const struct event *event, const char *container)
 {
-	char time[CLOCK_RFC3339_SIZE];
-	bool lost = event->type == EVENT_LOST;
+	json_begin_line();
+	json_event_members(event, container);
+	json_end_line();
+}
 
-	clock_rfc3339(clock_real_ns(event->boot_ns), time);
-	begin_line();
-	if (!lost)
-		put_number("seq", event->seq);
-	put_word("time", time);
-	put_number("boot_ns", event->boot_ns);
-	put_word("event", event_type_name(event->type));
-	if (lost) {
-		put_number("first_seq", event->seq);
-		put_number("count", event->count);
-		end_line();
+static void put_object(const char *key, const struct process *process)
+{
+	if (!process->has)
 		return;
-	}
-	put_number("pidns", event->pidns);
-	put_number("cgroup", event->cgroup);
-	if (container)
-		put_string("container", container);
-	put_members(event);
-	end_line();
+	json_open_map(key);
+	json_process_members(process);
+	json_close_map();
+}
+
+static void put_left(const struct left *left)
+{
+	json_open_map(NULL);
+	put_object("process", &left->process);
+	put_object("parent", &left->parent);
+	put_object("tracer", &left->tracer);
+	put_flags(left->flags);
+	json_word("cause", cause_name(cause_of(left)));
+	json_close_map();
+}
+
+static void json_teardown(const struct teardown *teardown,
+			  const char *container)
+{
+	size_t i;
+
+	(void)container;
+	json_begin_line();
+	json_number("pidns", teardown->pidns);
+	json_number("level", teardown->level);
+	put_object("init", &teardown->init);
+	json_number("waited_ns", teardown->waited_ns);
+	json_open_array("processes");
+	for (i = 0; i < teardown->count; i++)
+		put_left(&teardown->left[i]);
+	json_close_array();
+	json_end_line();
 }
 
 static void json_status(const struct status *status)
 {
-	begin_line();
-	put_string("version", status->version);
-	put_string("kernel", status->kernel);
-	put_string("reparent_probe", status->reparent_probe);
-	put_string("teardown_probe", status->teardown_probe);
+	json_begin_line();
+	json_string("version", status->version);
+	json_string("kernel", status->kernel);
+	json_string("reparent_probe", status->reparent_probe);
+	json_string("teardown_probe", status->teardown_probe);
 	/*
-	 * The protocol of this version has no attributes for these two,
-	 * because its module records no signal and waits for no stall: off
-	 * and 0 is what it does.
+	 * The protocol of this version has no attribute for it, because its
+	 * module records no signal.
 	 */
-	put_string("signals", "off");
-	put_number("stall_ms", 0);
-	put_number("records", status->records);
-	put_number("oldest_seq", status->oldest_seq);
-	put_number("next_seq", status->next_seq);
-	put_number("overwritten", status->overwritten);
-	put_number("dropped", status->dropped);
-	put_number("missed", status->missed);
-	put_number("mismatched", status->mismatched);
-	put_number("readers", status->readers);
-	put_number("teardowns", status->teardowns);
-	end_line();
+	json_string("signals", "off");
+	json_number("stall_ms", status->stall_ms);
+	json_number("records", status->records);
+	json_number("oldest_seq", status->oldest_seq);
+	json_number("next_seq", status->next_seq);
+	json_number("overwritten", status->overwritten);
+	json_number("dropped", status->dropped);
+	json_number("missed", status->missed);
+	json_number("mismatched", status->mismatched);
+	json_number("readers", status->readers);
+	json_number("teardowns", status->teardowns);
+	json_end_line();
 }
 
 static void json_checks(const struct check *checks, size_t count)
@@ -252,25 +161,27 @@ static void json_checks(const struct check *checks, size_t count)
 	for (i = 0; i < count; i++)
 		passed = passed && checks[i].ok;
 
-	begin_line();
-	put_string("selftest", passed ? "passed" : "failed");
-	put_key("checks");
-	yajl_gen_array_open(gen);
+	json_begin_line();
+	json_string("selftest", passed ? "passed" : "failed");
+	json_open_array("checks");
 	for (i = 0; i < count; i++) {
-		yajl_gen_map_open(gen);
-		put_string("name", checks[i].name);
-		put_bool("ok", checks[i].ok);
+		json_open_map(NULL);
+		json_string("name", checks[i].name);
+		json_bool("ok", checks[i].ok);
 		if (checks[i].detail[0])
-			put_string("detail", checks[i].detail);
-		yajl_gen_map_close(gen);
+			json_string("detail", checks[i].detail);
+		json_close_map();
 	}
-	yajl_gen_array_close(gen);
-	end_line();
+	json_close_array();
+	json_end_line();
 }
 
 const struct printer print_json = {
 	.name	= "json",
 	.event	= json_event,
+	.teardown = json_teardown,
 	.status	= json_status,
 	.checks	= json_checks,
+	.explain = json_explain,
+	.tree	= json_tree,
 };

@@ -8,6 +8,7 @@
 
 #include "client.h"
 #include "event.h"
+#include "teardown.h"
 
 /* One thing that selftest looked at. */
 struct check {
@@ -15,6 +16,9 @@ struct check {
 	bool		ok;
 	char		detail[160];	/* empty: none */
 };
+
+struct explanation;
+struct forest;
 
 /* All print whole lines with out.h, and leave committing to the caller. */
 struct printer {
@@ -26,10 +30,18 @@ struct printer {
 	/* @container: an id or name, or NULL when none is known. */
 	void (*event)(const struct event *event, const char *container);
 
+	/* One that runs; it may be thousands of lines. */
+	void (*teardown)(const struct teardown *teardown,
+			 const char *container);
+
 	void (*status)(const struct status *status);
 
 	/* Passed where all are ok. */
 	void (*checks)(const struct check *checks, size_t count);
+
+	/* NULL where this form is not for them. The latter: a negative errno. */
+	void (*explain)(const struct explanation *explanation);
+	int (*tree)(const struct forest *forest);
 };
 
 extern const struct printer print_text, print_json;

@@ -12,6 +12,7 @@ const struct command command_watch = {
 	.name		= "watch",
 	.summary	= "print events as they happen",
 	.help		= "Prints events as they happen, until it is interrupted.\n",
-	.options	= OPTIONS_FORMAT | OPTIONS_EVENTS | OPTIONS_WATCH,
+	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
+			  OPTIONS_EVENTS | OPTIONS_WATCH,
 	.run		= watch,
 };

@@ -200,6 +200,13 @@ int client_next(struct client *client, struct event *event,
 	}
 }
 
+int client_teardowns(struct client *client, struct teardowns *teardowns)
+{
+	(void)client;
+	(void)teardowns;
+	return 0;
+}
+
 int client_dump(struct client *client, uint64_t since)
 {
 	if (getenv("FAKE_TRACE"))

@@ -30,7 +30,15 @@ wrong "unexpected 'b'" help a b
 wrong 'unknown command' help nothing
 wrong 'unknown option' log --all
 wrong 'unknown option' status --pid 1
+wrong 'unknown option' teardowns --event lost
+wrong 'unknown option' status --pidns 1
+wrong 'no number' teardowns --pidns x
 wrong 'unknown option' log --rcvbuf 4096
+wrong 'unknown option' tree --pid 1
+wrong "unexpected 'b'" tree a b
+wrong "unexpected '2'" explain 1 2
+wrong 'name a PID' explain
+wrong 'name a PID' explain -j
 wrong 'needs a value' watch --rcvbuf
 for number in 0 -1 4k 1073741824; do
 	wrong 'no number' watch --rcvbuf "$number"
@@ -39,7 +47,7 @@ wrong 'takes no value' watch --all=1
 wrong 'exclude' watch --all --since 1
 wrong 'text, json' watch --format xml
 wrong 'text, json' selftest -f ''
-wrong 'reparent, teardown-begin, teardown-kill, teardown-end, lost' log --event signal
+wrong 'reparent, teardown-begin, teardown-kill, teardown-end, teardown-stall, lost' log --event signal
 wrong "''" log --event reparent,
 wrong "''" log --event ''
 wrong 'needs a value' log --event
@@ -56,7 +64,8 @@ wrong 'no number' watch --pidns 4294967296
 wrong 'no number' log --since 18446744073709551616
 
 for help in '--help' '-h' 'help' 'help watch' 'watch --help' 'log --help' \
-	'status -h' 'selftest --help' 'watch --pid 1 --help' '--version'; do
+	'status -h' 'teardowns -h' 'selftest --help' 'explain --help' 'tree -h' \
+	'watch --pid 1 --help' '--version'; do
 	# shellcheck disable=SC2086 # words
 	capture "$tool" $help
 	is "status: nsorphan $help" "$status" 0
@@ -67,7 +76,8 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 is 'the version is that of dkms.conf' "$("$tool" --version)" "nsorphan $version"
 
 if [ ! -e /sys/module/nsorphan ]; then
-	for command in watch log status selftest 'watch -j' 'status -j'; do
+	for command in watch log status teardowns selftest 'watch -j' 'status -j' \
+		'explain 1' 'explain -j pidns:1'; do
 		# shellcheck disable=SC2086 # words
 		capture "$tool" $command
 		is "without the module: nsorphan $command" "$status" 1
@@ -76,5 +86,18 @@ if [ ! -e /sys/module/nsorphan ]; then
 			grep -q "the module is not loaded: .*modprobe nsorphan" "$tmp/err"
 		is "nothing printed: nsorphan $command" "$(cat "$tmp/out")" ''
 	done
+	# Orphans are recorded; processes are there without that.
+	capture "$tool" tree "$$"
+	is 'without the module: nsorphan tree' "$status $(cat "$tmp/err")" \
+		'0 nsorphan tree: the module is not loaded: orphans and subreapers are not marked'
+	ok 'the processes are there' grep -q "^ *$$ " "$tmp/out"
 fi
+
+# One line, and what there is.
+for target in 4194303 pidns:1 pidns:0 pidns: pidns:x pidns:4294967296 nobody '' \
+	$'two\nlines'; do
+	capture "$tool" tree "$target"
+	is "nothing of it: nsorphan tree $target" \
+		"$status $(wc -l <"$tmp/err")$(cat "$tmp/out")" '1 1'
+done
 finish

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Prints TAP: which verdict, on whom, with which flags, facts made up give. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "task.h"
+#include "util.h"
+#include "verdict.h"
+
+#define BIT(signal)	(UINT64_C(1) << ((signal) - 1))
+#define SEC(n)		((n) * NS_PER_SEC)
+
+/* A process: its state, its masks, and what it was sent. */
+struct made {
+	char letter;
+	unsigned long long pending, blocked, ignored, caught;
+	unsigned int sent;			/* 0: nothing */
+	enum signal_result result;
+	bool unread;			/* no masks */
+	bool waits;			/* for a child */
+	unsigned int waits_for;
+	bool outside_parent, outside_tracer, dumping;
+	bool parent_traces;
+	enum frozen frozen;
+	unsigned int live_thread;
+};
+
+static const struct {
+	const char *name;
+	enum condition condition;
+	struct made init;
+	struct made others[3];		/* letter 0: no more */
+	const char *verdict;
+	const char *findings;		/* PID:CAUSE[:FLAG]... */
+	const char *text;		/* part of it */
+} cases[] = {
+	{ "nothing was sent", NS_ALIVE, { .letter = 'S' }, { { 0 } },
+	  "healthy", "", "No signal that would end it is recorded" },
+	{ "it runs", NS_ALIVE, { .letter = 'R' }, { { .letter = 'S' } },
+	  "healthy", "", "runs, with 1 living child." },
+	{ "it waits for children as ever", NS_ALIVE,
+	  { .letter = 'S', .waits = true }, { { .letter = 'S' } },
+	  "healthy", "", "sleeps in wait4" },
+	{ "masks could not be read", NS_ALIVE, { .letter = 'S', .unread = true },
+	  { { 0 } }, "healthy", "", "" },
+	{ "no handler", NS_ALIVE,
+	  { .letter = 'S', .sent = SIGTERM, .result = SIGNAL_IGNORED },
+	  { { .letter = 'S' } }, "init-ignores-signal",
+	  "100:init-ignores-signal", "it has no handler, and the init" },
+	{ "it asked to ignore it", NS_ALIVE,
+	  { .letter = 'S', .ignored = BIT(SIGTERM), .sent = SIGTERM,
+	    .result = SIGNAL_IGNORED },
+	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
+	  "it has asked to ignore it" },
+	{ "a handler that came too late", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .result = SIGNAL_IGNORED },
+	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
+	  "send SIGTERM again" },
+	{ "SIGKILL from inside", NS_ALIVE,
+	  { .letter = 'S', .sent = SIGKILL, .result = SIGNAL_IGNORED },
+	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
+	  "from inside" },
+	{ "blocked and pending", NS_ALIVE,
+	  { .letter = 'S', .pending = BIT(SIGTERM), .blocked = BIT(SIGTERM) },
+	  { { 0 } }, "init-blocks-signal", "100:init-blocks-signal",
+	  "was sent SIGTERM, which waits: it blocks it." },
+	{ "blocked by its own handler", NS_ALIVE,
+	  { .letter = 'S', .pending = BIT(SIGTERM), .blocked = BIT(SIGTERM),
+	    .caught = BIT(SIGTERM), .sent = SIGTERM, .result = SIGNAL_PENDING },
+	  { { 0 } }, "init-blocks-signal", "100:init-blocks-signal",
+	  "or is in its handler" },
+	{ "of two blocked ones that which asks to end is told", NS_ALIVE,
+	  { .letter = 'S', .pending = BIT(SIGHUP) | BIT(SIGTERM),
+	    .blocked = UINT64_MAX },
+	  { { 0 } }, "init-blocks-signal", "100:init-blocks-signal",
+	  "SIGTERM" },
+	{ "blocked, not pending", NS_ALIVE,
+	  { .letter = 'S', .blocked = BIT(SIGTERM) }, { { 0 } },
+	  "healthy", "", "" },
+	{ "pending, not blocked: about to be taken", NS_ALIVE,
+	  { .letter = 'R', .pending = BIT(SIGTERM) }, { { 0 } },
+	  "healthy", "", "" },
+	{ "SIGCHLD is blocked and pending", NS_ALIVE,
+	  { .letter = 'S', .pending = BIT(SIGCHLD), .blocked = BIT(SIGCHLD) },
+	  { { 0 } }, "healthy", "", "" },
+	{ "a child that handles it", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true },
+	  { { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM } },
+	  "init-waits-for-child", "101:init-waits-for-child:handles",
+	  "which it handles without ending" },
+	{ "a child that ignores it", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true },
+	  { { .letter = 'S', .ignored = BIT(SIGTERM), .sent = SIGTERM,
+	      .result = SIGNAL_IGNORED } },
+	  "init-waits-for-child", "101:init-waits-for-child:ignores",
+	  "which it ignores" },
+	{ "a child that blocks it", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true },
+	  { { .letter = 'S', .blocked = BIT(SIGTERM), .pending = BIT(SIGTERM),
+	      .sent = SIGTERM } },
+	  "init-waits-for-child", "101:init-waits-for-child:blocks",
+	  "was sent one that it blocks" },
+	{ "a child that was sent none", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true },
+	  { { .letter = 'S', .caught = BIT(SIGTERM) } },
+	  "init-waits-for-child", "101:init-waits-for-child:sent-none",
+	  "was sent no signal since; it would handle SIGTERM" },
+	{ "a child that is to die of it, stopped", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true },
+	  { { .letter = 'T', .sent = SIGTERM } },
+	  "init-waits-for-child", "101:init-waits-for-child",
+	  "of which it is to die, and is stopped: SIGCONT lets it go on" },
+	{ "the one child that it waits for", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true, .waits_for = 3 },
+	  { { .letter = 'S' }, { .letter = 'S' } },
+	  "init-waits-for-child", "102:init-waits-for-child:sent-none", "" },
+	{ "all, where it waits for any", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true },
+	  { { .letter = 'S' }, { .letter = 'S' } },
+	  "init-waits-for-child",
+	  "101:init-waits-for-child:sent-none 102:init-waits-for-child:sent-none",
+	  "2 of its children live" },
+	{ "a signal taken by sigtimedwait, as tini does", NS_ALIVE,
+	  { .letter = 'S', .blocked = UINT64_MAX, .sent = SIGTERM },
+	  { { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM } },
+	  "init-waits-for-child", "101:init-waits-for-child:handles", "" },
+	{ "handled, and no child", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM }, { { 0 } },
+	  "healthy", "", "which it handled, and goes on" },
+	{ "SIGHUP is handled to read a configuration again", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGHUP), .sent = SIGHUP,
+	    .waits = true },
+	  { { .letter = 'S' } }, "healthy", "", "which it handled" },
+	{ "the signal was lost", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .result = SIGNAL_LOST, .waits = true },
+	  { { .letter = 'S' } }, "healthy", "", "send it again" },
+	{ "stopped", NS_ALIVE,
+	  { .letter = 'T', .sent = SIGTERM, .result = SIGNAL_IGNORED },
+	  { { 0 } }, "init-stopped", "100:init-stopped", "kill -CONT 100" },
+	{ "stopped by a tracer", NS_ALIVE,
+	  { .letter = 't', .outside_tracer = true }, { { 0 } },
+	  "init-stopped", "100:init-stopped", "traced by gdb 400" },
+	{ "paused", NS_ALIVE, { .letter = 'S', .frozen = FROZEN_V2 }, { { 0 } },
+	  "init-stopped", "100:init-stopped:frozen", "frozen by its cgroup" },
+	{ "disk sleep", NS_ALIVE, { .letter = 'D' }, { { 0 } },
+	  "init-disk-sleep", "100:init-disk-sleep", "SIGKILL neither" },
+
+	{ "a zombie's parent outside", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'Z', .outside_parent = true } },
+	  "teardown-outside-parent",
+	  "101:teardown-outside-parent:outside-parent",
+	  "reap 101 (child): its parent is parent 300, outside" },
+	{ "a living one's parent outside is not the cause", NS_TEARDOWN,
+	  { .letter = 'S' }, { { .letter = 'D', .outside_parent = true } },
+	  "teardown-disk-sleep", "101:teardown-disk-sleep:outside-parent", "" },
+	{ "a zombie's parent inside", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'Z' } }, "teardown-running", "101:teardown-running",
+	  "about to be reaped" },
+	{ "a zombie that is traced", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'Z', .outside_tracer = true } }, "teardown-traced",
+	  "101:teardown-traced:outside-tracer", "its tracer gdb 400 has to detach" },
+	{ "its tracer is its parent", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'Z', .outside_tracer = true, .parent_traces = true,
+	      .outside_parent = true } },
+	  "teardown-outside-parent",
+	  "101:teardown-outside-parent:outside-parent:outside-tracer", "" },
+	{ "traced and running is not held", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'R', .outside_tracer = true } }, "teardown-running",
+	  "101:teardown-running:outside-tracer", "" },
+	{ "a leader whose thread lives", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'D', .live_thread = 150, .outside_parent = true } },
+	  "teardown-live-thread", "101:teardown-live-thread:outside-parent:live-thread",
+	  "its thread 150 lives" },
+	{ "frozen", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'D', .frozen = FROZEN_V1 } }, "teardown-frozen",
+	  "101:teardown-frozen:frozen", "thaw 101" },
+	{ "cgroup v2 holds nobody who is killed", NS_TEARDOWN,
+	  { .letter = 'S' }, { { .letter = 'S', .frozen = FROZEN_V2 } },
+	  "teardown-running", "101:teardown-running", "" },
+	{ "dumping", NS_TEARDOWN, { .letter = 'S' },
+	  { { .letter = 'D', .dumping = true } }, "teardown-dumping",
+	  "101:teardown-dumping:dumping", "core dump" },
+	{ "still dying", NS_TEARDOWN, { .letter = 'S' }, { { .letter = 'R' } },
+	  "teardown-running", "101:teardown-running", "still dying" },
+	{ "nobody left", NS_TEARDOWN, { .letter = 'S' }, { { 0 } },
+	  "teardown-running", "", "0 processes are left" },
+	{ "of several the one that somebody must act on", NS_TEARDOWN,
+	  { .letter = 'S' },
+	  { { .letter = 'R' }, { .letter = 'D' },
+	    { .letter = 'Z', .outside_parent = true } },
+	  "teardown-outside-parent",
+	  "101:teardown-running 102:teardown-disk-sleep 103:teardown-outside-parent:outside-parent",
+	  "3 processes are left. 102 (child) is in disk sleep" },
+	{ "gone, not recorded", NS_GONE, { 0 }, { { 0 } }, "gone", "",
+	  "how it ended is not recorded" },
+};
+
+static struct process named(const char *comm, unsigned int pid, unsigned int ns_pid)
+{
+	struct process process = { .has = 1, .pid = pid, .ns_pid = ns_pid };
+
+	snprintf(process.comm, sizeof(process.comm), "%s", comm);
+	return process;
+}
+
+static void make(const struct made *made, const char *comm, unsigned int pid,
+		 unsigned int ns_pid, struct view *view)
+{
+	*view = (struct view){
+		.process = named(comm, pid, ns_pid),
+		.letter = made->letter,
+		.has_signals = !made->unread,
+		.pending = made->pending, .blocked = made->blocked,
+		.ignored = made->ignored, .caught = made->caught,
+		.parent = named("parent", 300, 300),
+		.outside_parent = made->outside_parent,
+		.outside_tracer = made->outside_tracer,
+		.dumping = made->dumping,
+		.frozen = made->frozen,
+		.live_thread = made->live_thread,
+	};
+	if (made->outside_tracer)
+		view->tracer = made->parent_traces ? view->parent :
+						     named("gdb", 400, 400);
+	view->process.state = task_state(made->live_thread ? 'Z' :
+							     made->letter);
+	view->thread_state = task_state(made->letter);
+	if (made->sent)
+		view->sent = (struct sent){
+			.known = true, .signal = made->sent,
+			.result = made->result, .boot_ns = SEC(90),
+			.sender = named("sh", 500, 500),
+		};
+	view->waits.for_child = made->waits;
+	view->waits.child = made->waits_for;
+	if (made->waits)
+		snprintf(view->waits.syscall, sizeof(view->waits.syscall),
+			 "wait4");
+}
+
+static void list_findings(const struct verdict *verdict, char *list,
+			  size_t size)
+{
+	const struct finding *finding = verdict->findings;
+	unsigned int flag;
+	size_t i, len = 0;
+
+	list[0] = '\0';
+	for (i = 0; i < verdict->count; i++, finding++) {
+		len += (size_t)snprintf(list + len, size - len, "%s%u:%s",
+					i ? " " : "", finding->view->process.pid,
+					verdict_name(finding->cause));
+		for (flag = 0; flag < FLAGS; flag++)
+			if (finding->flags & 1U << flag && finding_flag_name(flag))
+				len += (size_t)snprintf(list + len, size - len,
+					":%s", finding_flag_name(flag));
+	}
+}
+
+static bool test(size_t n)
+{
+	struct view others[ARRAY_SIZE(cases[0].others)];
+	struct facts facts = {
+		.condition = cases[n].condition, .now_ns = SEC(100),
+		.has_init = cases[n].condition != NS_GONE,
+		.own_ns = true, .others = others,
+	};
+	struct verdict verdict;
+	char findings[512];
+	bool ok;
+
+	make(&cases[n].init, "init", 100, 1, &facts.init);
+	while (facts.count < ARRAY_SIZE(others) &&
+	       cases[n].others[facts.count].letter) {
+		unsigned int i = (unsigned int)facts.count;
+
+		make(&cases[n].others[i], "child", 101 + i, 2 + i, &others[i]);
+		facts.count++;
+	}
+	if (verdict_find(&facts, &verdict))
+		return false;
+	list_findings(&verdict, findings, sizeof(findings));
+	ok = !strcmp(verdict_name(verdict.cause), cases[n].verdict) &&
+	     !strcmp(findings, cases[n].findings) &&
+	     strstr(verdict.text, cases[n].text);
+	printf("%sok %zu - %s\n", ok ? "" : "not ", n + 1, cases[n].name);
+	if (!ok)
+		printf("# got %s; %s; %s\n# wanted %s; %s; %s\n",
+		       verdict_name(verdict.cause), findings, verdict.text,
+		       cases[n].verdict, cases[n].findings, cases[n].text);
+	free(verdict.findings);
+	return ok;
+}
+
+int main(void)
+{
+	size_t i, failed = 0;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		failed += !test(i);
+	printf("1..%zu\n", ARRAY_SIZE(cases));
+	return failed > 0;
+}

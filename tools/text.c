@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "container.h"
+#include "decimal.h"
+#include "out.h"
+#include "text.h"
+#include "utf8.h"
+
+bool text_colours(void)
+{
+	const char *no, *term;
+
+	if (!out_is_terminal())
+		return false;
+	no = getenv("NO_COLOR");
+	term = getenv("TERM");
+	return (!no || !*no) && !(term && !strcmp(term, "dumb"));
+}
+
+void text_safe(const char *s)
+{
+	char safe[CONTAINER_SIZE * UTF8_ESCAPED_MAX];
+	size_t len = strnlen(s, CONTAINER_SIZE);
+
+	out_bytes(safe, utf8_escape(s, len, safe, sizeof(safe)));
+}
+
+/* "20:30:00.", or "11-23 20:30:00." where that was not today; or "". */
+static void format_second(time_t then, char text[32])
+{
+	uint64_t now_ns = clock_real_ns(clock_boot_ns());
+	time_t now = (time_t)(now_ns / NS_PER_SEC);
+	struct tm today, tm;
+
+	text[0] = '\0';
+	if (!localtime_r(&then, &tm) || !localtime_r(&now, &today))
+		return;
+	/* Without its date, what was yesterday would look like today. */
+	if (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year)
+		strftime(text, 32, "%H:%M:%S.", &tm);
+	else
+		strftime(text, 32, "%m-%d %H:%M:%S.", &tm);
+}
+
+void text_time(uint64_t boot_ns)
+{
+	static char second[32];
+	static time_t shown = -1;
+	uint64_t real_ns = clock_real_ns(boot_ns);
+	time_t then = (time_t)(real_ns / NS_PER_SEC);
+	char micros[] = "......  ";
+
+	if (then != shown) {
+		format_second(then, second);
+		shown = then;
+	}
+	if (!second[0])
+		return;
+	decimal_zeros(real_ns / 1000, 6, micros);
+	out_string(second);
+	out_bytes(micros, 8);
+}
+
+void text_signal(uint32_t signal)
+{
+	const char *name = sigabbrev_np((int)signal);
+
+	out_string(name ? "SIG" : "signal ");
+	if (name)
+		out_string(name);
+	else
+		out_number(signal);
+}
+
+void text_end(const struct process *process)
+{
+	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_CODE)) {
+		out_string(" (exit ");
+		out_number(process->exit_code);
+		out_string(")");
+	} else if (process_has(process, NSORPHAN_A_PROCESS_EXIT_SIGNAL)) {
+		out_string(" (");
+		text_signal(process->exit_signal);
+		out_string(")");
+	}
+}
+
+/* NAME PID, NAME PID/NS-PID where its namespace has another, [STATE]. */
+void text_process(const struct process *process)
+{
+	if (!process->has) {
+		out_string("an unknown process");
+		return;
+	}
+	text_safe(process->comm);
+	out_string(" ");
+	out_number(process->pid);
+	if (process->ns_pid != process->pid) {
+		out_string("/");
+		out_number(process->ns_pid);
+	}
+	if (process_has(process, NSORPHAN_A_PROCESS_STATE)) {
+		out_string(" [");
+		out_string(event_state_name(process->state));
+		out_string("]");
+	}
+}
+
+void text_duration(unsigned long long ns)
+{
+	if (ns < 1000)
+		out_printf("%llu ns", ns);
+	else if (ns < NS_PER_MS)
+		out_printf("%.1f us", (double)ns / 1e3);
+	else if (ns < NS_PER_SEC)
+		out_printf("%.1f ms", (double)ns / 1e6);
+	else if (ns < 120 * NS_PER_SEC)
+		out_printf("%.1f s", (double)ns / 1e9);
+	else
+		out_printf("%llu min %llu s",
+			   ns / NS_PER_SEC / 60, ns / NS_PER_SEC % 60);
+}
+
+void text_count(unsigned long long n, const char *one, const char *many)
+{
+	out_printf("%llu %s", n, n == 1 ? one : many);
+}
