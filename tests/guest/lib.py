@@ -28,8 +28,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 # Of system calls for which the C library has no function, or one that does more.
 NUMBERS = {
-    'x86_64': {'exit': 60, 'delete_module': 176, 'finit_module': 313},
-    'aarch64': {'exit': 93, 'delete_module': 106, 'finit_module': 273},
+    'x86_64': {'clone': 56, 'exit': 60, 'delete_module': 176,
+               'finit_module': 313},
+    'aarch64': {'exit': 93, 'delete_module': 106, 'clone': 220,
+                'finit_module': 273},
 }[os.uname().machine]
 
 
@@ -125,6 +127,12 @@ def verify(on):
         file.write(str(int(on)))
 
 
+def stall_ms(value):
+    """The parameter, while the module is loaded; raises OSError."""
+    with open('/sys/module/nsorphan/parameters/stall_ms', 'w') as file:
+        file.write(str(value))
+
+
 def kernel_functions():
     with open('/proc/kallsyms') as file:
         return {line.split()[2] for line in file}
@@ -141,8 +149,13 @@ def parse(line):
     """A debugfs line as the dictionary that its JSON would be."""
     seq, boottime, word, *pairs = line.rstrip('\n').split(' ')
     seconds, fraction = boottime.split('.')
-    event = {'seq': int(seq), 'event': word,
-             'boot_ns': int(seconds) * 10**9 + int(fraction)}
+    return {'seq': int(seq), 'event': word,
+            'boot_ns': int(seconds) * 10**9 + int(fraction),
+            **members_of(pairs)}
+
+
+def members_of(pairs):
+    event = {}
     for pair in pairs:
         key, value = pair.split('=', 1)
         members = event
@@ -151,6 +164,8 @@ def parse(line):
             members = members.setdefault(name, {})
         if key == 'comm':
             value = unescape(value)
+        elif key == 'flags':
+            value = value.split(',') if value else []
         else:
             value = scalar(value)
         members[key] = value
@@ -160,6 +175,20 @@ def parse(line):
 def events(since=0):
     with open(f'{DEBUGFS}/events') as file:
         return [event for event in map(parse, file) if event['seq'] >= since]
+
+
+def teardowns():
+    """Those that run, as the objects that their JSON would be, by pidns."""
+    found = {}
+    with open(f'{DEBUGFS}/teardowns') as file:
+        for line in file:
+            what, *pairs = line.rstrip('\n').split(' ')
+            members = members_of(pairs)
+            if what == 'teardown':
+                found[members['pidns']] = {**members, 'processes': []}
+            else:
+                found[members.pop('pidns')]['processes'].append(members)
+    return found
 
 
 def next_seq():
@@ -340,14 +369,15 @@ def orphans(count, linger=0.3):
     os.waitpid(spawn(parent), 0)
 
 
-def namespace(init):
+def namespace(init, before=lambda: None):
     """
     Starts init() as the init of a new pid namespace, below this process;
-    its pid.
+    its pid. What before() does to its process, the namespace inherits.
     """
     channel = Channel()
 
     def intermediate():
+        before()
         unshare_pid()
         channel.tell(spawn(init))
 

@@ -48,7 +48,8 @@ def lines(file):
     return file.read().splitlines()
 
 
-with module(), tempfile.TemporaryFile('w+') as out, \
+# These hang for longer than a teardown does that is no stall.
+with module('stall_ms=0'), tempfile.TemporaryFile('w+') as out, \
         tempfile.TemporaryFile('w+') as err:
     hanging(SLOTS)
     equal(wait_for(lambda: status()['teardowns'] == SLOTS), True,

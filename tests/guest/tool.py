@@ -286,7 +286,8 @@ def ends():
 
 
 def rights():
-    for command in (['watch'], ['log'], ['status'], ['selftest']):
+    for command in (['watch'], ['log'], ['status'], ['teardowns'],
+                    ['selftest']):
         refused = run(*UNPRIVILEGED, TOOL, *command)
         ok(refused.returncode == 1 and refused.stdout == ''
            and 'CAP_SYS_ADMIN' in refused.stderr

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
 # boot: --forgive vmalloc.error:
-# seconds: 300
+# seconds: 450
 """
 Loading and unloading on a kernel that watches itself: under a storm, with
 readers on every channel; under each failed allocation. It must find nothing.

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# kernels: none: it waits for the signal events of the module
+# boot: --mem 2048 --package docker.io --package containerd
+"""The article's container, under dockerd: why is it still there?"""
+import subprocess
+import tarfile
+
+from lib import *
+from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
+    make_rootfs, over, run_in
+
+DOCKERD = ('dockerd', '--iptables=false', '--ip6tables=false', '--bridge=none',
+           '--storage-driver=overlay2')
+
+
+@contextlib.contextmanager
+def dockerd():
+    os.makedirs('/var/lib/docker', exist_ok=True)
+    command('mount', '-t', 'tmpfs', 'docker', '/var/lib/docker')
+    make_rootfs('/run/rootfs')
+    with tarfile.open('/run/rootfs.tar', 'w') as file:
+        file.add('/run/rootfs', '/')
+    with open('/run/dockerd.log', 'w') as log, subprocess.Popen(
+            DOCKERD, stdout=log, stderr=log) as daemon:
+        try:
+            up = wait_for(lambda: run('docker', 'version').returncode == 0, 60)
+            assert up, command('tail', '/run/dockerd.log')
+            command('docker', 'import', '/run/rootfs.tar', 'empty')
+            yield
+        finally:
+            daemon.terminate()
+
+
+def start(name, *words):
+    container = command('docker', 'run', '-d', '--net=none', '-v',
+                        '/usr:/usr:ro', '-v', f'{APP}:/app:ro', 'empty', *words)
+    init = command('docker', 'inspect', '-f', '{{.State.Pid}}', container)
+    return case_of(name, int(init), container)
+
+
+def the_article():
+    case = start('docker', *ARTICLE)
+    article(case, lambda: command('docker', 'kill', '--signal=SIGTERM',
+                                  case.container), 'runc')
+    equal(command('docker', 'inspect', '-f', '{{.State.Status}}',
+                  case.container), 'running', 'docker lists it as running')
+    command('docker', 'kill', case.container)
+    over(case)
+
+
+def an_exec():
+    case = start('docker exec', 'sleep', '1000')
+
+    def execute():
+        command('docker', 'exec', '-d', case.container, 'tail', '-f',
+                '/dev/null')
+        return run_in(case, 'tail')
+
+    forgotten(case, execute)
+
+
+with dockerd(), module():
+    the_article()
+    an_exec()
+done()

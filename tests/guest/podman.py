@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+# kernels: none: it waits for the signal events of the module
+# boot: --mem 2048 --package podman --package crun
+"""The article's container, under podman and conmon: why is it still there?"""
+from lib import *
+from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
+    make_rootfs, over, run_in
+
+PODMAN = ('podman', '--cgroup-manager=cgroupfs', '--events-backend=file',
+          '--runtime=crun', '--storage-driver=vfs')
+
+
+def podman(*words):
+    return command(*PODMAN, *words)
+
+
+def start(name, *words):
+    make_rootfs(f'/run/rootfs-{name}')
+    # conmon would keep our pipe open.
+    command('sh', '-c', 'exec "$@" >/run/podman.id 2>/run/podman.err', 'sh',
+            *PODMAN, 'run', '-d', '--network=none', '-v', '/usr:/usr:ro', '-v',
+            f'{APP}:/app:ro', '--rootfs', f'/run/rootfs-{name}', *words)
+    with open('/run/podman.id') as file:
+        container = file.read().strip()
+    init = podman('inspect', '-f', '{{.State.Pid}}', container)
+    return case_of(name, int(init), container)
+
+
+def the_article():
+    case = start('podman', *ARTICLE)
+    equal(stat(stat(case.init)['ppid'])['comm'], b'conmon',
+          'the init is a child of conmon')
+    article(case, lambda: podman('kill', '--signal=SIGTERM', case.container),
+            'crun')
+    equal(podman('inspect', '-f', '{{.State.Status}}', case.container),
+          'running', 'podman lists it as running')
+    podman('kill', case.container)
+    over(case)
+
+
+def an_exec():
+    case = start('podman-exec', 'sleep', '1000')
+
+    def execute():
+        podman('exec', '-d', case.container, 'tail', '-f', '/dev/null')
+        return run_in(case, 'tail')
+
+    forgotten(case, execute)
+
+
+with module():
+    the_article()
+    an_exec()
+done()

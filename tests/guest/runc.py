@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# kernels: none: it waits for the signal events of the module
+"""The article's container, run by runc alone: why is it still there?"""
+from lib import *
+from stuck.case import container_id
+from stuck.engine import APP, ARTICLE, article, case_of, command, make_rootfs, \
+    over
+
+BUNDLE = '/run/article'
+ID = container_id('runc')
+
+
+def make_bundle():
+    make_rootfs(f'{BUNDLE}/rootfs')
+    command('runc', 'spec', cwd=BUNDLE)
+    with open(f'{BUNDLE}/config.json') as file:
+        config = json.load(file)
+    config['process'].update(terminal=False, args=ARTICLE)
+    for source, target in ('/usr', '/usr'), (APP, '/app'):
+        config['mounts'].append({'source': source, 'destination': target,
+                                 'type': 'bind', 'options': ['bind', 'ro']})
+    with open(f'{BUNDLE}/config.json', 'w') as file:
+        json.dump(config, file)
+
+
+def listed_as():
+    return [entry['status'] for entry in
+            json.loads(command('runc', 'list', '-f', 'json'))
+            if entry['id'] == ID]
+
+
+with module():
+    make_bundle()
+    # The container inherits what would be read to its end.
+    command('sh', '-c', f'runc create -b {BUNDLE} {ID} >/run/article.out 2>&1')
+    command('runc', 'start', ID)
+    case = case_of('runc', json.loads(command('runc', 'state', ID))['pid'], ID)
+    article(case, lambda: command('runc', 'kill', ID, 'TERM'), 'runc')
+    equal(listed_as(), ['running'], 'runc lists it as running')
+    # As in the article, another SIGTERM ends the waiting.
+    command('runc', 'kill', ID, 'TERM')
+    over(case)
+    command('runc', 'delete', ID)
+done()

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0
+# kernels: 6.1 7
+# seconds: 300
+"""Who is well, or dies as it should: no false alarm."""
+from lib import *
+from stuck import well
+from stuck.case import reap
+from stuck.expect import explain, explained, gone, listed, objects
+
+DYING = {('teardown', 'teardown-running'), ('gone', 'gone')}
+
+
+def stalls(pidns):
+    return [event for event in of_namespace(pidns)
+            if event['event'] == 'teardown-stall']
+
+
+def dying_crowd():
+    """Looked at as often as can be while it dies."""
+    with well.crowd() as case:
+        explained(case)
+        kill(case.init)
+        said, alarms = set(), []
+        while stat(case.init)['state'] != 'Z':
+            found = explain(f'pidns:{case.pidns}')
+            if not found:
+                break
+            said.add((found['state'], found['verdict']))
+            alarms += [entry for entry in found['waiting_for']
+                       if entry['cause'] != 'teardown-running']
+            _, told = objects('teardowns', '-j')
+            alarms += [entry for dying in told or []
+                       for entry in dying['processes']
+                       if entry['cause'] != 'teardown-running']
+        reap(case.init)
+        ok(said <= DYING, f'{case.name}: it is dying, or gone', said)
+        equal(alarms[:3], [], f'{case.name}: and nobody is to blame')
+    gone(case)
+    equal(stalls(case.pidns), [], f'{case.name}: there was no stall')
+
+
+with module():
+    for make in well.CASES:
+        with make() as case:
+            for _ in range(3):
+                explained(case)
+            listed(case)
+    dying_crowd()
+    equal(status()['missed'], 0, 'no probe hit was missed')
+done()

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0
+# kernels: 6.1 5.10 7
+"""Whose init is dead, and does not go: explain and teardowns say why."""
+from lib import *
+from stuck import teardown
+from stuck.expect import explained, gone, listed
+
+with module('stall_ms=500'):
+    for make in teardown.CASES:
+        with make() as case:
+            explained(case)
+            listed(case)
+        gone(case)
+    equal(status()['missed'], 0, 'no probe hit was missed')
+done()

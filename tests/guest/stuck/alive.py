@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Containers that were asked to end, by SIGTERM, and go on."""
+import contextlib
+import os
+import signal
+import time
+
+from lib import NUMBERS, kill, libc, sleeper, spawn, state_is, wait_for
+from stuck.case import (Culprit, asked, container, fields, mask, named, proven,
+                        reap, stack, state, waits)
+from stuck.fuse import NO_READ, silent
+
+TERM = signal.SIGTERM
+
+
+def goes_on(_signal, _frame):
+    pass
+
+
+def still(case):
+    proven(lambda: state(case.init) in 'SDT', f'{case.name}: the init is there',
+           case.init)
+
+
+@contextlib.contextmanager
+def ignores_by_default():
+    def init(up):
+        up()
+        sleeper()
+
+    with container('an init without a handler', init) as case:
+        asked(case)
+        proven(lambda: not mask(case.init, 'SigCgt') and
+               not mask(case.init, 'ShdPnd'),
+               f'{case.name}: SIGTERM is neither handled nor pending')
+        still(case)
+        case.blames('init-ignores-signal',
+                    Culprit(case.init, 'init-ignores-signal'))
+        yield case
+
+
+@contextlib.contextmanager
+def ignores_on_purpose():
+    def init(up):
+        signal.signal(TERM, signal.SIG_IGN)
+        up()
+        while True:
+            time.sleep(1000)
+
+    with container('an init that ignores SIGTERM', init) as case:
+        asked(case)
+        proven(lambda: mask(case.init, 'SigIgn') and
+               not mask(case.init, 'ShdPnd'), f'{case.name}: it does')
+        still(case)
+        case.blames('init-ignores-signal',
+                    Culprit(case.init, 'init-ignores-signal'))
+        yield case
+
+
+@contextlib.contextmanager
+def blocks():
+    def init(up):
+        signal.signal(TERM, goes_on)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [TERM])
+        up()
+        sleeper()
+
+    with container('an init that blocks SIGTERM', init) as case:
+        asked(case)
+        proven(lambda: mask(case.init, 'SigBlk') and mask(case.init, 'ShdPnd'),
+               f'{case.name}: it does, and SIGTERM is pending')
+        still(case)
+        case.blames('init-blocks-signal',
+                    Culprit(case.init, 'init-blocks-signal'))
+        yield case
+
+
+def waiting_init(child, passes=True):
+    """Handles SIGTERM: passes it on, or not, and waits for its child."""
+    def init(up):
+        def terminated(_signal, _frame):
+            if passes:
+                os.kill(pid, TERM)
+            os.waitpid(pid, 0)
+            os._exit(0)
+
+        def ready():
+            child(up)
+
+        pid = spawn(named(b'child', ready))
+        signal.signal(TERM, terminated)
+        while True:
+            time.sleep(1000)
+    return init
+
+
+def handling_child(up):
+    signal.signal(TERM, goes_on)
+    up()
+    while True:
+        time.sleep(1000)
+
+
+def ignoring_child(up):
+    signal.signal(TERM, signal.SIG_IGN)
+    up()
+    while True:
+        time.sleep(1000)
+
+
+def blocking_child(up):
+    signal.pthread_sigmask(signal.SIG_BLOCK, [TERM])
+    up()
+    while True:
+        time.sleep(1000)
+
+
+def innocent_child(up):
+    up()
+    sleeper()
+
+
+def waits_for(flag, does, child, evidence, passes=True):
+    @contextlib.contextmanager
+    def make():
+        name = f'an init waiting for a child that {does}'
+        with container(name, waiting_init(child, passes)) as case:
+            time.sleep(0.2)  # for the init to have its handler
+            asked(case)
+            pid = case.member(b'child')
+            proven(lambda: waits(case.init) and
+                   mask(case.init, 'SigCgt'),
+                   f'{case.name}: the init handles SIGTERM, and waits',
+                   case.init)
+            proven(lambda: evidence(pid), f'{case.name}: and so it is', pid)
+            case.blames('init-waits-for-child',
+                        Culprit(pid, 'init-waits-for-child', {flag}),
+                        actor=pid)
+            yield case
+    return make
+
+
+waits_for_handling = waits_for(
+    'handles', 'handles SIGTERM', handling_child,
+    lambda pid: mask(pid, 'SigCgt') and not mask(pid, 'ShdPnd'))
+waits_for_ignoring = waits_for(
+    'ignores', 'ignores SIGTERM', ignoring_child,
+    lambda pid: mask(pid, 'SigIgn') and not mask(pid, 'ShdPnd'))
+waits_for_blocking = waits_for(
+    'blocks', 'blocks SIGTERM', blocking_child,
+    lambda pid: mask(pid, 'SigBlk') and mask(pid, 'ShdPnd'))
+waits_for_innocent = waits_for(
+    'sent-none', 'never got SIGTERM', innocent_child,
+    lambda pid: not any(mask(pid, name) for name in
+                        ('SigCgt', 'SigIgn', 'SigBlk', 'ShdPnd')), False)
+
+
+@contextlib.contextmanager
+def stopped():
+    def init(up):
+        signal.signal(TERM, lambda *_: os._exit(0))
+        up()
+        while True:
+            time.sleep(1000)
+
+    with container('an init that is stopped', init) as case:
+        os.kill(case.init, signal.SIGSTOP)
+        state_is(case.init, 'T')
+        asked(case)
+        proven(lambda: state(case.init) == 'T' and mask(case.init, 'ShdPnd'),
+               f'{case.name}: it is, and SIGTERM is pending', case.init)
+        case.blames('init-stopped', Culprit(case.init, 'init-stopped'))
+        yield case
+
+
+def reads_silent():
+    with open(NO_READ, 'rb') as file:
+        file.read()
+
+
+@contextlib.contextmanager
+def disk_sleep():
+    def init(up):
+        signal.signal(TERM, lambda *_: os._exit(0))
+        up()
+        reads_silent()
+
+    with silent() as server, \
+            container('an init that waits for a disk', init) as case:
+        server.waiter()
+        asked(case)
+        proven(lambda: state(case.init) == 'D' and mask(case.init, 'ShdPnd'),
+               f'{case.name}: it is in D state, and SIGTERM is pending',
+               case.init)
+        case.blames('init-disk-sleep', Culprit(case.init, 'init-disk-sleep'),
+                    actor=server.pid)
+        yield case
+
+
+@contextlib.contextmanager
+def waits_for_disk_sleep():
+    def child(up):
+        # Else SIGTERM would end it, as SIGKILL does.
+        signal.signal(TERM, goes_on)
+        up()
+        reads_silent()
+
+    with silent() as server, \
+            container('an init waiting for a child that waits for a disk',
+                      waiting_init(child)) as case:
+        server.waiter()
+        time.sleep(0.2)
+        pid = case.member(b'child')
+        asked(case)
+        proven(lambda: waits(case.init) and state(pid) == 'D' and
+               mask(pid, 'ShdPnd'),
+               f'{case.name}: it is in D state, and SIGTERM is pending',
+               case.init, pid)
+        case.blames('init-waits-for-child',
+                    Culprit(pid, 'init-waits-for-child'), actor=server.pid)
+        yield case
+
+
+@contextlib.contextmanager
+def vfork_parent():
+    """The parent waits for its child to exec or exit, in D state."""
+    def init(up):
+        signal.signal(TERM, lambda *_: os._exit(0))
+        up()
+        if libc.syscall(NUMBERS['clone'], 0x4000 | signal.SIGCHLD,
+                        0, 0, 0, 0) == 0:
+            named(b'child', sleeper)()
+
+    with container('an init that waits for a vfork child', init) as case:
+        pid = case.member(b'child')
+        asked(case)
+        proven(lambda: state(case.init) == 'D' and mask(case.init, 'ShdPnd')
+               and 'kernel_clone' in stack(case.init),
+               f'{case.name}: it does, and SIGTERM is pending', case.init)
+        case.blames('init-waits-for-child',
+                    Culprit(pid, 'init-waits-for-child', {'sent-none'}),
+                    actor=pid)
+        yield case
+
+
+@contextlib.contextmanager
+def frozen():
+    """The v2 freezer: SIGTERM has to wait, SIGKILL has not."""
+    def init(up):
+        signal.signal(TERM, lambda *_: os._exit(0))
+        up()
+        while True:
+            time.sleep(1000)
+
+    with container('an init that is frozen', init) as case:
+        path = f'/sys/fs/cgroup/{case.container}/cgroup'
+        with open(f'{path}.freeze', 'w') as file:
+            file.write('1')
+        asked(case)
+
+        def is_frozen():
+            with open(f'{path}.events') as file:
+                return 'frozen 1' in file.read()
+
+        proven(lambda: is_frozen() and mask(case.init, 'ShdPnd'),
+               f'{case.name}: it is, and SIGTERM is pending', case.init)
+        case.blames('init-stopped', Culprit(case.init, 'init-stopped',
+                                            {'frozen'}))
+        yield case
+        kill(case.init)
+        reap(case.init)
+        proven(lambda: state(case.init) == 'g',
+               f'{case.name}: SIGKILL ends it all the same')
+
+
+@contextlib.contextmanager
+def core_pattern(handler):
+    with open('/proc/sys/kernel/core_pattern', 'r+') as file:
+        before = file.read()
+        file.seek(0)
+        file.write(handler)
+    try:
+        yield
+    finally:
+        with open('/proc/sys/kernel/core_pattern', 'w') as file:
+            file.write(before)
+
+
+def is_dumping(pid):
+    return fields(pid).get('CoreDumping') == '1'
+
+
+@contextlib.contextmanager
+def waits_for_dumping():
+    """The dump is bigger than a pipe, and the handler reads none of it."""
+    def child(up):
+        up()
+        signal.signal(signal.SIGABRT, signal.SIG_DFL)
+        os.abort()
+
+    # The kernel passes no more than a path and words: sleep reads nothing.
+    with core_pattern('|/usr/bin/sleep 1000'), \
+            container('an init waiting for a child that dumps core',
+                      waiting_init(child)) as case:
+        time.sleep(0.2)
+        pid = case.member(b'child')
+        wait_for(lambda: is_dumping(pid))
+        handler = [int(p) for p in os.listdir('/proc') if p.isdigit() and
+                   fields(p).get('Name') == 'sleep'][0]
+        case.undo.callback(kill, handler)
+        asked(case)
+        proven(lambda: waits(case.init) and is_dumping(pid),
+               f'{case.name}: it does, into a pipe that nobody reads',
+               case.init, pid)
+        case.blames('init-waits-for-child',
+                    Culprit(pid, 'init-waits-for-child', {'dumping'}),
+                    actor=handler)
+        yield case
+        kill(case.init)
+        reap(case.init)
+        proven(lambda: state(pid) == 'g', f'{case.name}: SIGKILL ends the dump',
+               pid)
+
+
+# What /proc shows.
+CASES = blocks, stopped, disk_sleep, vfork_parent, frozen
+# What only who recorded the signals can tell.
+CASES_OF_SIGNALS = (ignores_by_default, ignores_on_purpose, waits_for_handling,
+                    waits_for_ignoring, waits_for_blocking,
+                    waits_for_innocent, waits_for_disk_sleep,
+                    waits_for_dumping)

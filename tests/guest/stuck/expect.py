@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the tool says of a case is what the case was made to be."""
+import json
+
+from lib import TOOL, equal, ok, run
+
+
+def objects(*arguments):
+    done = run(TOOL, *arguments)
+    try:
+        return done, [json.loads(line) for line in done.stdout.splitlines()]
+    except ValueError:
+        return done, None
+
+
+def explain(target):
+    """Its one object; None, and a test has failed, where it gives another."""
+    done, found = objects('explain', '-j', str(target))
+    if done.returncode == 0 and found and len(found) == 1:
+        return found[0]
+    ok(False, f'explain -j {target} says something', done.returncode,
+       done.stdout, done.stderr)
+    return None
+
+
+def pid_of(process):
+    return process['pid'] if process else None
+
+
+def blamed(waiting, culprits):
+    """What is told of the culprits, as far as they have something to tell."""
+    told = {}
+    for culprit in culprits:
+        for entry in waiting:
+            if entry['process']['pid'] == culprit.pid:
+                told[culprit.pid] = (
+                    entry['cause'], set(entry['flags']) & culprit.flags,
+                    culprit.parent and pid_of(entry['parent']),
+                    culprit.tracer and pid_of(entry.get('tracer')),
+                    culprit.tid and entry['process'].get('tid'))
+    return told
+
+
+def wanted(culprits):
+    return {culprit.pid: (culprit.cause, culprit.flags, culprit.parent,
+                          culprit.tracer, culprit.tid) for culprit in culprits}
+
+
+def innocents(case, waiting):
+    """Who is there, and dying as it should, is not blamed."""
+    culprits = {culprit.pid for culprit in case.culprits}
+    return [(entry['process'], entry['cause']) for entry in waiting
+            if entry['process']['pid'] not in culprits and
+            entry['cause'] != 'teardown-running']
+
+
+def targets(case):
+    found = {'its pid': case.init, 'its namespace': f'pidns:{case.pidns}'}
+    if case.container:
+        found['its container'] = case.container
+        found["a prefix of its container's id"] = case.container[:12]
+    return found
+
+
+def explained(case):
+    for name, target in targets(case).items():
+        found = explain(target)
+        if not found:
+            continue
+        how = f'{case.name}, by {name}:'
+        ok((found['pidns'], pid_of(found['init']), found['state']) ==
+           (case.pidns, case.init, case.state) and
+           found['verdict'] in case.verdicts,
+           f'{how} the verdict is {" or ".join(case.verdicts)}', found)
+        waiting = found['waiting_for']
+        equal(innocents(case, waiting), [], f'{how} no innocent is blamed')
+        # Who waits for nobody but itself need not be told again.
+        themselves = [c for c in case.culprits if c.pid == case.init]
+        if themselves and not waiting:
+            continue
+        equal(blamed(waiting, case.culprits), wanted(case.culprits),
+              f'{how} the culprits are named')
+
+
+def listed(case):
+    """teardowns -j: this namespace, if it is one, and who is left in it."""
+    done, found = objects('teardowns', '-j')
+    if found is None or done.returncode:
+        return ok(False, 'teardowns -j says something', done.returncode,
+                  done.stdout, done.stderr)
+    ours = [entry for entry in found if entry['pidns'] == case.pidns]
+    if case.state != 'teardown':
+        return equal(ours, [], f'{case.name}: teardowns does not list it')
+    if not equal([pid_of(entry['init']) for entry in ours], [case.init],
+                 f'{case.name}: teardowns lists it'):
+        return False
+    left = ours[0]['processes']
+    equal(innocents(case, left), [], f'{case.name}: and no innocent')
+    return equal(blamed(left, case.culprits), wanted(case.culprits),
+                 f'{case.name}: with its culprits')
+
+
+def gone(case):
+    """After it is over: nothing is left of it, nobody is blamed."""
+    done, found = objects('teardowns', '-j')
+    equal([entry for entry in found or [] if entry['pidns'] == case.pidns],
+          [], f'{case.name}: over, teardowns lists it no more')
+    found = explain(f'pidns:{case.pidns}')
+    if found:
+        equal((found['state'], found['verdict'], found['waiting_for']),
+              ('gone', 'gone', []), f'{case.name}: over, explain says so')

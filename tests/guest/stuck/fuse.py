@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+A FUSE file system, by hand over /dev/fuse, with a server that reads some
+requests and never answers them: who waits for one can be killed only before
+the server has read it.
+"""
+import contextlib
+import ctypes
+import errno
+import os
+import stat
+import struct
+
+from lib import Channel, kill, libc, spawn
+
+MOUNT = '/run/silent'
+# Opening this one waits for ever: asleep, and in D state once it is killed.
+NO_OPEN = f'{MOUNT}/no-open'
+# Opening this one works, reading it waits for a page: in D state at once, but
+# a SIGKILL ends that.
+NO_READ = f'{MOUNT}/no-read'
+
+ROOT, NODES = 1, {b'no-open': 2, b'no-read': 3}
+LOOKUP, FORGET, GETATTR, OPEN, READ = 1, 2, 3, 14, 15
+FLUSH, RELEASE, INIT, ACCESS, INTERRUPT, FORGETS = 25, 18, 26, 34, 36, 42
+SILENT = {(OPEN, NODES[b'no-open']), (READ, NODES[b'no-read'])}
+ASYNC_READ = 1
+
+
+def attributes(node):
+    mode = stat.S_IFDIR | 0o755 if node == ROOT else stat.S_IFREG | 0o755
+    return struct.pack('=6Q10I', node, 1 << 20, 1, 0, 0, 0,
+                       0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
+
+
+def answer(opcode, node, body):
+    """The body of an answer, or an errno."""
+    if opcode == INIT:
+        return struct.pack('=4I2H2I2H8I', 7, 31, 1 << 17, ASYNC_READ, 12, 9,
+                           1 << 16, 1, 16, 0, *[0] * 8)
+    if opcode == LOOKUP:
+        node = NODES.get(body.rstrip(b'\0'))
+        if not node:
+            return errno.ENOENT
+        return struct.pack('=4Q2I', node, 0, 60, 60, 0, 0) + attributes(node)
+    if opcode == GETATTR:
+        return struct.pack('=Q2I', 60, 0, 0) + attributes(node)
+    if opcode == OPEN:
+        return struct.pack('=Q2I', 0, 0, 0)
+    if opcode in (FLUSH, RELEASE, ACCESS):
+        return b''
+    return errno.ENOSYS
+
+
+def serve(device, withheld):
+    while True:
+        request = os.read(device, 1 << 18)
+        _, opcode, unique, node, _, _, tid, _ = struct.unpack_from(
+            '=2I2Q4I', request)
+        if opcode in (FORGET, FORGETS, INTERRUPT):
+            continue
+        if (opcode, node) in SILENT:
+            withheld.tell(tid)
+            continue
+        body = answer(opcode, node, request[40:])
+        error = 0
+        if isinstance(body, int):
+            body, error = b'', -body
+        os.write(device, struct.pack('=IiQ', 16 + len(body), error, unique) +
+                 body)
+
+
+class Silent:
+    """The server: its pid; waiter() is the next thread that waits for it."""
+
+    def __init__(self, pid, withheld):
+        self.pid = pid
+        self.waiter = withheld.hear
+
+    def end(self):
+        kill(self.pid)
+
+
+@contextlib.contextmanager
+def silent():
+    """Mounted, until the server is ended: that ends all that waits for it."""
+    withheld, mounted = Channel(), Channel()
+    os.makedirs(MOUNT, exist_ok=True)
+
+    def server():
+        device = os.open('/dev/fuse', os.O_RDWR)
+        options = f'fd={device},rootmode=40000,user_id=0,group_id=0'
+        assert libc.mount(b'silent', MOUNT.encode(), b'fuse', 0,
+                          options.encode()) == 0, os.strerror(
+                              ctypes.get_errno())
+        mounted.tell('yes')
+        serve(device, withheld)
+
+    pid = spawn(server)
+    try:
+        mounted.hear()
+        yield Silent(pid, withheld)
+    finally:
+        kill(pid)
+        os.waitpid(pid, 0)
+        libc.umount2(MOUNT.encode(), 2)  # MNT_DETACH
+        withheld.close()
+        mounted.close()
