@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.1 7
+# kernels: 6.1
 """explain names what holds a namespace, and who has to act."""
 import os
 import random

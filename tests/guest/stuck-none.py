@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.1 7
+# kernels: 6.1
 # seconds: 300
 """Who is well, or dies as it should: no false alarm."""
 from lib import *
