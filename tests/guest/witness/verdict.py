@@ -337,11 +337,6 @@ class Verdict:
         return self.tracer_of(was) is not init and \
             not was.process.may_follow
 
-    def tracer_dies(self, seen, ns):
-        """Is it traced by one that the teardown of ns kills, too?"""
-        tracer = self.tracer_of(seen)
-        return tracer is not None and tracer.pid in self.those_in(ns)
-
     def teardown_kill(self, event):
         self.is_known(event, event['process'])
         pid = event['process']['pid']
@@ -358,10 +353,8 @@ class Verdict:
             self.complain('the killed was dead already', event)
         if len(self.dying) == 1 and ns.init.pid in self.dying:
             if self.stays(pid, ns.init):
-                state, wanted = event['process'].get('state'), WORDS[was.state]
-                # Its tracer, killed before it, has let it go already: it runs.
-                if not (state == 'running' and self.tracer_dies(was, ns)):
-                    self.same(event, f'state of {was}', state, wanted)
+                self.same(event, f'state of {was}',
+                          event['process'].get('state'), WORDS[was.state])
             if was.ppid not in self.before or self.stays(was.ppid, ns.init):
                 self.same(event, 'parent', event['parent']['pid'], was.ppid)
         self.count('kills')
