@@ -21,6 +21,8 @@
  *   gone.
  * @NSORPHAN_EVENT_TYPE_TEARDOWN_STALL: The teardown is older than `stall-ms`,
  *   or again twice as old, and a process is still there; one event for each.
+ * @NSORPHAN_EVENT_TYPE_SIGNAL: A process got a signal from another one, or
+ *   from the kernel; which of them are recorded is in the status's `signals`.
  */
 enum nsorphan_event_type {
 	NSORPHAN_EVENT_TYPE_REPARENT = 1,
@@ -28,6 +30,7 @@ enum nsorphan_event_type {
 	NSORPHAN_EVENT_TYPE_TEARDOWN_KILL,
 	NSORPHAN_EVENT_TYPE_TEARDOWN_END,
 	NSORPHAN_EVENT_TYPE_TEARDOWN_STALL,
+	NSORPHAN_EVENT_TYPE_SIGNAL,
 };
 
 /**
@@ -56,6 +59,38 @@ enum nsorphan_reaper {
 	NSORPHAN_REAPER_INIT = 1,
 	NSORPHAN_REAPER_NS_INIT,
 	NSORPHAN_REAPER_SUBREAPER,
+};
+
+/**
+ * enum nsorphan_signal_result - What the kernel did with a signal as it was
+ *   sent.
+ * @NSORPHAN_SIGNAL_RESULT_DELIVERED: It is pending now, until the process
+ *   takes it.
+ * @NSORPHAN_SIGNAL_RESULT_IGNORED: It was thrown away: the process ignores it,
+ *   or is dying, or is the init of a pid namespace and has no handler.
+ * @NSORPHAN_SIGNAL_RESULT_PENDING: The same one was pending already; the two
+ *   will be one.
+ * @NSORPHAN_SIGNAL_RESULT_LOST: There was no memory, or no room in the user's
+ *   limit, for it.
+ */
+enum nsorphan_signal_result {
+	NSORPHAN_SIGNAL_RESULT_DELIVERED,
+	NSORPHAN_SIGNAL_RESULT_IGNORED,
+	NSORPHAN_SIGNAL_RESULT_PENDING,
+	NSORPHAN_SIGNAL_RESULT_LOST,
+};
+
+/**
+ * enum nsorphan_signals - Which signals are recorded.
+ * @NSORPHAN_SIGNALS_OFF: None.
+ * @NSORPHAN_SIGNALS_NAMESPACED: Those whose target or sender is in a pid
+ *   namespace below the initial one, but for SIGCHLD.
+ * @NSORPHAN_SIGNALS_ALL: All, SIGCHLD too.
+ */
+enum nsorphan_signals {
+	NSORPHAN_SIGNALS_OFF,
+	NSORPHAN_SIGNALS_NAMESPACED,
+	NSORPHAN_SIGNALS_ALL,
 };
 
 /**
@@ -125,6 +160,10 @@ enum {
 	NSORPHAN_A_EVENT_WAITED_NS,
 	NSORPHAN_A_EVENT_TRACER,
 	NSORPHAN_A_EVENT_FLAGS,
+	NSORPHAN_A_EVENT_SIGNAL,
+	NSORPHAN_A_EVENT_SENDER,
+	NSORPHAN_A_EVENT_TARGET,
+	NSORPHAN_A_EVENT_RESULT,
 
 	__NSORPHAN_A_EVENT_MAX,
 	NSORPHAN_A_EVENT_MAX = (__NSORPHAN_A_EVENT_MAX - 1)
@@ -149,6 +188,7 @@ enum {
 	NSORPHAN_A_STATUS_PROBE,
 	NSORPHAN_A_STATUS_BYTES,
 	NSORPHAN_A_STATUS_STALL_MS,
+	NSORPHAN_A_STATUS_SIGNALS,
 
 	__NSORPHAN_A_STATUS_MAX,
 	NSORPHAN_A_STATUS_MAX = (__NSORPHAN_A_STATUS_MAX - 1)

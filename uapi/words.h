@@ -16,6 +16,7 @@ static const char *const nsorphan_event_words[] = {
 	[NSORPHAN_EVENT_TYPE_TEARDOWN_KILL]	= "teardown-kill",
 	[NSORPHAN_EVENT_TYPE_TEARDOWN_END]	= "teardown-end",
 	[NSORPHAN_EVENT_TYPE_TEARDOWN_STALL]	= "teardown-stall",
+	[NSORPHAN_EVENT_TYPE_SIGNAL]		= "signal",
 };
 
 static const char *const nsorphan_state_words[] = {
@@ -34,6 +35,19 @@ static const char *const nsorphan_reaper_words[] = {
 	[NSORPHAN_REAPER_INIT]			= "init",
 	[NSORPHAN_REAPER_NS_INIT]		= "ns-init",
 	[NSORPHAN_REAPER_SUBREAPER]		= "subreaper",
+};
+
+static const char *const nsorphan_result_words[] = {
+	[NSORPHAN_SIGNAL_RESULT_DELIVERED]	= "delivered",
+	[NSORPHAN_SIGNAL_RESULT_IGNORED]	= "ignored",
+	[NSORPHAN_SIGNAL_RESULT_PENDING]	= "pending",
+	[NSORPHAN_SIGNAL_RESULT_LOST]		= "lost",
+};
+
+static const char *const nsorphan_signals_words[] = {
+	[NSORPHAN_SIGNALS_OFF]			= "off",
+	[NSORPHAN_SIGNALS_NAMESPACED]		= "namespaced",
+	[NSORPHAN_SIGNALS_ALL]			= "all",
 };
 
 /* By the number of the bit. */
