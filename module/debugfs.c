@@ -47,7 +47,7 @@ static bool closing;
 
 /* seq_file.private of an open events or events_pipe; under seq_file.lock. */
 struct reader {
-	u64 seq;	/* the next one wanted */
+	struct recorder_cursor cursor;
 	u64 until;	/* this one is not wanted any more */
 };
 
@@ -161,6 +161,14 @@ static void show_members(struct seq_file *m, const struct event *event)
 			   event->teardown_stall.waited_ns);
 		show_left(m, &event->teardown_stall.left);
 		break;
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
+		seq_printf(m, " signal=%u", event->signal.signal);
+		if (event->signal.has_sender)
+			show_process(m, "sender", &event->signal.sender);
+		show_process(m, "target", &event->signal.target);
+		seq_printf(m, " result=%s",
+			   nsorphan_result_words[event->signal.result]);
+		break;
 	}
 }
 
@@ -201,15 +209,15 @@ static bool next_line(struct seq_file *m)
 	struct event event;
 	u64 first;
 
-	if (reader->seq >= reader->until || READ_ONCE(closing))
+	if (reader->cursor.seq >= reader->until || READ_ONCE(closing))
 		return false;
 	m->from = 0;
 	m->count = 0;
-	switch (recorder_read(&reader->seq, &event, &first)) {
+	switch (recorder_read(&reader->cursor, &event, &first)) {
 	case RECORDER_NONE:
 		return false;
 	case RECORDER_LOST:
-		show_lost(m, first, reader->seq - first);
+		show_lost(m, first, reader->cursor.seq - first);
 		break;
 	case RECORDER_EVENT:
 		show_event(m, &event);
@@ -279,7 +287,7 @@ static __poll_t events_poll(struct file *file, poll_table *table)
 	if (READ_ONCE(closing))
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
 	if (!follows(file) || m->count ||
-	    READ_ONCE(reader->seq) < recorder_next_seq())
+	    READ_ONCE(reader->cursor.seq) < recorder_next_seq())
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }
@@ -302,10 +310,10 @@ static int events_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	}
 	if (follows(file)) {
-		reader->seq = recorder_next_seq();
+		recorder_at_next(&reader->cursor);
 		reader->until = U64_MAX;
 	} else {
-		reader->seq = recorder_oldest_seq();
+		recorder_at_oldest(&reader->cursor);
 		reader->until = recorder_next_seq();
 	}
 	return nonseekable_open(inode, file);
@@ -414,6 +422,7 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "mismatched: %llu\n", status.mismatched);
 	seq_printf(m, "verify: %s\n", status.verify ? "true" : "false");
 	seq_printf(m, "stall_ms: %u\n", status.stall_ms);
+	seq_printf(m, "signals: %s\n", nsorphan_signals_words[status.signals]);
 	for (i = 0; i < status.nr_probes; i++)
 		seq_printf(m, "missed.%s: %llu\n", status.probes[i].symbol,
 			   status.probes[i].missed);

@@ -68,7 +68,8 @@ struct left {
  * @seq: number of the event
  * @boot_ns: CLOCK_BOOTTIME
  * @cgroup: cgroup v2 id of the process concerned
- * @pidns: of a teardown, inode number of the dying pid namespace
+ * @pidns: of a teardown, inode number of the dying pid namespace; of a signal,
+ *	that of the target
  * @type: which member of the union holds
  */
 struct event {
@@ -105,6 +106,13 @@ struct event {
 			struct left left;
 			u64 waited_ns;
 		} teardown_stall;
+		struct {
+			struct process sender;
+			struct process target;
+			u8 signal;
+			u8 result;		/* enum nsorphan_signal_result */
+			bool has_sender;	/* the kernel sent it, if not */
+		} signal;
 	};
 };
 

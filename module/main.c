@@ -6,17 +6,20 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "debugfs.h"
 #include "netlink.h"
 #include "probe.h"
 #include "recorder.h"
+#include "signal.h"
 #include "stall.h"
+#include "words.h"
 
 static unsigned int records = 16384;
 module_param(records, uint, 0444);
-MODULE_PARM_DESC(records, "events that the recorder holds, a power of two (default 16384)");
+MODULE_PARM_DESC(records, "events that the recorder holds, and as many signals besides, a power of two (default 16384)");
 
 static char *reparent_probe = "auto";
 module_param(reparent_probe, charp, 0444);
@@ -67,6 +70,30 @@ static const struct kernel_param_ops stall_ms_ops = {
 
 module_param_cb(stall_ms, &stall_ms_ops, NULL, 0644);
 MODULE_PARM_DESC(stall_ms, "age of a teardown in ms at which teardown-stall events begin, 0: never (default 10000)");
+
+static int signals_set(const char *value, const struct kernel_param *param)
+{
+	int wanted = sysfs_match_string(nsorphan_signals_words, value);
+
+	if (wanted < 0)
+		return wanted;
+	signal_set_wanted(wanted);
+	return 0;
+}
+
+static int signals_get(char *buffer, const struct kernel_param *param)
+{
+	return sysfs_emit(buffer, "%s\n",
+			  nsorphan_signals_words[signal_get_wanted()]);
+}
+
+static const struct kernel_param_ops signals_ops = {
+	.set = signals_set,
+	.get = signals_get,
+};
+
+module_param_cb(signals, &signals_ops, NULL, 0644);
+MODULE_PARM_DESC(signals, "signals to record: off, namespaced or all (default namespaced)");
 
 static int __init nsorphan_init(void)
 {

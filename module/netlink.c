@@ -153,6 +153,16 @@ static int put_members(struct sk_buff *skb, const struct event *event)
 			put_process(skb, NSORPHAN_A_EVENT_TRACER,
 				    &left->tracer)) ||
 		       nla_put_u32(skb, NSORPHAN_A_EVENT_FLAGS, left->flags);
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
+		return nla_put_u32(skb, NSORPHAN_A_EVENT_SIGNAL,
+				   event->signal.signal) ||
+		       (event->signal.has_sender &&
+			put_process(skb, NSORPHAN_A_EVENT_SENDER,
+				    &event->signal.sender)) ||
+		       put_process(skb, NSORPHAN_A_EVENT_TARGET,
+				   &event->signal.target) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_RESULT,
+				   event->signal.result);
 	}
 	return 0;
 }
@@ -231,7 +241,8 @@ static int put_status(struct sk_buff *skb, const struct status *status)
 		nla_put_flag(skb, NSORPHAN_A_STATUS_VERIFY)) ||
 	       put_probes(skb, status) ||
 	       put_u64(skb, NSORPHAN_A_STATUS_BYTES, status->recorder.bytes) ||
-	       nla_put_u32(skb, NSORPHAN_A_STATUS_STALL_MS, status->stall_ms);
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_STALL_MS, status->stall_ms) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_SIGNALS, status->signals);
 }
 
 static int put_status_message(struct sk_buff *skb, u8 cmd, u32 portid,
@@ -251,7 +262,7 @@ static int put_status_message(struct sk_buff *skb, u8 cmd, u32 portid,
  */
 
 /* Where the worker goes on; its own. */
-static u64 pump_seq = 1;
+static struct recorder_cursor pump_cursor;
 /* Nobody listened to the events before this one. */
 static atomic64_t pump_skip = ATOMIC64_INIT(1);
 
@@ -306,10 +317,10 @@ static void pump(struct work_struct *work)
 	enum recorder_result result;
 	u64 first;
 
-	if (pump_seq < skip)
-		pump_seq = skip;
+	if (pump_cursor.seq < skip)
+		pump_cursor.seq = skip;
 
-	while ((result = recorder_read(&pump_seq, &event, &first)) !=
+	while ((result = recorder_read(&pump_cursor, &event, &first)) !=
 	       RECORDER_NONE) {
 		/* The gap in the numbers tells the listeners. */
 		if (result == RECORDER_LOST)
@@ -395,7 +406,7 @@ static int status_get_doit(struct sk_buff *request, struct genl_info *info)
 
 /* What a dump keeps between its messages, in netlink_callback. */
 struct dump {
-	u64 seq;
+	struct recorder_cursor cursor;
 	u64 until;
 };
 
@@ -414,10 +425,10 @@ static int event_get_start(struct netlink_callback *cb)
 	err = may_ask(cb->skb, cb->extack);
 	if (err)
 		return err;
-	dump->seq = recorder_oldest_seq();
+	recorder_at_oldest(&dump->cursor);
 	dump->until = recorder_next_seq();
-	if (since && nla_get_u64(since) > dump->seq)
-		dump->seq = nla_get_u64(since);
+	if (since && nla_get_u64(since) > dump->cursor.seq)
+		dump->cursor.seq = nla_get_u64(since);
 	return 0;
 }
 
@@ -425,12 +436,12 @@ static int event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dump *dump = dump_of(cb);
 
-	while (dump->seq < dump->until) {
-		u64 seq = dump->seq;
+	while (dump->cursor.seq < dump->until) {
+		struct recorder_cursor before = dump->cursor;
 		struct event event;
 		u64 first;
 
-		switch (recorder_read(&dump->seq, &event, &first)) {
+		switch (recorder_read(&dump->cursor, &event, &first)) {
 		case RECORDER_NONE:
 			return skb->len;
 		case RECORDER_LOST:
@@ -441,7 +452,7 @@ static int event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		if (put_event(skb, &event, NSORPHAN_CMD_EVENT_GET,
 			      NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			      NLM_F_MULTI)) {
-			dump->seq = seq;
+			dump->cursor = before;
 			break;
 		}
 	}
@@ -606,6 +617,7 @@ int netlink_start(void)
 		pr_err("cannot register the netlink family (%d)\n", err);
 		return err;
 	}
+	recorder_at_next(&pump_cursor);
 	recorder_add_watch(&pump_watch);
 	return 0;
 }

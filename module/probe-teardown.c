@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which kernel functions are watched for teardowns, and how. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/kprobes.h>
-#include <linux/sched/signal.h>
-#include <linux/string.h>
-#include <linux/tracepoint.h>
-#include <trace/events/signal.h>
+#include <linux/sched.h>
 
 #include "probe-teardown.h"
 #include "recorder.h"
@@ -73,38 +68,6 @@ static struct kprobe idr_next_probe = {
 	.pre_handler = idr_next_entry,
 };
 
-/* signal_generate is fired by __send_signal_locked(), under siglock. */
-static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
-			     struct task_struct *task, int group, int result)
-{
-	/* As zap_pid_ns_processes() sends it, and to one that is not dying. */
-	if (likely(sig != SIGKILL) || info != SEND_SIG_PRIV ||
-	    result != TRACE_SIGNAL_DELIVERED ||
-	    !(current->flags & PF_EXITING) || !in_task())
-		return;
-	/* Not every kernel has it off already where a tracepoint is listened to. */
-	preempt_disable();
-	teardown_kill(task);
-	preempt_enable();
-}
-
-static struct tracepoint *signal_tracepoint;
-
-/* The tracepoint itself is not exported to modules. */
-static void find_signal_tracepoint(struct tracepoint *tracepoint, void *data)
-{
-	if (!strcmp(tracepoint->name, "signal_generate"))
-		signal_tracepoint = tracepoint;
-}
-
-static int cannot_watch(const char *tried, int err)
-{
-	pr_err("%s for teardowns: tried %s (%d)\n",
-	       err == -ENOMEM ? "no memory to watch" :
-				"this kernel cannot be watched", tried, err);
-	return err == -ENOMEM ? err : -EOPNOTSUPP;
-}
-
 int probe_teardown_start(void)
 {
 	int err;
@@ -117,33 +80,18 @@ int probe_teardown_start(void)
 	zap_probe.maxactive = TEARDOWN_MAX + num_possible_cpus();
 	err = register_kretprobe(&zap_probe);
 	if (err)
-		return cannot_watch("zap_pid_ns_processes", err);
+		return probe_cannot_watch("teardowns", "zap_pid_ns_processes",
+					  err);
 	err = register_kprobe(&idr_next_probe);
 	if (err) {
-		err = cannot_watch("idr_get_next", err);
-		goto err_zap;
-	}
-	for_each_kernel_tracepoint(find_signal_tracepoint, NULL);
-	err = signal_tracepoint ?
-		tracepoint_probe_register(signal_tracepoint, signal_generated,
-					  NULL) : -ENOENT;
-	if (err) {
-		err = cannot_watch("tracepoint signal_generate", err);
-		goto err_idr;
+		unregister_kretprobe(&zap_probe);
+		return probe_cannot_watch("teardowns", "idr_get_next", err);
 	}
 	return 0;
-
-err_idr:
-	unregister_kprobe(&idr_next_probe);
-err_zap:
-	unregister_kretprobe(&zap_probe);
-	return err;
 }
 
 void probe_teardown_stop(void)
 {
-	tracepoint_probe_unregister(signal_tracepoint, signal_generated, NULL);
-	tracepoint_synchronize_unregister();
 	unregister_kprobe(&idr_next_probe);
 	/*
 	 * A task that still sleeps in zap_pid_ns_processes() keeps its instance:

@@ -30,6 +30,9 @@ bool probe_verifies(void);
 const char *probe_reparent_symbol(void);
 const char *probe_teardown_symbol(void);
 
+/* For the files of probes: says so in the log, and returns what start returns. */
+int probe_cannot_watch(const char *what, const char *tried, int err);
+
 /**
  * struct probe_count - how one function is watched
  * @symbol: its name in /proc/kallsyms

@@ -1,52 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flight recorder: a ring of the last N events.
+ * The flight recorder: the last N deaths, which are all events but signals, and
+ * the last N signals, in a ring of their own each.
  *
  * What it guarantees:
  *  - A writer waits for nobody: no lock, no loop that another can prolong. It
  *    may run in any context, inside another writer too.
- *  - Every event gets a sequence number, from 1 and without gaps.
+ *  - Every event gets a sequence number, from 1 and without gaps over both rings.
+ *  - However many signals there are, they push no death out, nor do deaths push
+ *    out signals.
  *  - A reader gets whole events, each once and in order, or is told which
  *    ones it missed. It takes no lock that a writer takes.
- *  - Its memory is the ring: N slots, allocated once.
+ *  - Its memory is the rings: N slots each, allocated once.
  *
- * The slot of event s is s modulo N, and its state word says what it holds:
- * BUSY(s) while the writer of s fills it, WHOLE(s) after that. Both grow with s,
- * so one comparison tells older from newer.
+ * A writer draws a ticket by one fetch_add: its sequence number, together with
+ * how many deaths were drawn before. That says how many signals were, too, and
+ * so its place, in either ring; its slot is that place modulo N. So in each ring
+ * sequence numbers go up from place to place, and all events below a sequence
+ * number that was drawn have places below those that were drawn with it.
  *
- * A writer takes the next number, and with it a slot, which it claims by
- * cmpxchg from an older WHOLE to BUSY. Should the slot still be BUSY, its writer
- * is N events late (its virtual CPU was taken away, say): the newcomer gives up,
- * counts itself dropped and leaves its number in the slot's `skipped`, so that
- * no reader waits for it. A writer that comes so late that its slot holds a
- * newer event is dropped too; readers find it overwritten. So no two writers are
- * ever in one slot.
+ * The state of a slot says what it holds: the ticket of the event, with BUSY
+ * while its writer fills it. No ticket is drawn twice.
  *
- * A reader looks at the state, copies, and looks at the state again: if it is
- * the same, what was copied is whole.
+ * The writer claims its slot by cmpxchg, from an older ticket without BUSY to its
+ * own with it. Should the slot still be BUSY, its writer is N events late (its
+ * virtual CPU was taken away, say): the newcomer gives up, counts itself dropped
+ * and leaves its ticket in the slot's `skipped`, so that no reader waits for it.
+ * A writer that comes so late that its slot holds a newer event is dropped too;
+ * readers find it overwritten. So no two writers are ever in one slot.
+ *
+ * A reader merges the rings: of each it looks at the first place that may hold
+ * an event from its cursor on. If one of the two has the number that it wants it
+ * takes it: it looks at the state, copies, and looks at the state again; if it
+ * is the same, what was copied is whole. If neither has, and no writer is still
+ * on its way to one of the two places, then what is missing up to the first of
+ * them is lost.
+ *
+ * Places are counted modulo RECORDER_PLACES. A reader that was away for so long
+ * that it cannot know how often its place came round begins with the oldest.
  *
  * What orders it, by the kernel's memory model:
  *  A  The writer's cmpxchg is a full barrier: the bytes of the new event are
  *     stored after BUSY is.
- *  B  WHOLE is stored with release: after all bytes of the event.
- *  C  The reader's first look is an acquire: with B, whoever reads WHOLE(s)
- *     reads the bytes of s, or of a later event.
+ *  B  The state without BUSY is stored with release: after all bytes of the
+ *     event.
+ *  C  The reader's first look is an acquire: with B, whoever reads the state of
+ *     an event without BUSY reads its bytes, or those of a later one.
  *  D  The reader's copy comes before its second look (smp_rmb): with A, whoever
- *     copied a byte of a later event sees that one's BUSY, or what came after.
- *  E  The writer's cmpxchg comes after its increment of next_seq, too, and each
- *     look of the reader before its next one at that (acquire). So a reader that
- *     finds its slot overwritten sees a next_seq that says so: it cannot turn in
- *     a circle.
+ *     copied a byte of a later event sees that one's state, or a later one.
+ *  E  The writer's cmpxchg, at the slot's state or at `skipped`, comes after its
+ *     fetch_add, too, and each look of the reader before its next one at `next`
+ *     (acquire). So a reader that finds its slot overwritten sees a `next` that
+ *     says so: it cannot turn in a circle.
  *  F  The writer's smp_mb() in recorder_wake() and the barrier of a reader that
  *     goes to sleep: either the writer sees that one sleeps, or the reader, in
  *     its last look before, the event. Who drops an event wakes, too: a reader
  *     may wait for that one.
+ *  G  The reader looks at `next` (acquire) before it looks at a slot: a place
+ *     that was drawn by then, and not N places before the last, holds an event
+ *     that was drawn by then, or one of an earlier lap. What was drawn later
+ *     than `next` says has overwritten it.
  *
  * tests/recorder has this file run under a stress test and a race detector, and
  * a model of it in which all interleavings are tried.
  */
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
+#include <linux/minmax.h>
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
@@ -54,6 +74,9 @@
 #include "recorder.h"
 
 struct recorder recorder;
+
+/* Of the first event. */
+#define FIRST_TICKET	RECORDER_TICKET(0, 1)
 
 static atomic64_t dropped;
 
@@ -75,27 +98,46 @@ static void wake_watches(struct irq_work *work)
 	rcu_read_unlock();
 }
 
+/* As if the lap before had been written, by events of number 0. */
+static int start_ring(enum recorder_kind kind, u32 records)
+{
+	struct recorder_ring *ring = &recorder.rings[kind];
+	u32 end = recorder_place(kind, FIRST_TICKET), place;
+
+	ring->slots = vzalloc(array_size(records, sizeof(*ring->slots)));
+	if (!ring->slots)
+		return -ENOMEM;
+	ring->mask = records - 1;
+	for (place = end - records; place != end; place++) {
+		struct recorder_slot *slot = recorder_slot(kind, place);
+		u32 deaths = kind == RECORDER_DEATHS ? place : -place;
+
+		atomic64_set(&slot->state, RECORDER_TICKET(deaths, 0));
+		atomic64_set(&slot->skipped, RECORDER_TICKET(deaths, 0));
+	}
+	return 0;
+}
+
 int recorder_start(u32 records)
 {
-	u64 seq;
+	int err;
 
-	recorder.slots = vzalloc(array_size(records, sizeof(*recorder.slots)));
-	if (!recorder.slots)
-		return -ENOMEM;
-	recorder.mask = records - 1;
-	recorder.lap = RECORDER_BUSY(records) - RECORDER_WHOLE(0);
-	/* As if the lap before had been written: WHOLE, and older than any. */
-	for (seq = 1; seq <= records; seq++)
-		atomic64_set(&recorder_slot(seq)->state,
-			     RECORDER_WHOLE(seq - records));
-	atomic64_set(&recorder.next_seq, 1);
+	err = start_ring(RECORDER_DEATHS, records);
+	if (!err)
+		err = start_ring(RECORDER_SIGNALS, records);
+	if (err) {
+		recorder_stop();
+		return err;
+	}
+	atomic64_set(&recorder.next, FIRST_TICKET);
 	init_irq_work(&wake_work, wake_watches);
 	return 0;
 }
 
 void recorder_stop(void)
 {
-	vfree(recorder.slots);
+	vfree(recorder.rings[RECORDER_DEATHS].slots);
+	vfree(recorder.rings[RECORDER_SIGNALS].slots);
 }
 
 void recorder_add_watch(struct recorder_watch *watch)
@@ -122,46 +164,17 @@ void recorder_wake(void)
 			irq_work_queue(&wake_work);
 }
 
-static void drop(struct recorder_slot *slot, u64 seq)
+void recorder_drop(struct recorder_slot *slot, u64 ticket)
 {
 	s64 skipped = atomic64_read(&slot->skipped);
 
 	/* Ends: each failed exchange means that another, newer one was noted. */
-	while (skipped < seq &&
-	       !atomic64_try_cmpxchg(&slot->skipped, &skipped, seq))
+	while (recorder_seq(skipped) < recorder_seq(ticket) &&
+	       !atomic64_try_cmpxchg(&slot->skipped, &skipped, ticket))
 		;
 	atomic64_inc(&dropped);
 	/* One may wait for this very event, with later ones behind it. */
 	recorder_wake();
-}
-
-bool recorder_claim(struct recorder_slot *slot, u64 seq)
-{
-	s64 state = atomic64_read(&slot->state);
-
-	/* WHOLE is even, BUSY odd. */
-	if (!(state & 1) && state < RECORDER_BUSY(seq) &&
-	    atomic64_try_cmpxchg(&slot->state, &state, RECORDER_BUSY(seq)))
-		return true;
-	drop(slot, seq);
-	return false;
-}
-
-u64 recorder_next_seq(void)
-{
-	return atomic64_read(&recorder.next_seq);
-}
-
-static u64 oldest_before(u64 next)
-{
-	u64 records = recorder.mask + 1;
-
-	return next > records ? next - records : 1;
-}
-
-u64 recorder_oldest_seq(void)
-{
-	return oldest_before(recorder_next_seq());
 }
 
 /* Several readers may miss the same record; it is counted once. */
@@ -177,56 +190,201 @@ static void count_overwritten(u64 first, u64 until)
 	spin_unlock(&overwritten_lock);
 }
 
-enum recorder_result recorder_read(u64 *cursor, struct event *event,
-				   u64 *first)
+/* What a reader finds at its place in one ring. */
+enum head_kind {
+	HEAD_NONE,	/* no event from the cursor on was drawn */
+	HEAD_AWAITED,	/* one was, and its writer has not come to the slot yet */
+	HEAD_HELD,	/* `seq` is in its slot, or on its way into it */
+	HEAD_DROPPED,	/* `seq` was */
+	HEAD_LAPPED,	/* overwritten, just now */
+};
+
+struct head {
+	enum head_kind kind;
+	u64 seq;
+	s64 state;
+	struct recorder_slot *slot;
+};
+
+/* Whose the place is, of those drawn before `next`. */
+static void look_at_place(enum recorder_kind kind, u32 place, u64 next,
+			  struct head *head)
 {
-	for (;;) {
-		u64 seq = *cursor;
-		u64 next = recorder_next_seq();
-		u64 oldest = oldest_before(next);
-		struct recorder_slot *slot = recorder_slot(seq);
-		s64 state;
+	s64 skipped;
 
-		if (seq >= next)
-			return RECORDER_NONE;
-		if (seq < oldest) {
-			count_overwritten(seq, oldest);
-			*first = seq;
-			*cursor = oldest;
-			return RECORDER_LOST;
-		}
-
-		state = atomic64_read_acquire(&slot->state);
-		if (state == RECORDER_WHOLE(seq)) {
-			/* Races, and the second look tells. */
-			data_race(*event = slot->event);
-			/* D: the copy before, the second look after. */
-			smp_rmb();
-			if (atomic64_read_acquire(&slot->state) == state) {
-				*cursor = seq + 1;
-				return RECORDER_EVENT;
-			}
-		} else if (state <= RECORDER_BUSY(seq)) {
-			/* Being written, unless its writer gave up. */
-			if (state == RECORDER_BUSY(seq) ||
-			    atomic64_read(&slot->skipped) < seq)
-				return RECORDER_NONE;
-			*first = seq;
-			*cursor = seq + 1;
-			return RECORDER_LOST;
-		}
-		/* Overwritten meanwhile: next_seq has moved on, and tells so. */
+	head->slot = recorder_slot(kind, place);
+	head->state = atomic64_read_acquire(&head->slot->state);
+	head->seq = recorder_seq(head->state);
+	if (head->seq < next && recorder_place(kind, head->state) != place) {
+		skipped = atomic64_read_acquire(&head->slot->skipped);
+		head->seq = recorder_seq(skipped);
+		head->kind = recorder_place(kind, skipped) == place ?
+			HEAD_DROPPED : HEAD_AWAITED;
+	} else {
+		head->kind = HEAD_HELD;
 	}
+	if (head->seq >= next)
+		head->kind = HEAD_LAPPED;
+}
+
+static void find_head(enum recorder_kind kind, struct recorder_cursor *cursor,
+		      u64 ticket, struct head *head)
+{
+	u32 size = recorder.rings[kind].mask + 1;
+	u32 end = recorder_place(kind, ticket);
+	u32 *place = &cursor->place[kind];
+
+	if ((end - *place) % RECORDER_PLACES > size)
+		*place = end - size;
+	for (; (end - *place) % RECORDER_PLACES; ++*place) {
+		look_at_place(kind, *place % RECORDER_PLACES,
+			      recorder_seq(ticket), head);
+		if (head->kind == HEAD_AWAITED || head->kind == HEAD_LAPPED ||
+		    head->seq >= cursor->seq)
+			return;
+	}
+	head->kind = HEAD_NONE;
+}
+
+/* Where in the rings the oldest events are, whatever cursor->seq is. */
+static void begin_with_oldest(struct recorder_cursor *cursor, u64 ticket)
+{
+	enum recorder_kind kind;
+
+	for (kind = 0; kind < RECORDER_KINDS; kind++)
+		cursor->place[kind] = recorder_place(kind, ticket) -
+				      (u32)(recorder.rings[kind].mask + 1);
+}
+
+/* Sets the head of each ring, and *next. */
+static void find_heads(struct recorder_cursor *cursor, u64 *next,
+		       struct head heads[RECORDER_KINDS])
+{
+	enum recorder_kind kind;
+	u64 ticket;
+
+again:
+	/* G: before the slots. */
+	ticket = atomic64_read_acquire(&recorder.next);
+	*next = recorder_seq(ticket);
+	/* A ring behind then, it may have come round since. */
+	if (*next - cursor->looked >= RECORDER_PLACES - RECORDER_MAX_RECORDS)
+		begin_with_oldest(cursor, ticket);
+	cursor->looked = *next;
+	for (kind = 0; kind < RECORDER_KINDS; kind++) {
+		find_head(kind, cursor, ticket, &heads[kind]);
+		/* E: `next` has moved on, and tells so. */
+		if (heads[kind].kind == HEAD_LAPPED)
+			goto again;
+	}
+}
+
+static bool has_event(const struct head *head)
+{
+	return head->kind == HEAD_HELD || head->kind == HEAD_DROPPED;
+}
+
+/* The number of the first event; next if there is none. */
+static u64 first_of(const struct head heads[RECORDER_KINDS], u64 next)
+{
+	enum recorder_kind kind;
+	u64 first = next;
+
+	for (kind = 0; kind < RECORDER_KINDS; kind++)
+		if (has_event(&heads[kind]))
+			first = min(first, heads[kind].seq);
+	return first;
+}
+
+void recorder_at_next(struct recorder_cursor *cursor)
+{
+	u64 ticket = atomic64_read_acquire(&recorder.next);
+	enum recorder_kind kind;
+
+	cursor->seq = recorder_seq(ticket);
+	cursor->opened = cursor->seq;
+	cursor->looked = cursor->seq;
+	for (kind = 0; kind < RECORDER_KINDS; kind++)
+		cursor->place[kind] = recorder_place(kind, ticket);
+}
+
+void recorder_at_oldest(struct recorder_cursor *cursor)
+{
+	struct head heads[RECORDER_KINDS];
+	enum recorder_kind kind;
+	u64 next;
+
+	recorder_at_next(cursor);
+	begin_with_oldest(cursor, atomic64_read(&recorder.next));
+	cursor->seq = 1;
+	find_heads(cursor, &next, heads);
+	cursor->opened = next;
+	for (kind = 0; kind < RECORDER_KINDS; kind++)
+		/* It may be any: rather too many lost than one passed over. */
+		if (heads[kind].kind == HEAD_AWAITED)
+			return;
+	cursor->seq = first_of(heads, next);
+}
+
+static enum recorder_result lose(struct recorder_cursor *cursor, u64 until,
+				 u64 *first)
+{
+	*first = cursor->seq;
+	cursor->seq = until;
+	return RECORDER_LOST;
+}
+
+enum recorder_result recorder_read(struct recorder_cursor *cursor,
+				   struct event *event, u64 *first)
+{
+	struct head heads[RECORDER_KINDS];
+	enum recorder_kind kind;
+	bool awaited;
+	u64 next;
+
+again:
+	find_heads(cursor, &next, heads);
+	if (cursor->seq >= next)
+		return RECORDER_NONE;
+	awaited = false;
+	for (kind = 0; kind < RECORDER_KINDS; kind++) {
+		const struct head *head = &heads[kind];
+
+		if (head->kind == HEAD_AWAITED)
+			awaited = true;
+		if (!has_event(head) || head->seq != cursor->seq)
+			continue;
+		if (head->kind == HEAD_DROPPED)
+			return lose(cursor, cursor->seq + 1, first);
+		if (head->state & RECORDER_BUSY)
+			return RECORDER_NONE;
+		/* Races, and the second look tells. */
+		data_race(*event = head->slot->event);
+		/* D: the copy before, the second look after. */
+		smp_rmb();
+		if (atomic64_read_acquire(&head->slot->state) != head->state)
+			goto again;
+		cursor->seq++;
+		return RECORDER_EVENT;
+	}
+	/* It may be the one that is wanted. */
+	if (awaited)
+		return RECORDER_NONE;
+	next = first_of(heads, next);
+	count_overwritten(max(cursor->seq, cursor->opened), next);
+	return lose(cursor, next, first);
 }
 
 void recorder_counters(struct recorder_counters *counters)
 {
-	u64 next = recorder_next_seq();
+	struct recorder_cursor oldest;
 
-	counters->records = recorder.mask + 1;
-	counters->bytes = counters->records * sizeof(*recorder.slots);
-	counters->oldest_seq = oldest_before(next);
-	counters->next_seq = next;
+	recorder_at_oldest(&oldest);
+	counters->records = recorder.rings[RECORDER_DEATHS].mask + 1;
+	counters->bytes = (u64)counters->records * RECORDER_KINDS *
+			  sizeof(struct recorder_slot);
+	counters->oldest_seq = oldest.seq;
+	counters->next_seq = oldest.looked;
 	counters->dropped = atomic64_read(&dropped);
 	spin_lock(&overwritten_lock);
 	counters->overwritten = overwritten;

@@ -12,12 +12,29 @@
 #include "event.h"
 
 #define RECORDER_MIN_RECORDS	16
-#define RECORDER_MAX_RECORDS	BIT(20)
+#define RECORDER_MAX_RECORDS	BIT(18)
 
 enum recorder_result {
 	RECORDER_NONE,	/* nothing to read yet */
 	RECORDER_EVENT,	/* one event was read */
 	RECORDER_LOST,	/* events before the cursor are lost to this reader */
+};
+
+/* Signals have a ring of their own, so that they push nothing else out. */
+enum recorder_kind { RECORDER_DEATHS, RECORDER_SIGNALS, RECORDER_KINDS };
+
+/**
+ * struct recorder_cursor - where a reader goes on
+ * @seq: the next event wanted; a reader may look at it, and raise it
+ * @opened: next_seq as the reader came: what was lost before, it did not lose
+ * @looked: next_seq as recorder_read() was here last
+ * @place: no event from @seq on is before this one, in each ring
+ */
+struct recorder_cursor {
+	u64 seq;
+	u64 opened;
+	u64 looked;
+	u32 place[RECORDER_KINDS];
 };
 
 /**
@@ -33,7 +50,7 @@ struct recorder_watch {
 };
 
 struct recorder_counters {
-	u32 records;		/* how many the recorder holds */
+	u32 records;		/* how many the recorder holds, of each kind */
 	u64 bytes;		/* memory that these take */
 	u64 oldest_seq;
 	u64 next_seq;
@@ -42,12 +59,12 @@ struct recorder_counters {
 };
 
 /*
- * Allocates the ring. May sleep. records is a power of two in the bounds
+ * Allocates the rings. May sleep. records is a power of two in the bounds
  * above. Returns 0 or -ENOMEM.
  */
 int recorder_start(u32 records);
 
-/* Frees it; all writers, readers and watches are gone by then. May sleep. */
+/* Frees them; all writers, readers and watches are gone by then. May sleep. */
 void recorder_stop(void);
 
 /*
@@ -58,32 +75,67 @@ void recorder_add_watch(struct recorder_watch *watch);
 void recorder_del_watch(struct recorder_watch *watch);
 
 /*
- * The ring, and how an event gets into it, once an orphan: so here, to be
+ * The rings, and how an event gets into one, once an orphan: so here, to be
  * inlined. recorder.c says how it works; nobody else looks inside.
+ *
+ * A ticket is what a writer draws: the event's sequence number, and how many
+ * deaths came before it, modulo RECORDER_PLACES. The bit between is for the state
+ * of a slot. Sequence numbers would reach it after years of 100,000 a second.
  */
+#define RECORDER_PLACE_SHIFT	44
+#define RECORDER_PLACES		BIT(64 - RECORDER_PLACE_SHIFT)
+#define RECORDER_BUSY		BIT_ULL(RECORDER_PLACE_SHIFT - 1)
+
+#define RECORDER_TICKET(place, seq) \
+	((u64)(place) << RECORDER_PLACE_SHIFT | (seq))
+
+/* Of a state that is BUSY, it is more than of any ticket. */
+static inline u64 recorder_busy_seq(u64 state)
+{
+	return state & (BIT_ULL(RECORDER_PLACE_SHIFT) - 1);
+}
+
+static inline u64 recorder_seq(u64 state)
+{
+	return state & (RECORDER_BUSY - 1);
+}
+
+/* How many of its kind came before it, modulo RECORDER_PLACES. */
+static inline u32 recorder_place(enum recorder_kind kind, u64 state)
+{
+	u32 deaths = state >> RECORDER_PLACE_SHIFT;
+
+	if (kind == RECORDER_DEATHS)
+		return deaths;
+	return (recorder_seq(state) - deaths) % RECORDER_PLACES;
+}
+
 struct recorder_slot {
-	atomic64_t state;	/* RECORDER_BUSY or RECORDER_WHOLE of an event */
-	atomic64_t skipped;	/* newest event that found the slot busy */
+	atomic64_t state;	/* the ticket of the event, and RECORDER_BUSY */
+	atomic64_t skipped;	/* ticket of the newest that was dropped here */
 	struct event event;
 } ____cacheline_aligned_in_smp;
 
-extern struct recorder {
+struct recorder_ring {
 	struct recorder_slot *slots;
 	u64 mask;		/* one less than their number */
-	u64 lap;		/* from WHOLE of one lap to BUSY of the next */
-	atomic64_t next_seq ____cacheline_aligned_in_smp;
+};
+
+extern struct recorder {
+	struct recorder_ring rings[RECORDER_KINDS];
+	atomic64_t next ____cacheline_aligned_in_smp;	/* ticket */
 } recorder;
 
-#define RECORDER_BUSY(seq)	((s64)(2 * (seq) + 1))
-#define RECORDER_WHOLE(seq)	((s64)(2 * (seq) + 2))
-
-static inline struct recorder_slot *recorder_slot(u64 seq)
+static inline struct recorder_slot *recorder_slot(enum recorder_kind kind,
+						  u32 place)
 {
-	return &recorder.slots[seq & recorder.mask];
+	const struct recorder_ring *ring = &recorder.rings[kind];
+
+	return &ring->slots[place & ring->mask];
 }
 
-/* The slot is not as the lap before leaves it: claims it, or drops the event. */
-bool recorder_claim(struct recorder_slot *slot, u64 seq);
+/* The event of this ticket is not recorded, since its slot is not to be had. */
+void recorder_drop(struct recorder_slot *slot, u64 ticket);
 
 /*
  * Takes the next sequence number and the slot that goes with it, with seq,
@@ -96,14 +148,21 @@ static __always_inline bool recorder_reserve(struct recorder_slot **reserved,
 					     enum nsorphan_event_type type,
 					     u64 boot_ns)
 {
-	u64 seq = atomic64_fetch_inc_relaxed(&recorder.next_seq);
-	struct recorder_slot *slot = recorder_slot(seq);
-	s64 busy = RECORDER_BUSY(seq), state = busy - recorder.lap;
+	const enum recorder_kind kind = type == NSORPHAN_EVENT_TYPE_SIGNAL ?
+		RECORDER_SIGNALS : RECORDER_DEATHS;
+	u64 ticket = atomic64_fetch_add_relaxed(
+		RECORDER_TICKET(kind == RECORDER_DEATHS, 1), &recorder.next);
+	struct recorder_slot *slot =
+		recorder_slot(kind, recorder_place(kind, ticket));
+	s64 state = atomic64_read(&slot->state);
 
-	if (unlikely(!atomic64_try_cmpxchg(&slot->state, &state, busy)) &&
-	    !recorder_claim(slot, seq))
+	if (unlikely(recorder_busy_seq(state) > recorder_busy_seq(ticket) ||
+		     !atomic64_try_cmpxchg(&slot->state, &state,
+					   ticket | RECORDER_BUSY))) {
+		recorder_drop(slot, ticket);
 		return false;
-	slot->event.seq = seq;
+	}
+	slot->event.seq = recorder_busy_seq(ticket);
 	slot->event.boot_ns = boot_ns;
 	slot->event.type = type;
 	*reserved = slot;
@@ -112,8 +171,9 @@ static __always_inline bool recorder_reserve(struct recorder_slot **reserved,
 
 static __always_inline void recorder_commit(struct recorder_slot *slot)
 {
-	/* From BUSY to WHOLE; nobody else writes to it. */
-	atomic64_set_release(&slot->state, atomic64_read(&slot->state) + 1);
+	/* Nobody else writes to it. */
+	atomic64_set_release(&slot->state,
+			     atomic64_read(&slot->state) - RECORDER_BUSY);
 }
 
 /*
@@ -123,17 +183,23 @@ static __always_inline void recorder_commit(struct recorder_slot *slot)
  */
 void recorder_wake(void);
 
+/* Cursors: at the oldest event that is held, and at the next one to come. */
+void recorder_at_oldest(struct recorder_cursor *cursor);
+void recorder_at_next(struct recorder_cursor *cursor);
+
 /*
- * Reads the event at *cursor into event and moves the cursor on. On
+ * Reads the event at the cursor into event and moves the cursor on. On
  * RECORDER_LOST the events from *first up to the cursor are lost to this
  * reader. The cursor is the reader's own; process context.
  */
-enum recorder_result recorder_read(u64 *cursor, struct event *event,
-				   u64 *first);
+enum recorder_result recorder_read(struct recorder_cursor *cursor,
+				   struct event *event, u64 *first);
 
-/* Sequence numbers: of the oldest record held, and of the next one. */
-u64 recorder_oldest_seq(void);
-u64 recorder_next_seq(void);
+/* The sequence number that the next event will have. Any context. */
+static inline u64 recorder_next_seq(void)
+{
+	return recorder_seq(atomic64_read(&recorder.next));
+}
 
 void recorder_counters(struct recorder_counters *counters);
 

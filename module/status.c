@@ -4,6 +4,7 @@
 #include "debugfs.h"
 #include "netlink.h"
 #include "probe.h"
+#include "signal.h"
 #include "stall.h"
 #include "status.h"
 #include "teardown.h"
@@ -27,4 +28,5 @@ void status_get(struct status *status)
 	status->mismatched = verify_mismatched();
 	status->verify = probe_verifies();
 	status->stall_ms = stall_get_ms();
+	status->signals = signal_get_wanted();
 }

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+#include "nsorphan.h"
 #include "probe.h"
 #include "recorder.h"
 
@@ -23,6 +24,7 @@ struct status {
 	u64 mismatched;
 	bool verify;
 	u32 stall_ms;
+	enum nsorphan_signals signals;
 	unsigned int nr_probes;
 	struct probe_count probes[PROBE_MAX];
 };

@@ -153,16 +153,11 @@ void teardown_next(struct idr *idr, int nr)
 	rcu_read_unlock();
 }
 
-void teardown_kill(struct task_struct *task)
+static void record_kill(struct teardown *teardown, struct task_struct *task)
 {
-	struct teardown *teardown = teardown_of_current();
 	struct recorder_slot *slot;
 	struct event *event;
 
-	/* To one that is dying already, 5.10 says that it delivers. */
-	if (!teardown || !alive_thread(task))
-		return;
-	teardown->killed++;
 	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_KILL,
 			      ktime_get_boot_fast_ns()))
 		return;
@@ -177,6 +172,20 @@ void teardown_kill(struct task_struct *task)
 	event->cgroup = event_cgroup(task);
 	recorder_commit(slot);
 	recorder_wake();
+}
+
+bool teardown_kill(struct task_struct *task, bool delivered)
+{
+	struct teardown *teardown = teardown_of_current();
+
+	if (!teardown)
+		return false;
+	/* To one that is dying already, 5.10 says that it delivers. */
+	if (delivered && alive_thread(task)) {
+		teardown->killed++;
+		record_kill(teardown, task);
+	}
+	return true;
 }
 
 static void record_end(const struct teardown *teardown)

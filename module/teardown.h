@@ -21,8 +21,11 @@ void teardown_end(void);
 /* current, if it runs a teardown, looks in idr for its next pid, from nr on. */
 void teardown_next(struct idr *idr, int nr);
 
-/* current, if it runs a teardown, has sent SIGKILL to task, under siglock. */
-void teardown_kill(struct task_struct *task);
+/*
+ * current has sent SIGKILL to task, under siglock, as teardowns do; whether the
+ * kernel delivered it. False if current runs no teardown.
+ */
+bool teardown_kill(struct task_struct *task, bool delivered);
 
 /**
  * struct teardown_view - a teardown, as others see it

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
 /*
  * The names that nsorphan.yaml gives to the values of nsorphan.h, which the
- * generator does not write. For one file of the module and one of the tool.
+ * generator does not write. For few files: each has its own copy of what it uses.
  */
 #ifndef NSORPHAN_WORDS_H
 #define NSORPHAN_WORDS_H
 
 #include "nsorphan.h"
 
-static const char *const nsorphan_event_words[] = {
+#define NSORPHAN_WORDS(name) \
+	static const char *const name[] __attribute__((__unused__))
+
+NSORPHAN_WORDS(nsorphan_event_words) = {
 	/* What a reader says of those that it missed. */
 	[0]					= "lost",
 	[NSORPHAN_EVENT_TYPE_REPARENT]		= "reparent",
@@ -19,7 +22,7 @@ static const char *const nsorphan_event_words[] = {
 	[NSORPHAN_EVENT_TYPE_SIGNAL]		= "signal",
 };
 
-static const char *const nsorphan_state_words[] = {
+NSORPHAN_WORDS(nsorphan_state_words) = {
 	[NSORPHAN_TASK_STATE_RUNNING]		= "running",
 	[NSORPHAN_TASK_STATE_SLEEPING]		= "sleeping",
 	[NSORPHAN_TASK_STATE_DISK_SLEEP]	= "disk-sleep",
@@ -31,27 +34,27 @@ static const char *const nsorphan_state_words[] = {
 	[NSORPHAN_TASK_STATE_IDLE]		= "idle",
 };
 
-static const char *const nsorphan_reaper_words[] = {
+NSORPHAN_WORDS(nsorphan_reaper_words) = {
 	[NSORPHAN_REAPER_INIT]			= "init",
 	[NSORPHAN_REAPER_NS_INIT]		= "ns-init",
 	[NSORPHAN_REAPER_SUBREAPER]		= "subreaper",
 };
 
-static const char *const nsorphan_result_words[] = {
+NSORPHAN_WORDS(nsorphan_result_words) = {
 	[NSORPHAN_SIGNAL_RESULT_DELIVERED]	= "delivered",
 	[NSORPHAN_SIGNAL_RESULT_IGNORED]	= "ignored",
 	[NSORPHAN_SIGNAL_RESULT_PENDING]	= "pending",
 	[NSORPHAN_SIGNAL_RESULT_LOST]		= "lost",
 };
 
-static const char *const nsorphan_signals_words[] = {
+NSORPHAN_WORDS(nsorphan_signals_words) = {
 	[NSORPHAN_SIGNALS_OFF]			= "off",
 	[NSORPHAN_SIGNALS_NAMESPACED]		= "namespaced",
 	[NSORPHAN_SIGNALS_ALL]			= "all",
 };
 
 /* By the number of the bit. */
-static const char *const nsorphan_left_words[] = {
+NSORPHAN_WORDS(nsorphan_left_words) = {
 	"outside-parent", "outside-tracer", "frozen", "dumping", "exiting",
 	"live-thread",
 };

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How signals are watched, and which of them are a teardown's. It misses none: a
+ * tracepoint calls whatever else is going on.
+ */
+#include <linux/preempt.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <trace/events/signal.h>
+
+#include "probe-signal.h"
+#include "probe.h"
+#include "signal.h"
+#include "teardown.h"
+
+/* As zap_pid_ns_processes() sends it; and an exiting process to whom it would. */
+static bool may_be_teardown(int sig, const struct kernel_siginfo *info)
+{
+	return sig == SIGKILL && info == SEND_SIG_PRIV &&
+	       current->flags & PF_EXITING && in_task();
+}
+
+/* signal_generate is fired by __send_signal_locked(), under siglock. */
+static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
+			     struct task_struct *task, int group, int result)
+{
+	/* Not every kernel has it off already where a tracepoint is listened to. */
+	preempt_disable();
+	if (likely(!may_be_teardown(sig, info)) ||
+	    !teardown_kill(task, result == TRACE_SIGNAL_DELIVERED))
+		signal_sent(sig, info, task, result);
+	preempt_enable();
+}
+
+static struct tracepoint *signal_tracepoint;
+
+/* The tracepoint itself is not exported to modules. */
+static void find_signal_tracepoint(struct tracepoint *tracepoint, void *data)
+{
+	if (!strcmp(tracepoint->name, "signal_generate"))
+		signal_tracepoint = tracepoint;
+}
+
+int probe_signal_start(void)
+{
+	int err;
+
+	for_each_kernel_tracepoint(find_signal_tracepoint, NULL);
+	err = signal_tracepoint ?
+		tracepoint_probe_register(signal_tracepoint, signal_generated,
+					  NULL) : -ENOENT;
+	if (err)
+		err = probe_cannot_watch("signals", "tracepoint signal_generate",
+					 err);
+	return err;
+}
+
+void probe_signal_stop(void)
+{
+	tracepoint_probe_unregister(signal_tracepoint, signal_generated, NULL);
+	tracepoint_synchronize_unregister();
+}
