@@ -5,6 +5,7 @@
 #ifndef NSORPHAN_COMPAT_H
 #define NSORPHAN_COMPAT_H
 
+#include <linux/irq_work.h>
 #include <linux/sched.h>
 #include <linux/sched/jobctl.h>
 #include <linux/version.h>
@@ -23,6 +24,27 @@
  */
 #define COMPAT_NEW_PARENT_PROVEN \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(7, 4, 0))
+
+/* One that waits for the next tick. */
+static inline void compat_init_lazy_irq_work(struct irq_work *work,
+					     void (*func)(struct irq_work *))
+{
+#ifdef IRQ_WORK_INIT_LAZY
+	*work = IRQ_WORK_INIT_LAZY(func);
+#else
+	init_irq_work(work, func);
+	atomic_set(&work->flags, IRQ_WORK_LAZY);
+#endif
+}
+
+static inline bool compat_irq_work_is_pending(struct irq_work *work)
+{
+#ifdef IRQ_WORK_INIT_LAZY
+	return irq_work_is_pending(work);
+#else
+	return atomic_read(&work->flags) & IRQ_WORK_PENDING;
+#endif
+}
 
 static inline unsigned int compat_task_state(const struct task_struct *task)
 {

@@ -6,18 +6,7 @@
 
 void event_process(struct process *process, struct task_struct *task)
 {
-	struct task_struct *leader = READ_ONCE(task->group_leader);
-	/* NULL once release_task() has unhashed the process. */
-	struct pid *pid = READ_ONCE(leader->signal->pids[PIDTYPE_TGID]);
-
-	if (pid) {
-		event_pids(process, pid);
-	} else {
-		process->pid = 0;
-		process->ns_pid = 0;
-		process->pidns = 0;
-	}
-	event_names(process, leader);
+	event_process_inline(process, task);
 }
 
 int event_exit_status(struct task_struct *task)

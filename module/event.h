@@ -6,6 +6,7 @@
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -152,6 +153,23 @@ static __always_inline void event_names(struct process *process,
 	 * __set_task_comm() never puts anything but NUL into the last byte.
 	 */
 	memcpy(process->comm, leader->comm, TASK_COMM_LEN);
+}
+
+/* event_process(), for where it is many times a second. */
+static __always_inline void event_process_inline(struct process *process,
+						 struct task_struct *task)
+{
+	/* NULL once release_task() has unhashed the process. */
+	struct pid *pid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
+
+	if (likely(pid)) {
+		event_pids(process, pid);
+	} else {
+		process->pid = 0;
+		process->ns_pid = 0;
+		process->pidns = 0;
+	}
+	event_names(process, READ_ONCE(task->group_leader));
 }
 
 /* What task is doing, in the words of fs/proc/array.c. */

@@ -77,14 +77,14 @@ static int signals_set(const char *value, const struct kernel_param *param)
 
 	if (wanted < 0)
 		return wanted;
-	signal_set_wanted(wanted);
+	WRITE_ONCE(signals_wanted, wanted);
 	return 0;
 }
 
 static int signals_get(char *buffer, const struct kernel_param *param)
 {
 	return sysfs_emit(buffer, "%s\n",
-			  nsorphan_signals_words[signal_get_wanted()]);
+			  nsorphan_signals_words[READ_ONCE(signals_wanted)]);
 }
 
 static const struct kernel_param_ops signals_ops = {

@@ -14,23 +14,40 @@
 #include "signal.h"
 #include "teardown.h"
 
-/* As zap_pid_ns_processes() sends it; and an exiting process to whom it would. */
-static bool may_be_teardown(int sig, const struct kernel_siginfo *info)
+/* zap_pid_ns_processes() sends it so. */
+static bool may_be_teardown(const struct kernel_siginfo *info)
 {
-	return sig == SIGKILL && info == SEND_SIG_PRIV &&
-	       current->flags & PF_EXITING && in_task();
+	return info == SEND_SIG_PRIV && current->flags & PF_EXITING && in_task();
 }
 
-/* signal_generate is fired by __send_signal_locked(), under siglock. */
+static noinline void sigkill_generated(int result, int sig,
+				       struct kernel_siginfo *info,
+				       struct task_struct *task)
+{
+	bool is_teardown = false;
+
+	/* Not every kernel has it off already where a tracepoint is listened to. */
+	preempt_disable();
+	if (may_be_teardown(info))
+		is_teardown = teardown_kill(task,
+					    result == TRACE_SIGNAL_DELIVERED);
+	preempt_enable();
+	if (!is_teardown && signal_may_be_wanted(sig, task))
+		signal_sent(result, sig, info, task);
+}
+
+/*
+ * signal_generate is fired by __send_signal_locked(), under siglock. Few steps
+ * for the many that nobody wants; the parameters stay where they are for those
+ * that somebody does.
+ */
 static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 			     struct task_struct *task, int group, int result)
 {
-	/* Not every kernel has it off already where a tracepoint is listened to. */
-	preempt_disable();
-	if (likely(!may_be_teardown(sig, info)) ||
-	    !teardown_kill(task, result == TRACE_SIGNAL_DELIVERED))
-		signal_sent(sig, info, task, result);
-	preempt_enable();
+	if (unlikely(sig == SIGKILL))
+		sigkill_generated(result, sig, info, task);
+	else if (signal_may_be_wanted(sig, task))
+		signal_sent(result, sig, info, task);
 }
 
 static struct tracepoint *signal_tracepoint;

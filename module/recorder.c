@@ -52,10 +52,11 @@
  *     fetch_add, too, and each look of the reader before its next one at `next`
  *     (acquire). So a reader that finds its slot overwritten sees a `next` that
  *     says so: it cannot turn in a circle.
- *  F  The writer's smp_mb() in recorder_wake() and the barrier of a reader that
- *     goes to sleep: either the writer sees that one sleeps, or the reader, in
- *     its last look before, the event. Who drops an event wakes, too: a reader
- *     may wait for that one.
+ *  F  The writer's smp_mb() in recorder_wake() and recorder_wake_soon(), with
+ *     that of the kernel before it calls wake_watches(), and the barrier of a
+ *     reader that goes to sleep: either who wakes sees that one sleeps, or the
+ *     reader, in its last look before, the event. Who drops an event wakes, too:
+ *     a reader may wait for that one.
  *  G  The reader looks at `next` (acquire) before it looks at a slot: a place
  *     that was drawn by then, and not N places before the last, holds an event
  *     that was drawn by then, or one of an earlier lap. What was drawn later
@@ -71,6 +72,7 @@
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
 
+#include "compat.h"
 #include "recorder.h"
 
 struct recorder recorder;
@@ -82,6 +84,7 @@ static atomic64_t dropped;
 
 static LIST_HEAD(watches);
 static struct irq_work wake_work;
+struct irq_work recorder_lazy_work;
 
 /* Among readers only: what was overwritten before one of them saw it. */
 static DEFINE_SPINLOCK(overwritten_lock);
@@ -94,7 +97,8 @@ static void wake_watches(struct irq_work *work)
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(watch, &watches, node)
-		watch->wake();
+		if (watch->wants())
+			watch->wake();
 	rcu_read_unlock();
 }
 
@@ -123,19 +127,23 @@ int recorder_start(u32 records)
 	int err;
 
 	err = start_ring(RECORDER_DEATHS, records);
-	if (!err)
-		err = start_ring(RECORDER_SIGNALS, records);
+	if (err)
+		return err;
+	err = start_ring(RECORDER_SIGNALS, records);
 	if (err) {
-		recorder_stop();
+		vfree(recorder.rings[RECORDER_DEATHS].slots);
 		return err;
 	}
 	atomic64_set(&recorder.next, FIRST_TICKET);
 	init_irq_work(&wake_work, wake_watches);
+	compat_init_lazy_irq_work(&recorder_lazy_work, wake_watches);
 	return 0;
 }
 
 void recorder_stop(void)
 {
+	/* Signals are recorded before there is any watch. */
+	irq_work_sync(&recorder_lazy_work);
 	vfree(recorder.rings[RECORDER_DEATHS].slots);
 	vfree(recorder.rings[RECORDER_SIGNALS].slots);
 }
@@ -150,6 +158,7 @@ void recorder_del_watch(struct recorder_watch *watch)
 	list_del_rcu(&watch->node);
 	synchronize_rcu();
 	irq_work_sync(&wake_work);
+	irq_work_sync(&recorder_lazy_work);
 }
 
 void recorder_wake(void)

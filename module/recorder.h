@@ -5,10 +5,12 @@
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/cache.h>
+#include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "compat.h"
 #include "event.h"
 
 #define RECORDER_MIN_RECORDS	16
@@ -39,7 +41,8 @@ struct recorder_cursor {
 
 /**
  * struct recorder_watch - somebody who wants to know of new records
- * @wants: is anybody waiting? Asked by recorder_wake(), in its context
+ * @wants: is anybody waiting? Asked by recorder_wake(), in its context, and
+ *	before @wake
  * @wake: there are new records; called in irq_work context
  * @node: for the recorder
  */
@@ -182,6 +185,20 @@ static __always_inline void recorder_commit(struct recorder_slot *slot)
  * Or after none, where there is other news than records.
  */
 void recorder_wake(void);
+
+/*
+ * The same, at the next tick at the latest: for those that come by the hundred
+ * thousand, and must not ask each time who sleeps.
+ */
+extern struct irq_work recorder_lazy_work;
+
+static inline void recorder_wake_soon(void)
+{
+	/* F: one that is pending will see the records before. */
+	smp_mb();
+	if (!compat_irq_work_is_pending(&recorder_lazy_work))
+		irq_work_queue(&recorder_lazy_work);
+}
 
 /* Cursors: at the oldest event that is held, and at the next one to come. */
 void recorder_at_oldest(struct recorder_cursor *cursor);

@@ -28,5 +28,5 @@ void status_get(struct status *status)
 	status->mismatched = verify_mismatched();
 	status->verify = probe_verifies();
 	status->stall_ms = stall_get_ms();
-	status->signals = signal_get_wanted();
+	status->signals = READ_ONCE(signals_wanted);
 }

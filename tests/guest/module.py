@@ -60,14 +60,16 @@ def memory():
             after = areas()
             new = collections.Counter(area for area, _ in after) - before
             pages = [int(area[1]) for area, who in after if area in new
-                     and who.startswith('recorder_start+')]
+                     and re.match(r'(recorder_start|start_ring)\+', who)]
             told = status()['bytes']
             page = os.sysconf('SC_PAGE_SIZE')
-            wanted = [-(-told // page)]
+            # Two rings.
+            ring = -(-told // 2 // page)
+            wanted = [ring, ring]
             # The kernel's own list of many pages, a pointer each.
-            if wanted[0] * 8 > page:
-                wanted.insert(0, -(-wanted[0] * 8 // page))
-            equal((sorted(pages), told % records), (wanted, 0),
+            if ring * 8 > page:
+                wanted += [-(-ring * 8 // page)] * 2
+            equal((sorted(pages), told % (2 * records)), (sorted(wanted), 0),
                   f'records={records} take {told} bytes')
             ok(f'bytes:          {told}\n' in run(TOOL, 'status').stdout,
                'the tool says so')

@@ -5,10 +5,13 @@
  * usage: living alone ROUNDS	fork, exit and wait of a process
  *	  living crowd ROUNDS	the same, with whatever runs beside it
  *	  living signals ROUNDS	a process's signal to itself, caught
+ *	  living sends ROUNDS	the sender's part of a signal to another process
+ *				of its pid namespace, that takes it and catches
+ *	  living storm ROUNDS	the same, of signals that come too fast for it
  *
  * Measures for each line of its input, in one process, since no two of them are
- * quite alike; and prints instructions: of alone and signals the mean of the middle
- * half, with no other process in between; of crowd the mean of all.
+ * quite alike; and prints instructions: of crowd the mean of all, of the others
+ * that of the middle half, with no other process in between.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -39,6 +42,43 @@ static void signals(void)
 
 	for (i = 0; i < SIGNALS; i++)
 		syscall(SYS_tgkill, pid, pid, SIGURG);
+}
+
+static pid_t target;
+
+static void send_one(void)
+{
+	kill(target, SIGURG);
+}
+
+static void send_many(void)
+{
+	int i;
+
+	for (i = 0; i < SIGNALS; i++)
+		kill(target, SIGURG);
+}
+
+/* From here on in a new pid namespace, beside the target. */
+static void enter_namespace(void)
+{
+	pid_t pid;
+	int status;
+
+	if (unshare(CLONE_NEWPID))
+		die("unshare");
+	pid = fork();
+	if (pid > 0) {
+		if (waitpid(pid, &status, 0) != pid)
+			die("waitpid");
+		exit(status ? 1 : 0);
+	}
+	if (pid == 0)
+		target = fork();
+	if (pid < 0 || target < 0)
+		die("fork");
+	while (!target)
+		pause();
 }
 
 static void catch(int signal)
@@ -91,6 +131,10 @@ static double measure(const char *what, int rounds)
 {
 	if (!strcmp(what, "signals"))
 		return middle(signals, rounds) / SIGNALS;
+	if (!strcmp(what, "sends"))
+		return middle(send_one, rounds);
+	if (!strcmp(what, "storm"))
+		return middle(send_many, rounds) / SIGNALS;
 	if (!strcmp(what, "alone"))
 		return middle(fork_exit_wait, rounds);
 	return mean(fork_exit_wait, rounds);
@@ -103,10 +147,12 @@ int main(int argc, char **argv)
 	char line[16];
 
 	if (rounds < 1) {
-		fprintf(stderr, "usage: living alone|crowd|signals ROUNDS\n");
+		fprintf(stderr, "usage: living alone|crowd|signals|sends|storm ROUNDS\n");
 		return 2;
 	}
 	signal(SIGURG, catch);
+	if (!strcmp(what, "sends") || !strcmp(what, "storm"))
+		enter_namespace();
 	while (fgets(line, sizeof(line), stdin)) {
 		printf("%.2f\n", measure(what, rounds));
 		fflush(stdout);

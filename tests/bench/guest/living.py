@@ -6,7 +6,8 @@ import subprocess
 from figures import figure, say
 from watchers import WAYS, Absent, bpftrace_signals
 
-ROUNDS = {'alone': 400, 'crowd': 400, 'signals': 200}
+ROUNDS = {'alone': 400, 'crowd': 400, 'signals': 200, 'sends': 400,
+          'storm': 200}
 
 
 def once(living):
@@ -42,10 +43,12 @@ def measure(watchers):
             compare('alone', name, watcher)
             compare('crowd', name, watcher)
             if name in WAYS:
-                compare('signals', name, watcher)
+                for what in 'signals', 'sends', 'storm':
+                    compare(what, name, watcher)
         except Absent as absent:
             say(absent)
 
 
 def peer_of_signals():
-    compare('signals', 'bpftrace', bpftrace_signals)
+    for what in 'signals', 'sends', 'storm':
+        compare(what, 'bpftrace', bpftrace_signals)
