@@ -27,6 +27,8 @@ static const char *colour_of(unsigned int type)
 		return "31";
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
 		return "32";
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
+		return "34";
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
 	case EVENT_LOST:
 		return "1;35";
@@ -108,19 +110,19 @@ static void put_finish(const struct event *event)
 	out_printf(", %u killed", event->killed);
 }
 
-/* SIGTERM to python 12/1: ignored, sent by sh 11 */
+/* SIGTERM from sh 11 to python 12/1: ignored */
 static void put_sent(const struct event *event)
 {
 	text_signal(event->signal);
-	out_string(" to ");
-	text_process(&event->process[ROLE_TARGET]);
-	out_string(": ");
-	out_string(event_result_name(event->result));
-	out_string(", sent by ");
+	out_string(" from ");
 	if (event->process[ROLE_SENDER].has)
 		text_process(&event->process[ROLE_SENDER]);
 	else
 		out_string("the kernel");
+	out_string(" to ");
+	text_process(&event->process[ROLE_TARGET]);
+	out_string(": ");
+	out_string(event_result_name(event->result));
 }
 
 static void put_stall(const struct event *event)
@@ -186,7 +188,7 @@ static void text_event(const struct event *event, const char *container)
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
 		put_stall(event);
 		break;
-	case EVENT_SIGNAL:
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
 		put_sent(event);
 		break;
 	case EVENT_LOST:
@@ -275,8 +277,7 @@ static void text_status(const struct status *status)
 	put_text_line("kernel:", status->kernel);
 	put_text_line("reparent_probe:", status->reparent_probe);
 	put_text_line("teardown_probe:", status->teardown_probe);
-	/* Why it is known: see json_status() in print-json.c. */
-	put_text_line("signals:", "off");
+	put_text_line("signals:", event_signals_name(status->signals));
 	put_number_line("stall_ms:", status->stall_ms);
 	put_number_line("records:", status->records);
 	put_number_line("bytes:", status->bytes);

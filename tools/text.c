@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +7,7 @@
 #include "container.h"
 #include "decimal.h"
 #include "out.h"
+#include "signame.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -69,13 +68,9 @@ void text_time(uint64_t boot_ns)
 
 void text_signal(uint32_t signal)
 {
-	const char *name = sigabbrev_np((int)signal);
+	char name[SIGNAL_NAME_SIZE];
 
-	out_string(name ? "SIG" : "signal ");
-	if (name)
-		out_string(name);
-	else
-		out_number(signal);
+	out_string(signal_name(signal, name));
 }
 
 void text_end(const struct process *process)

@@ -17,7 +17,7 @@ void text_safe(const char *s);
 /* Time of day of a moment since boot, and two blanks. */
 void text_time(uint64_t boot_ns);
 
-/* SIGTERM, or signal NUMBER. */
+/* As signal_name() names it. */
 void text_signal(uint32_t signal);
 
 /* NAME PID, NAME PID/NS-PID where its namespace has another, [STATE]. */

@@ -47,7 +47,7 @@ wrong 'takes no value' watch --all=1
 wrong 'exclude' watch --all --since 1
 wrong 'text, json' watch --format xml
 wrong 'text, json' selftest -f ''
-wrong 'reparent, teardown-begin, teardown-kill, teardown-end, teardown-stall, lost' log --event signal
+wrong 'reparent, teardown-begin, teardown-kill, teardown-end, teardown-stall, signal, lost' log --event signals
 wrong "''" log --event reparent,
 wrong "''" log --event ''
 wrong 'needs a value' log --event

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "history.h"
-#include "signals.h"
+#include "signame.h"
 
 /* Glibc keeps the first two of the kernel's for itself. */
 #define RTMIN_OF_LIBC	34
@@ -56,24 +55,5 @@ bool signal_asks_to_end(uint32_t signal)
 		return true;
 	default:
 		return false;
-	}
-}
-
-void signals_of(const struct history *history, const struct process *target,
-		uint64_t since_ns, struct sent *sent)
-{
-	const struct sent_signal *one;
-	size_t i;
-
-	*sent = (struct sent){ .known = false };
-	for (i = 0; i < history->nr_signals; i++) {
-		one = &history->signals[i];
-		if (!history_same(&one->target, target) || !one->sent.sender.has ||
-		    one->sent.boot_ns < since_ns)
-			continue;
-		/* They are in order: a later one counts, but for a lesser one. */
-		if (!sent->known || signal_asks_to_end(one->sent.signal) ||
-		    !signal_asks_to_end(sent->signal))
-			*sent = one->sent;
 	}
 }
