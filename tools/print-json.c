@@ -4,6 +4,7 @@
 #include "explain.h"
 #include "json.h"
 #include "print.h"
+#include "tally.h"
 #include "tree.h"
 
 static void put_flags(uint32_t flags)
@@ -88,6 +89,11 @@ static void json_event(const struct event *event, const char *container)
 	json_begin_line();
 	json_event_members(event, container);
 	json_end_line();
+}
+
+static void json_lost(const struct event *event)
+{
+	json_event(event, NULL);
 }
 
 static void put_object(const char *key, const struct process *process)
@@ -176,6 +182,8 @@ const struct printer print_json = {
 	.name	= "json",
 	.event	= json_event,
 	.teardown = json_teardown,
+	.signals = json_signals,
+	.lost	= json_lost,
 	.status	= json_status,
 	.checks	= json_checks,
 	.explain = json_explain,

@@ -2,19 +2,15 @@
 #include <string.h>
 
 #include "cause.h"
-#include "container.h"
-#include "decimal.h"
 #include "explain.h"
 #include "out.h"
 #include "print.h"
 #include "print-table.h"
 #include "text.h"
+#include "tally.h"
 #include "tree.h"
-#include "utf8.h"
 
-#define CONTAINER_WIDTH	12	/* as docker ps and crictl show ids */
 #define EVENT_WIDTH	14
-#define ID_LEN		64
 
 static const char *colour_of(unsigned int type)
 {
@@ -39,19 +35,11 @@ static const char *colour_of(unsigned int type)
 
 static void put_where(const struct event *event, const char *container)
 {
-	char where[CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1] = "-";
-	size_t len = 1;
+	char where[TEXT_WHERE_SIZE] = "-";
 
-	if (container) {
-		len = strnlen(container, CONTAINER_SIZE);
-		if (len == ID_LEN)
-			len = CONTAINER_WIDTH;
-		len = utf8_escape(container, len, where, sizeof(where) - 1);
-	} else if (event->type != EVENT_LOST) {
-		len = decimal(event->pidns, where);
-	}
-	where[len] = '\0';
-	out_padded(where, CONTAINER_WIDTH);
+	if (event->type != EVENT_LOST)
+		text_where(container, event->pidns, where);
+	out_padded(where, TEXT_WHERE_WIDTH);
 	out_string("  ");
 }
 
@@ -206,7 +194,7 @@ static void text_begin(void)
 {
 	if (out_is_terminal())
 		out_printf("%-15s  %-*s  %-*s  %s\n", "TIME", EVENT_WIDTH,
-			   "EVENT", CONTAINER_WIDTH, "CONTAINER/NS", "WHAT");
+			   "EVENT", TEXT_WHERE_WIDTH, "CONTAINER/NS", "WHAT");
 }
 
 static void text_teardown(const struct teardown *teardown,
@@ -311,6 +299,7 @@ const struct printer print_text = {
 	.begin	= text_begin,
 	.event	= text_event,
 	.teardown = text_teardown,
+	.signals = text_signals,
 	.status	= text_status,
 	.checks	= text_checks,
 	.explain = text_explain,

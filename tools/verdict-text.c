@@ -144,7 +144,7 @@ static void tell_child(const struct facts *facts, struct verdict *verdict,
 		say(verdict, " was sent one that it blocks");
 	} else if (!child->sent.known) {
 		say(verdict, child->sent.record == SENT_OFF ?
-		    " may have been sent one, which the module's parameter signals leaves out" :
+		    " may have been sent one: they are not recorded" :
 		    " was sent no signal that is recorded, but not all are");
 	} else {
 		say(verdict, " was sent ");
@@ -228,8 +228,8 @@ static void tell_sent_none(struct verdict *verdict, enum sent_record record)
 {
 	static const char *const words[] = {
 		[SENT_ALL] = " recorded or pending.",
-		[SENT_SOME] = " recorded or pending; but events were lost, which may have told of one.",
-		[SENT_OFF] = " pending; whether it was sent one that is not pending is unknown, since the module's parameter signals leaves it out.",
+		[SENT_SOME] = " recorded or pending; but events were lost.",
+		[SENT_OFF] = " pending; others are not recorded: the parameter signals.",
 	};
 
 	say(verdict, ". No signal that would end it is%s", words[record]);

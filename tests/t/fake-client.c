@@ -47,7 +47,7 @@ struct client {
 	int fd;
 	struct list dumps, sent;
 	struct counter missed, mismatched;
-	bool dumping;
+	bool dumping, waits;
 };
 
 static const char *variable(const char *name)
@@ -60,14 +60,15 @@ static const char *variable(const char *name)
 /* The word for event number @seq, or NULL. */
 static const char *signal_word(unsigned long long seq)
 {
-	const char *words = variable("FAKE_SIGNALS"), *word = words;
+	const char *word = variable("FAKE_SIGNALS"), *blank;
+	unsigned long long count = 1;
 
-	if (!*words)
+	if (!*word)
 		return NULL;
-	while (--seq) {
-		word = strchr(word, ' ');
-		word = word ? word + 1 : words;
-	}
+	for (blank = word; (blank = strchr(blank, ' ')); blank++)
+		count++;
+	for (seq = (seq - 1) % count; seq; seq--)
+		word = strchr(word, ' ') + 1;
 	return word;
 }
 
@@ -242,16 +243,19 @@ static void wake_after(struct client *client, unsigned int ms)
 	};
 
 	timerfd_settime(client->fd, 0, &at, NULL);
+	client->waits = true;
 }
 
 int client_next(struct client *client, struct event *event,
 		struct status *status)
 {
 	unsigned long long n;
-	uint64_t waited;
+	char waited[8];
 
-	if (read(client->fd, &waited, sizeof(waited)) < 0 && errno != EAGAIN)
+	/* It is asked again before that time is over, too. */
+	if (client->waits && read(client->fd, waited, sizeof(waited)) < 0)
 		return -errno;
+	client->waits = false;
 	if (next_number(&client->sent, &n)) {
 		make_event(n, event);
 		return CLIENT_EVENT;
