@@ -83,6 +83,8 @@ static const struct field event_fields[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_KILLED]		= U32(event, killed),
 	[NSORPHAN_A_EVENT_WAITED_NS]		= U64(event, waited_ns),
 	[NSORPHAN_A_EVENT_FLAGS]		= U32(event, flags),
+	[NSORPHAN_A_EVENT_SIGNAL]		= U32(event, signal),
+	[NSORPHAN_A_EVENT_RESULT]		= U32(event, result),
 };
 
 /* Those that are processes: 1 more than their role. */
@@ -95,6 +97,8 @@ static const unsigned char event_roles[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_PROCESS]		= 1 + ROLE_PROCESS,
 	[NSORPHAN_A_EVENT_PARENT]		= 1 + ROLE_PARENT,
 	[NSORPHAN_A_EVENT_TRACER]		= 1 + ROLE_TRACER,
+	[NSORPHAN_A_EVENT_SENDER]		= 1 + ROLE_SENDER,
+	[NSORPHAN_A_EVENT_TARGET]		= 1 + ROLE_TARGET,
 };
 
 static const struct field teardown_fields[NSORPHAN_A_TEARDOWN_MAX + 1] = {
@@ -122,6 +126,7 @@ static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
 	[NSORPHAN_A_STATUS_PROBE]		= { .type = NLA_NESTED },
 	[NSORPHAN_A_STATUS_BYTES]		= { .type = NLA_U64 },
 	[NSORPHAN_A_STATUS_STALL_MS]		= { .type = NLA_U32 },
+	[NSORPHAN_A_STATUS_SIGNALS]		= { .type = NLA_U32 },
 };
 
 static const struct nla_policy probe_policy[NSORPHAN_A_PROBE_MAX + 1] = {
@@ -418,6 +423,7 @@ static int decode_status(struct nlmsghdr *nlh, struct status *status)
 	status->mismatched = u64_of(tb[NSORPHAN_A_STATUS_MISMATCHED]);
 	status->verify = !!tb[NSORPHAN_A_STATUS_VERIFY];
 	status->stall_ms = u32_of(tb[NSORPHAN_A_STATUS_STALL_MS]);
+	status->signals = u32_of(tb[NSORPHAN_A_STATUS_SIGNALS]);
 	return decode_probes(nlh, status);
 }
 

@@ -37,6 +37,7 @@ struct status {
 	uint32_t	teardowns;
 	bool		verify;
 	uint32_t	stall_ms;
+	uint32_t	signals;	/* enum nsorphan_signals */
 	unsigned int	nr_probes;
 	struct probe	probes[PROBES_MAX];
 };

@@ -17,6 +17,6 @@ struct command {
 
 extern const struct command command_watch, command_log, command_status,
 			    command_selftest, command_explain, command_tree,
-			    command_teardowns;
+			    command_teardowns, command_signals;
 
 #endif

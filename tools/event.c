@@ -11,17 +11,8 @@ static const char *word(const char *const words[], size_t count, uint32_t i)
 	return i < count && words[i] ? words[i] : "unknown";
 }
 
-static const char *const result_words[] = {
-	[SIGNAL_DELIVERED]	= "delivered",
-	[SIGNAL_IGNORED]	= "ignored",
-	[SIGNAL_PENDING]	= "pending",
-	[SIGNAL_LOST]		= "lost",
-};
-
 const char *event_type_name(unsigned int type)
 {
-	if (type == EVENT_SIGNAL)
-		return "signal";
 	return word(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words), type);
 }
 
@@ -37,7 +28,14 @@ const char *event_reaper_name(uint32_t reaper)
 
 const char *event_result_name(uint32_t result)
 {
-	return word(result_words, ARRAY_SIZE(result_words), result);
+	return word(nsorphan_result_words, ARRAY_SIZE(nsorphan_result_words),
+		    result);
+}
+
+const char *event_signals_name(uint32_t signals)
+{
+	return word(nsorphan_signals_words, ARRAY_SIZE(nsorphan_signals_words),
+		    signals);
 }
 
 const char *event_flag_name(unsigned int bit)

@@ -11,21 +11,7 @@
 /* Types are those of the protocol, and one that readers make. */
 enum {
 	EVENT_LOST = 0,
-	EVENT_TYPES = NSORPHAN_EVENT_TYPE_TEARDOWN_STALL + 1,
-};
-
-/*
- * The type that signals will have. The protocol of this version has neither it
- * nor its members: client.c decodes none, only tests make such events.
- */
-#define EVENT_SIGNAL	6
-
-/* What became of a signal. */
-enum signal_result {
-	SIGNAL_DELIVERED,
-	SIGNAL_IGNORED,		/* the kernel dropped it */
-	SIGNAL_PENDING,		/* one like it was pending already */
-	SIGNAL_LOST,		/* the queue of signals was full */
+	EVENT_TYPES = NSORPHAN_EVENT_TYPE_SIGNAL + 1,
 };
 
 #define COMM_MAX	16
@@ -84,7 +70,7 @@ struct event {
 	uint64_t	waited_ns;
 	uint32_t	flags;		/* bits of enum nsorphan_left_flag */
 	uint32_t	signal;
-	uint32_t	result;		/* enum signal_result */
+	uint32_t	result;		/* enum nsorphan_signal_result */
 	uint64_t	count;		/* lost: how many are */
 };
 
@@ -103,6 +89,9 @@ const char *event_type_name(unsigned int type);
 const char *event_state_name(uint32_t state);
 const char *event_reaper_name(uint32_t reaper);
 const char *event_result_name(uint32_t result);
+
+/* Which signals are recorded, enum nsorphan_signals. */
+const char *event_signals_name(uint32_t signals);
 
 /* The word of bit number @bit of flags, NULL where all bits were told. */
 const char *event_flag_name(unsigned int bit);

@@ -89,9 +89,11 @@ static void find_children(const struct tasks *tasks,
 			continue;
 		view = add_view(facts);
 		look_at(task, tasks, history, facts->pidns, view);
-		signals_of(history, &task->process,
-			   sent_ns > FORWARD_NS ? sent_ns - FORWARD_NS : 0,
-			   &view->sent);
+		sent_last(history, &task->process,
+			  sent_ns > FORWARD_NS ? sent_ns - FORWARD_NS : 0,
+			  &view->sent);
+		view->sent.record = sent_record(history, facts->pidns,
+						facts->init.sent.seq);
 	}
 }
 
@@ -222,7 +224,9 @@ int facts_gather(const struct target *target, const struct tasks *tasks,
 		facts->has_init = true;
 		facts->own_ns = init->process.ns_pid == 1;
 		look_at(init, tasks, history, facts->pidns, &facts->init);
-		signals_of(history, &init->process, 0, &facts->init.sent);
+		sent_last(history, &init->process, 0, &facts->init.sent);
+		facts->init.sent.record = sent_record_of(history,
+							 &init->process);
 	}
 	if (facts->condition == NS_ALIVE)
 		find_children(tasks, history, facts);

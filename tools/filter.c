@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "container.h"
 #include "filter.h"
 
 static bool has_pid(const struct event *event, uint32_t pid)
@@ -26,6 +27,28 @@ static bool has_comm(const struct event *event, const char *glob)
 	return false;
 }
 
+/* Of a signal, who sent it counts as who got it does. */
+static bool in_pidns(const struct event *event, uint32_t pidns)
+{
+	return event->pidns == pidns ||
+	       event->process[ROLE_SENDER].pidns == pidns;
+}
+
+static bool begins_with(const char *container, const char *prefix)
+{
+	return container && !strncmp(container, prefix, strlen(prefix));
+}
+
+static bool in_container(const struct event *event, const char *container,
+			 const char *prefix)
+{
+	const struct process *sender = &event->process[ROLE_SENDER];
+
+	return begins_with(container, prefix) ||
+	       (sender->has &&
+		begins_with(container_of_process(0, sender), prefix));
+}
+
 bool filter_passes(const struct filter *filter, const struct event *event,
 		   const char *container)
 {
@@ -34,13 +57,12 @@ bool filter_passes(const struct filter *filter, const struct event *event,
 	if (filter->types &&
 	    (event->type >= 32 || !(filter->types & 1U << event->type)))
 		return false;
-	if (filter->pidns && event->pidns != filter->pidns)
+	if (filter->pidns && !in_pidns(event, filter->pidns))
 		return false;
 	if (filter->pid && !has_pid(event, filter->pid))
 		return false;
 	if (filter->comm && !has_comm(event, filter->comm))
 		return false;
 	return !filter->container ||
-	       (container && !strncmp(container, filter->container,
-				      strlen(filter->container)));
+	       in_container(event, container, filter->container);
 }

@@ -19,7 +19,8 @@ struct filter {
 
 /*
  * Whether @event, of a process in @container (NULL: in none that is known),
- * passes all of @filter. An EVENT_LOST always does: the lost ones might have.
+ * passes all of @filter. A signal is also its sender's. An EVENT_LOST always
+ * passes: the lost ones might have.
  */
 bool filter_passes(const struct filter *filter, const struct event *event,
 		   const char *container);

@@ -10,6 +10,7 @@
 #include "feed.h"
 #include "history.h"
 #include "list.h"
+#include "signame.h"
 #include "wait.h"
 
 /* Between two looks for SIGINT. */
@@ -131,7 +132,8 @@ static int note_signal(struct history *history, const struct event *event)
 	signal->sent = (struct sent){
 		.known = true,
 		.signal = event->signal,
-		.result = (enum signal_result)event->result,
+		.result = (enum nsorphan_signal_result)event->result,
+		.seq = event->seq,
 		.boot_ns = event->boot_ns,
 		.sender = event->process[ROLE_SENDER],
 	};
@@ -142,12 +144,19 @@ static int note(struct history *history, const struct wanted *wanted,
 		const struct event *event)
 {
 	/* A lost one is none, and has no number of its own. */
-	if (event->type == EVENT_LOST)
+	if (event->type == EVENT_LOST) {
+		history->whole_from = event->seq + event->count;
+		history->whole_from_ns = UINT64_MAX;
 		return 0;
-	if (!history->first_seq)
+	}
+	if (!history->first_seq) {
 		history->first_seq = event->seq;
+		history->whole_from = event->seq;
+	}
+	if (event->seq == history->whole_from)
+		history->whole_from_ns = event->boot_ns;
 	if (concerns(event, wanted))
-		keep(event->type == EVENT_SIGNAL ? &history->recent_signals
+		keep(event->type == NSORPHAN_EVENT_TYPE_SIGNAL ? &history->recent_signals
 						 : &history->recent, event);
 	switch (event->type) {
 	case NSORPHAN_EVENT_TYPE_REPARENT:
@@ -155,7 +164,7 @@ static int note(struct history *history, const struct wanted *wanted,
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
 		return note_teardown(history, event);
-	case EVENT_SIGNAL:
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
 		return note_signal(history, event);
 	default:
 		return 0;
@@ -171,6 +180,16 @@ static int by_child(const void *a, const void *b)
 	return (left->seq > right->seq) - (left->seq < right->seq);
 }
 
+static int by_target(const void *a, const void *b)
+{
+	const struct sent_signal *left = a, *right = b;
+
+	if (left->target.pid != right->target.pid)
+		return left->target.pid < right->target.pid ? -1 : 1;
+	return (left->sent.seq > right->sent.seq) -
+	       (left->sent.seq < right->sent.seq);
+}
+
 int history_read(struct client *client, const struct wanted *wanted,
 		 struct history *history)
 {
@@ -183,6 +202,8 @@ int history_read(struct client *client, const struct wanted *wanted,
 	result = feed_open(&feed, client, FEED_OLDEST, 0, false);
 	if (result)
 		return result;
+	history->recorded = feed_told_status(feed)->signals;
+	history->missed = feed_told_status(feed)->missed;
 	while ((result = feed_next(feed, &event)) != FEED_END) {
 		if (result == FEED_EVENT)
 			result = note(history, wanted, &event);
@@ -199,6 +220,9 @@ int history_read(struct client *client, const struct wanted *wanted,
 	if (history->nr_orphans)
 		qsort(history->orphans, history->nr_orphans,
 		      sizeof(*history->orphans), by_child);
+	if (history->nr_signals)
+		qsort(history->signals, history->nr_signals,
+		      sizeof(*history->signals), by_target);
 	return 0;
 }
 
@@ -227,6 +251,20 @@ const struct orphan *history_orphan(const struct history *history,
 	if (!low || !history_same(&history->orphans[low - 1].child, child))
 		return NULL;
 	return &history->orphans[low - 1];
+}
+
+size_t history_signals(const struct history *history, uint32_t pid)
+{
+	size_t low = 0, high = history->nr_signals, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (history->signals[middle].target.pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 bool history_subreaper(const struct history *history,

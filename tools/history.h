@@ -9,7 +9,7 @@
 
 #include "container.h"
 #include "event.h"
-#include "signals.h"
+#include "sent.h"
 
 struct client;
 
@@ -51,11 +51,15 @@ struct history {
 	size_t		nr_subreapers;
 	struct past_teardown	*teardowns;
 	size_t		nr_teardowns;
-	struct sent_signal *signals;	/* by seq */
+	struct sent_signal *signals;	/* by pid of the target, then by seq */
 	size_t		nr_signals;
 	struct recent	recent;		/* of the namespace, or with the process */
 	struct recent	recent_signals;
 	uint64_t	first_seq;	/* the oldest that was there; 0: none */
+	uint64_t	whole_from;	/* no event from this one on is lost */
+	uint64_t	whole_from_ns;	/* since boot */
+	uint32_t	recorded;	/* enum nsorphan_signals */
+	bool		missed;		/* the kernel did not tell of some */
 };
 
 /* Whose events are kept as recent ones: 0 is nobody's. */
@@ -78,6 +82,9 @@ bool history_same(const struct process *a, const struct process *b);
 /* How @child was orphaned last, or NULL. */
 const struct orphan *history_orphan(const struct history *history,
 				    const struct process *child);
+
+/* The first of history->signals to @pid, where there is one. */
+size_t history_signals(const struct history *history, uint32_t pid);
 
 /* Whether @process adopted somebody because it is a subreaper. */
 bool history_subreaper(const struct history *history,

@@ -5,7 +5,7 @@
 
 static int log_events(const struct options *options)
 {
-	return stream_run(options, FEED_OLDEST, false);
+	return stream_print(options, FEED_OLDEST, false);
 }
 
 const struct command command_log = {
@@ -13,6 +13,6 @@ const struct command command_log = {
 	.summary	= "print the events already recorded",
 	.help		= "Prints the events that are recorded, oldest first, and ends.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
-			  OPTIONS_EVENTS,
+			  OPTIONS_EVENTS | OPTIONS_TYPES,
 	.run		= log_events,
 };

@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
 	&command_teardowns,
 	&command_explain,
 	&command_tree,
+	&command_signals,
 	&command_selftest,
 };
 

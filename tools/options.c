@@ -18,6 +18,7 @@ enum {
 	OPTION_COMM,
 	OPTION_CONTAINER,
 	OPTION_EVENT,
+	OPTION_FOLLOW,
 	OPTION_PID,
 	OPTION_PIDNS,
 	OPTION_RCVBUF,
@@ -31,11 +32,13 @@ static const struct {
 	unsigned int group;
 	const char *help;
 } table[] = {
+	{ OPTION_FOLLOW, "follow", NULL, OPTIONS_FOLLOW,
+	  "go on with what happens from now on" },
 	{ OPTION_ALL, "all", NULL, OPTIONS_WATCH,
 	  "start with the events already recorded" },
 	{ OPTION_SINCE, "since", "SEQ", OPTIONS_EVENTS,
 	  "start with event number SEQ" },
-	{ OPTION_EVENT, "event", "TYPE", OPTIONS_EVENTS,
+	{ OPTION_EVENT, "event", "TYPE", OPTIONS_TYPES,
 	  "only events of this type (several: TYPE,TYPE...)" },
 	{ OPTION_PIDNS, "pidns", "INUM", OPTIONS_NAMESPACE,
 	  "only what is of this pid namespace" },
@@ -195,6 +198,9 @@ static bool parse_option(const struct command *command, int letter,
 				  &filter->container);
 	case OPTION_EVENT:
 		return parse_events(command, optarg, options);
+	case OPTION_FOLLOW:
+		options->follow = true;
+		return true;
 	case OPTION_PID:
 		return parse_number32(command, "pid", optarg, INT32_MAX,
 				      &filter->pid);
@@ -282,6 +288,11 @@ bool options_parse(const struct command *command, int argc, char **argv,
 	    command->options & OPTIONS_NEEDED) {
 		message_of(command->name,
 			   "what? name a PID, a CONTAINER or pidns:INUM");
+		return false;
+	}
+	if (options->all && command->options & OPTIONS_FOLLOW &&
+	    !options->follow) {
+		message_of(command->name, "--all: it is there for --follow");
 		return false;
 	}
 	if (options->all && options->has_since) {

@@ -14,12 +14,14 @@ struct printer;
 /* Groups of options; a command has some of them. */
 enum {
 	OPTIONS_FORMAT	= 1 << 0,	/* --format, --json */
-	OPTIONS_EVENTS	= 1 << 1,	/* --event, --pid, --comm, --count, --since */
+	OPTIONS_EVENTS	= 1 << 1,	/* --pid, --comm, --count, --since */
 	OPTIONS_WATCH	= 1 << 2,	/* --all, --rcvbuf */
 	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
 	OPTIONS_NAMESPACE = 1 << 4,	/* --pidns, --container */
 	OPTIONS_TARGET	= 1 << 5,	/* no option: a target may be named */
 	OPTIONS_NEEDED	= 1 << 6,	/* and one has to be */
+	OPTIONS_TYPES	= 1 << 7,	/* --event */
+	OPTIONS_FOLLOW	= 1 << 8,	/* --follow */
 };
 
 struct options {
@@ -31,6 +33,7 @@ struct options {
 	uint32_t	rcvbuf;		/* 0: not given */
 	bool		has_since;
 	bool		all;
+	bool		follow;
 	bool		help;
 };
 

@@ -25,7 +25,8 @@ static struct {
 	size_t lines;		/* so many of them are committed lines */
 	size_t size;
 	bool terminal;
-} out = { .fd = STDOUT_FILENO };
+	int patience_ms;	/* that a write may wait; -1: for ever */
+} out = { .fd = STDOUT_FILENO, .patience_ms = -1 };
 
 void out_init(void)
 {
@@ -154,7 +155,7 @@ static size_t chunk(void)
 	return end ? (size_t)(end - out.buf) + 1 : PIPE_BUF;
 }
 
-static bool write_chunk(int timeout_ms)
+static bool write_chunk(void)
 {
 	struct pollfd fd = { .fd = out.fd, .events = POLLOUT };
 	size_t len = chunk();
@@ -162,7 +163,7 @@ static bool write_chunk(int timeout_ms)
 	int ready;
 
 	while (len) {
-		ready = wait_for(&fd, 1, timeout_ms);
+		ready = wait_for(&fd, 1, out.patience_ms);
 		if (ready <= 0) {
 			fail(ready ? ready : -EAGAIN);
 			return false;
@@ -189,7 +190,7 @@ bool out_commit(void)
 		return false;
 	out.lines = out.len;
 	while (out.lines >= PIPE_BUF)
-		if (!write_chunk(-1))
+		if (!write_chunk())
 			return false;
 	return true;
 }
@@ -199,12 +200,12 @@ bool out_flush(void)
 	if (out.error)
 		return false;
 	while (out.lines)
-		if (!write_chunk(-1))
+		if (!write_chunk())
 			return false;
 	return true;
 }
 
-bool out_wait_input(int fd)
+bool out_wait_input(int fd, int timeout_ms)
 {
 	struct pollfd fds[] = {
 		{ .fd = fd, .events = POLLIN },
@@ -212,12 +213,21 @@ bool out_wait_input(int fd)
 	};
 	int n;
 
-	n = wait_for(fds, 2, -1);
+	n = wait_for(fds, 2, timeout_ms);
 	if (n < 0)
 		fail(n);
 	else if (fds[1].revents & (POLLERR | POLLHUP))
 		fail(-EPIPE);
 	return !out.error;
+}
+
+void out_again(int patience_ms)
+{
+	if (!wait_again())
+		return;
+	if (out.error == -EINTR)
+		out.error = 0;
+	out.patience_ms = patience_ms;
 }
 
 int out_finish(int status)

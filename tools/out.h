@@ -47,10 +47,16 @@ bool out_commit(void);
 bool out_flush(void);
 
 /*
- * Waits until @fd is readable. False as out_commit(), also as soon as nobody
- * reads standard output any more.
+ * Waits until @fd is readable, at most @timeout_ms (-1: for ever). False as
+ * out_commit(), also as soon as nobody reads standard output any more.
  */
-bool out_wait_input(int fd);
+bool out_wait_input(int fd, int timeout_ms);
+
+/*
+ * Once SIGINT or SIGTERM came: output goes on, for last words, until another
+ * one comes or @patience_ms have passed in which standard output took nothing.
+ */
+void out_again(int patience_ms);
 
 /* Standard output is a terminal. */
 bool out_is_terminal(void);

@@ -4,6 +4,7 @@
 #include "explain.h"
 #include "json.h"
 #include "print.h"
+#include "tally.h"
 #include "tree.h"
 
 static void put_flags(uint32_t flags)
@@ -53,12 +54,12 @@ static void put_members(const struct event *event)
 		json_number("duration_ns", event->duration_ns);
 	if (event_has(event, NSORPHAN_A_EVENT_KILLED))
 		json_number("killed", event->killed);
-	if (event->type != EVENT_SIGNAL)
-		return;
-	json_number("signal", event->signal);
+	if (event_has(event, NSORPHAN_A_EVENT_SIGNAL))
+		json_number("signal", event->signal);
 	put_process("sender", event, ROLE_SENDER);
 	put_process("target", event, ROLE_TARGET);
-	json_word("result", event_result_name(event->result));
+	if (event_has(event, NSORPHAN_A_EVENT_RESULT))
+		json_word("result", event_result_name(event->result));
 }
 
 void json_event_members(const struct event *event, const char *container)
@@ -88,6 +89,11 @@ static void json_event(const struct event *event, const char *container)
 	json_begin_line();
 	json_event_members(event, container);
 	json_end_line();
+}
+
+static void json_lost(const struct event *event)
+{
+	json_event(event, NULL);
 }
 
 static void put_object(const char *key, const struct process *process)
@@ -135,11 +141,7 @@ static void json_status(const struct status *status)
 	json_string("kernel", status->kernel);
 	json_string("reparent_probe", status->reparent_probe);
 	json_string("teardown_probe", status->teardown_probe);
-	/*
-	 * The protocol of this version has no attribute for it, because its
-	 * module records no signal.
-	 */
-	json_string("signals", "off");
+	json_word("signals", event_signals_name(status->signals));
 	json_number("stall_ms", status->stall_ms);
 	json_number("records", status->records);
 	json_number("oldest_seq", status->oldest_seq);
@@ -180,6 +182,8 @@ const struct printer print_json = {
 	.name	= "json",
 	.event	= json_event,
 	.teardown = json_teardown,
+	.signals = json_signals,
+	.lost	= json_lost,
 	.status	= json_status,
 	.checks	= json_checks,
 	.explain = json_explain,

@@ -10,18 +10,58 @@
 #include "cause.h"
 #include "out.h"
 #include "print-table.h"
+#include "signame.h"
+#include "text.h"
 #include "utf8.h"
 #include "util.h"
 
 enum { PROCESS, STATE, PARENT, TRACER, HELD };
 
-static const char *const headings[] = {
+static const char *const left_headings[] = {
 	[PROCESS] = "PROCESS",
 	[STATE] = "STATE",
 	[PARENT] = "PARENT",
 	[TRACER] = "TRACER",
 	[HELD] = "WHAT HOLDS IT",
 };
+
+enum { COUNT, SIGNAL, RESULT, SENDER, FROM, TARGET, TO, LAST };
+
+static const char *const tally_headings[] = {
+	[COUNT] = "COUNT",
+	[SIGNAL] = "SIGNAL",
+	[RESULT] = "RESULT",
+	[SENDER] = "SENDER",
+	[FROM] = "FROM",
+	[TARGET] = "TARGET",
+	[TO] = "TO",
+	[LAST] = "LAST",
+};
+
+static struct libscols_table *new_table(const char *const headings[],
+					size_t count)
+{
+	struct libscols_table *table = scols_new_table();
+	size_t i;
+
+	if (!table)
+		abort();
+	/* Names are safe already; what made them so is not to be escaped. */
+	scols_table_enable_noencoding(table, 1);
+	for (i = 0; i < count; i++)
+		if (!scols_table_new_column(table, headings[i], 0, 0))
+			abort();
+	return table;
+}
+
+static struct libscols_line *new_line(struct libscols_table *table)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+
+	if (!line)
+		abort();
+	return line;
+}
 
 __printf(3, 4)
 static void set(struct libscols_line *line, size_t column, const char *format,
@@ -69,10 +109,8 @@ static void set_state(struct libscols_line *line, const struct process *process)
 
 static void add_left(struct libscols_table *table, const struct left *left)
 {
-	struct libscols_line *line = scols_table_new_line(table, NULL);
+	struct libscols_line *line = new_line(table);
 
-	if (!line)
-		abort();
 	set_process(line, PROCESS, &left->process);
 	set_state(line, &left->process);
 	set_process(line, PARENT, &left->parent);
@@ -80,36 +118,77 @@ static void add_left(struct libscols_table *table, const struct left *left)
 	set(line, HELD, "%s", cause_words(cause_of(left)));
 }
 
-static void put_indented(const char *text)
+/* Prints it, each line behind @indent, and frees it. */
+static void put_table(struct libscols_table *table, const char *indent)
 {
-	const char *end;
+	const char *line, *end;
+	char *text;
 
-	for (; *text; text = end + (*end == '\n')) {
-		end = strchrnul(text, '\n');
-		out_string("  ");
-		out_bytes(text, (size_t)(end - text));
+	if (scols_print_table_to_string(table, &text))
+		abort();
+	for (line = text; *line; line = end + (*end == '\n')) {
+		end = strchrnul(line, '\n');
+		out_string(indent);
+		out_bytes(line, (size_t)(end - line));
 		out_string("\n");
 	}
+	free(text);
+	scols_unref_table(table);
 }
 
 void table_of_left(const struct teardown *teardown)
 {
-	struct libscols_table *table = scols_new_table();
-	char *text;
+	struct libscols_table *table = new_table(left_headings,
+						 ARRAY_SIZE(left_headings));
 	size_t i;
 
-	if (!table)
-		abort();
-	/* Names are safe already; what made them so is not to be escaped. */
-	scols_table_enable_noencoding(table, 1);
-	for (i = 0; i < ARRAY_SIZE(headings); i++)
-		if (!scols_table_new_column(table, headings[i], 0, 0))
-			abort();
 	for (i = 0; i < teardown->count; i++)
 		add_left(table, &teardown->left[i]);
-	if (scols_print_table_to_string(table, &text))
-		abort();
-	put_indented(text);
-	free(text);
-	scols_unref_table(table);
+	put_table(table, "  ");
+}
+
+static void set_where(struct libscols_line *line, size_t column,
+		      const struct process *process, const char *container)
+{
+	char where[TEXT_WHERE_SIZE] = "-";
+
+	if (process->has)
+		text_where(container, process->pidns, where);
+	set(line, column, "%s", where);
+}
+
+static void add_row(struct libscols_table *table, const struct tally_row *row)
+{
+	struct libscols_line *line = new_line(table);
+	char name[SIGNAL_NAME_SIZE], last[TEXT_MOMENT_SIZE];
+
+	text_moment(row->last_ns, last);
+	set(line, COUNT, "%llu", (unsigned long long)row->count);
+	set(line, SIGNAL, "%s", signal_name(row->signal, name));
+	set(line, RESULT, "%s", event_result_name(row->result));
+	set_process(line, SENDER, &row->sender);
+	set_where(line, FROM, &row->sender, row->sender_container);
+	set_process(line, TARGET, &row->target);
+	set_where(line, TO, &row->target, row->target_container);
+	set(line, LAST, "%s", last);
+	if (row->sender.has)
+		return;
+	set(line, SENDER, row->target.has ? "the kernel" : "others");
+	if (!row->target.has)
+		set(line, TARGET, "others");
+}
+
+void table_of_tally(const struct tally *tally, bool changed, size_t max)
+{
+	struct libscols_table *table = new_table(tally_headings,
+						 ARRAY_SIZE(tally_headings));
+	size_t i;
+
+	scols_column_set_flags(scols_table_get_column(table, COUNT),
+			       SCOLS_FL_RIGHT);
+	scols_table_enable_noheadings(table, changed);
+	for (i = 0; i < tally->nr_rows && i < max; i++)
+		if (!changed || tally->rows[i]->changed)
+			add_row(table, tally->rows[i]);
+	put_table(table, "");
 }

@@ -2,19 +2,15 @@
 #include <string.h>
 
 #include "cause.h"
-#include "container.h"
-#include "decimal.h"
 #include "explain.h"
 #include "out.h"
 #include "print.h"
 #include "print-table.h"
 #include "text.h"
+#include "tally.h"
 #include "tree.h"
-#include "utf8.h"
 
-#define CONTAINER_WIDTH	12	/* as docker ps and crictl show ids */
 #define EVENT_WIDTH	14
-#define ID_LEN		64
 
 static const char *colour_of(unsigned int type)
 {
@@ -27,6 +23,8 @@ static const char *colour_of(unsigned int type)
 		return "31";
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
 		return "32";
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
+		return "34";
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
 	case EVENT_LOST:
 		return "1;35";
@@ -37,19 +35,11 @@ static const char *colour_of(unsigned int type)
 
 static void put_where(const struct event *event, const char *container)
 {
-	char where[CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1] = "-";
-	size_t len = 1;
+	char where[TEXT_WHERE_SIZE] = "-";
 
-	if (container) {
-		len = strnlen(container, CONTAINER_SIZE);
-		if (len == ID_LEN)
-			len = CONTAINER_WIDTH;
-		len = utf8_escape(container, len, where, sizeof(where) - 1);
-	} else if (event->type != EVENT_LOST) {
-		len = decimal(event->pidns, where);
-	}
-	where[len] = '\0';
-	out_padded(where, CONTAINER_WIDTH);
+	if (event->type != EVENT_LOST)
+		text_where(container, event->pidns, where);
+	out_padded(where, TEXT_WHERE_WIDTH);
 	out_string("  ");
 }
 
@@ -108,19 +98,19 @@ static void put_finish(const struct event *event)
 	out_printf(", %u killed", event->killed);
 }
 
-/* SIGTERM to python 12/1: ignored, sent by sh 11 */
+/* SIGTERM from sh 11 to python 12/1: ignored */
 static void put_sent(const struct event *event)
 {
 	text_signal(event->signal);
-	out_string(" to ");
-	text_process(&event->process[ROLE_TARGET]);
-	out_string(": ");
-	out_string(event_result_name(event->result));
-	out_string(", sent by ");
+	out_string(" from ");
 	if (event->process[ROLE_SENDER].has)
 		text_process(&event->process[ROLE_SENDER]);
 	else
 		out_string("the kernel");
+	out_string(" to ");
+	text_process(&event->process[ROLE_TARGET]);
+	out_string(": ");
+	out_string(event_result_name(event->result));
 }
 
 static void put_stall(const struct event *event)
@@ -186,7 +176,7 @@ static void text_event(const struct event *event, const char *container)
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
 		put_stall(event);
 		break;
-	case EVENT_SIGNAL:
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
 		put_sent(event);
 		break;
 	case EVENT_LOST:
@@ -204,7 +194,7 @@ static void text_begin(void)
 {
 	if (out_is_terminal())
 		out_printf("%-15s  %-*s  %-*s  %s\n", "TIME", EVENT_WIDTH,
-			   "EVENT", CONTAINER_WIDTH, "CONTAINER/NS", "WHAT");
+			   "EVENT", TEXT_WHERE_WIDTH, "CONTAINER/NS", "WHAT");
 }
 
 static void text_teardown(const struct teardown *teardown,
@@ -275,8 +265,7 @@ static void text_status(const struct status *status)
 	put_text_line("kernel:", status->kernel);
 	put_text_line("reparent_probe:", status->reparent_probe);
 	put_text_line("teardown_probe:", status->teardown_probe);
-	/* Why it is known: see json_status() in print-json.c. */
-	put_text_line("signals:", "off");
+	put_text_line("signals:", event_signals_name(status->signals));
 	put_number_line("stall_ms:", status->stall_ms);
 	put_number_line("records:", status->records);
 	put_number_line("bytes:", status->bytes);
@@ -310,6 +299,7 @@ const struct printer print_text = {
 	.begin	= text_begin,
 	.event	= text_event,
 	.teardown = text_teardown,
+	.signals = text_signals,
 	.status	= text_status,
 	.checks	= text_checks,
 	.explain = text_explain,

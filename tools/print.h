@@ -19,6 +19,7 @@ struct check {
 
 struct explanation;
 struct forest;
+struct tally;
 
 /* All print whole lines with out.h, and leave committing to the caller. */
 struct printer {
@@ -33,6 +34,12 @@ struct printer {
 	/* One that runs; it may be thousands of lines. */
 	void (*teardown)(const struct teardown *teardown,
 			 const char *container);
+
+	/* Those rows that changed since the last time, or at the end all. */
+	void (*signals)(const struct tally *tally, bool end);
+
+	/* Events that signals could not count. NULL: it tells the sum. */
+	void (*lost)(const struct event *event);
 
 	void (*status)(const struct status *status);
 

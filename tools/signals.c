@@ -1,79 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
-#include "history.h"
-#include "signals.h"
+#include "client.h"
+#include "clock.h"
+#include "command.h"
+#include "message.h"
+#include "options.h"
+#include "out.h"
+#include "print.h"
+#include "stream.h"
+#include "tally.h"
 
-/* Glibc keeps the first two of the kernel's for itself. */
-#define RTMIN_OF_LIBC	34
-#define SIGNAL_MAX	64
+/* From one output of what changed to the next. */
+#define INTERVAL_NS	NS_PER_SEC
 
-const char *signal_name(uint32_t signal, char name[SIGNAL_NAME_SIZE])
+/* The last output, after SIGINT, waits no longer than this for who reads it. */
+#define PATIENCE_MS	2000
+
+struct counting {
+	struct sink sink;	/* first: a sink is one of these */
+	struct tally tally;
+	uint64_t printed_ns;	/* since boot; 0: not yet */
+	bool off;		/* no signals are recorded */
+};
+
+static struct counting *counting_of(struct sink *sink)
 {
-	const char *known = sigabbrev_np((int)signal);
-
-	if (known)
-		snprintf(name, SIGNAL_NAME_SIZE, "SIG%s", known);
-	else if (signal == RTMIN_OF_LIBC)
-		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN");
-	else if (signal > RTMIN_OF_LIBC && signal <= SIGNAL_MAX)
-		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN+%u",
-			 signal - RTMIN_OF_LIBC);
-	else
-		snprintf(name, SIGNAL_NAME_SIZE, "signal %u", signal);
-	return name;
+	return (struct counting *)sink;
 }
 
-bool signal_ends(uint32_t signal)
+static void begin(struct sink *sink, const struct status *status)
 {
-	switch (signal) {
-	case 0:
-	case SIGCHLD:
-	case SIGCONT:
-	case SIGSTOP:
-	case SIGTSTP:
-	case SIGTTIN:
-	case SIGTTOU:
-	case SIGURG:
-	case SIGWINCH:
-		return false;
-	default:
-		return signal <= SIGNAL_MAX;
+	counting_of(sink)->off = status->signals == NSORPHAN_SIGNALS_OFF;
+	if (counting_of(sink)->off)
+		message_of("signals",
+			   "the module records no signals: to switch that on, echo namespaced >/sys/module/nsorphan/parameters/signals");
+}
+
+static int count_lost(struct counting *counting, const struct event *event)
+{
+	const struct printer *printer = counting->sink.options->printer;
+
+	counting->tally.lost += event->count;
+	if (printer->lost)
+		printer->lost(event);
+	return out_commit();
+}
+
+static int count_event(struct sink *sink, const struct event *event,
+		       const char *container)
+{
+	struct counting *counting = counting_of(sink);
+	const struct options *options = sink->options;
+	uint64_t now;
+	int error;
+
+	if (event->type == EVENT_LOST)
+		return count_lost(counting, event);
+	error = tally_add(&counting->tally, event, container);
+	if (error)
+		return error;
+	if (options->follow && !sink->due_ns) {
+		now = clock_boot_ns();
+		sink->due_ns = counting->printed_ns + INTERVAL_NS;
+		if (!counting->printed_ns || sink->due_ns < now)
+			sink->due_ns = now;
 	}
+	return counting->tally.signals != options->count;
 }
 
-bool signal_asks_to_end(uint32_t signal)
+static int print_changed(struct sink *sink)
 {
-	switch (signal) {
-	case SIGINT:
-	case SIGPWR:
-	case SIGQUIT:
-	case SIGTERM:
-	case RTMIN_OF_LIBC + 3:
-		return true;
-	default:
-		return false;
-	}
+	struct counting *counting = counting_of(sink);
+
+	tally_sort(&counting->tally);
+	sink->options->printer->signals(&counting->tally, false);
+	tally_printed(&counting->tally);
+	counting->printed_ns = clock_boot_ns();
+	return out_commit() && out_flush();
 }
 
-void signals_of(const struct history *history, const struct process *target,
-		uint64_t since_ns, struct sent *sent)
+static void print_all(struct sink *sink)
 {
-	const struct sent_signal *one;
-	size_t i;
+	struct counting *counting = counting_of(sink);
+	const struct tally *tally = &counting->tally;
 
-	*sent = (struct sent){ .known = false };
-	for (i = 0; i < history->nr_signals; i++) {
-		one = &history->signals[i];
-		if (!history_same(&one->target, target) || !one->sent.sender.has ||
-		    one->sent.boot_ns < since_ns)
-			continue;
-		/* They are in order: a later one counts, but for a lesser one. */
-		if (!sent->known || signal_asks_to_end(one->sent.signal) ||
-		    !signal_asks_to_end(sent->signal))
-			*sent = one->sent;
-	}
+	if (sink->options->follow)
+		out_again(PATIENCE_MS);
+	tally_sort(&counting->tally);
+	sink->options->printer->signals(tally, true);
+	out_commit();
+	out_flush();
+	if (tally->lost)
+		message_of("signals",
+			   "%llu %s lost, and signals among them are not counted",
+			   (unsigned long long)tally->lost,
+			   tally->lost == 1 ? "event is" : "events are");
+	if (tally->full)
+		message_of("signals",
+			   "there are more than %d different rows: others are counted together",
+			   TALLY_ROWS_MAX);
 }
+
+static int signals(const struct options *given)
+{
+	struct options options = *given;
+	struct counting counting = {
+		.sink = {
+			.options = &options,
+			.begin = begin,
+			.event = count_event,
+			.due = print_changed,
+			.end = print_all,
+		},
+	};
+	bool recorded = !options.follow || options.all;
+	int status;
+
+	options.filter.types = 1U << NSORPHAN_EVENT_TYPE_SIGNAL;
+	/* From the first event on: those that are gone are to be told. */
+	if (recorded && !options.has_since) {
+		options.has_since = true;
+		options.since = 1;
+	}
+	status = stream_read(&counting.sink, FEED_NOW, options.follow);
+	if (counting.off && !options.follow && !counting.tally.signals)
+		status = STATUS_FAILED;
+	tally_free(&counting.tally);
+	return status;
+}
+
+const struct command command_signals = {
+	.name		= "signals",
+	.summary	= "count who signalled whom",
+	.help		= "Counts the signals that are recorded, by signal, result, sender and\n"
+			  "target; with --follow those from now on, until it is interrupted.\n",
+	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE | OPTIONS_EVENTS |
+			  OPTIONS_WATCH | OPTIONS_FOLLOW,
+	.run		= signals,
+};

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "client.h"
+#include "clock.h"
 #include "container.h"
 #include "message.h"
 #include "options.h"
@@ -15,9 +16,28 @@
 /* Between two looks for signals while events come without a pause. */
 #define EVENTS_A_LOOK	64
 
-/* Counts in *@printed what it printed. */
-static int read_events(struct feed *feed, const struct options *options,
-		       uint64_t *printed)
+/* 1, or what due() returned where it was time for it. */
+static int look_at_clock(struct sink *sink)
+{
+	if (!sink->due_ns || clock_boot_ns() < sink->due_ns)
+		return 1;
+	sink->due_ns = 0;
+	return sink->due(sink);
+}
+
+static int ms_till_due(const struct sink *sink)
+{
+	uint64_t now = clock_boot_ns();
+
+	if (!sink->due_ns)
+		return -1;
+	if (sink->due_ns <= now)
+		return 0;
+	return (int)((sink->due_ns - now + NS_PER_MS - 1) / NS_PER_MS);
+}
+
+/* Returns 0 when it is over, or a negative errno. */
+static int read_events(struct feed *feed, struct sink *sink)
 {
 	uint64_t seen = 0;
 	const char *container;
@@ -29,7 +49,11 @@ static int read_events(struct feed *feed, const struct options *options,
 		if (result == FEED_END)
 			return 0;
 		if (result == FEED_IDLE) {
-			if (!out_flush() || !out_wait_input(feed_fd(feed)))
+			result = look_at_clock(sink);
+			if (result <= 0)
+				return result;
+			if (!out_flush() || !out_wait_input(feed_fd(feed),
+							    ms_till_due(sink)))
 				return 0;
 			continue;
 		}
@@ -39,19 +63,25 @@ static int read_events(struct feed *feed, const struct options *options,
 		}
 		if (result != FEED_EVENT)
 			return result;
-		if (++seen % EVENTS_A_LOOK == 0 && wait_for(NULL, 0, 0) < 0)
-			return 0;
+		if (++seen % EVENTS_A_LOOK == 0) {
+			if (wait_for(NULL, 0, 0) < 0)
+				return 0;
+			result = look_at_clock(sink);
+			if (result <= 0)
+				return result;
+		}
 
 		/*
 		 * Before the filter, though it may hide the event: a container
 		 * that was looked up once is known when it is gone.
 		 */
 		container = container_of_event(&event);
-		if (!filter_passes(&options->filter, &event, container))
+		if (!filter_passes(&sink->options->filter, &event, container))
 			continue;
-		options->printer->event(&event, container);
-		if (!out_commit() || ++*printed == options->count)
-			return 0;
+		sink->taken++;
+		result = sink->event(sink, &event, container);
+		if (result <= 0)
+			return result;
 	}
 }
 
@@ -67,11 +97,10 @@ static int no_process(const struct options *options)
 	return STATUS_FAILED;
 }
 
-int stream_run(const struct options *options, enum feed_start start,
-	       bool follow)
+int stream_read(struct sink *sink, enum feed_start start, bool follow)
 {
+	const struct options *options = sink->options;
 	struct client *client;
-	uint64_t printed = 0;
 	struct feed *feed;
 	int error;
 
@@ -91,12 +120,13 @@ int stream_run(const struct options *options, enum feed_start start,
 		goto err_close;
 	warn_of_status(feed_told_status(feed));
 
-	if (options->printer->begin)
-		options->printer->begin();
-	error = out_commit() ? read_events(feed, options, &printed) : 0;
+	sink->begin(sink, feed_told_status(feed));
+	error = out_commit() ? read_events(feed, sink) : 0;
+	if (sink->end)
+		sink->end(sink);
 	feed_close(feed);
 	client_close(client);
-	if (!error && !follow && !printed)
+	if (!error && !follow && !sink->taken)
 		return no_process(options);
 	if (!error || error == -EINTR)
 		return STATUS_DONE;
@@ -115,4 +145,30 @@ err_explain:
 		return STATUS_DONE;
 	client_explain(error);
 	return STATUS_FAILED;
+}
+
+static void begin_printing(struct sink *sink, const struct status *status)
+{
+	(void)status;
+	if (sink->options->printer->begin)
+		sink->options->printer->begin();
+}
+
+static int print_event(struct sink *sink, const struct event *event,
+		       const char *container)
+{
+	sink->options->printer->event(event, container);
+	return out_commit() && sink->taken != sink->options->count;
+}
+
+int stream_print(const struct options *options, enum feed_start start,
+		 bool follow)
+{
+	struct sink sink = {
+		.options = options,
+		.begin = begin_printing,
+		.event = print_event,
+	};
+
+	return stream_read(&sink, start, follow);
 }

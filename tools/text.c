@@ -1,26 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
-#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "container.h"
 #include "decimal.h"
 #include "out.h"
+#include "signame.h"
 #include "text.h"
 #include "utf8.h"
 
+/* Of ids in hexadecimal, which are longer than anybody reads. */
+#define ID_LEN	64
+
+bool text_draws(void)
+{
+	const char *term = getenv("TERM");
+
+	return out_is_terminal() && !(term && !strcmp(term, "dumb"));
+}
+
 bool text_colours(void)
 {
-	const char *no, *term;
+	const char *no = getenv("NO_COLOR");
 
-	if (!out_is_terminal())
-		return false;
-	no = getenv("NO_COLOR");
-	term = getenv("TERM");
-	return (!no || !*no) && !(term && !strcmp(term, "dumb"));
+	return text_draws() && (!no || !*no);
+}
+
+unsigned int text_height(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row)
+		return 24;
+	return size.ws_row;
+}
+
+size_t text_where(const char *container, uint32_t pidns,
+		  char where[TEXT_WHERE_SIZE])
+{
+	size_t len;
+
+	if (container) {
+		len = strnlen(container, CONTAINER_SIZE);
+		if (len == ID_LEN)
+			len = TEXT_WHERE_WIDTH;
+		len = utf8_escape(container, len, where, TEXT_WHERE_SIZE - 1);
+	} else {
+		len = decimal(pidns, where);
+	}
+	where[len] = '\0';
+	return len;
 }
 
 void text_safe(const char *s)
@@ -67,15 +101,21 @@ void text_time(uint64_t boot_ns)
 	out_bytes(micros, 8);
 }
 
+void text_moment(uint64_t boot_ns, char moment[TEXT_MOMENT_SIZE])
+{
+	uint64_t real_ns = clock_real_ns(boot_ns);
+
+	format_second((time_t)(real_ns / NS_PER_SEC), moment);
+	if (moment[0])
+		snprintf(moment + strlen(moment), 4, "%03u",
+			 (unsigned int)(real_ns / NS_PER_MS % 1000));
+}
+
 void text_signal(uint32_t signal)
 {
-	const char *name = sigabbrev_np((int)signal);
+	char name[SIGNAL_NAME_SIZE];
 
-	out_string(name ? "SIG" : "signal ");
-	if (name)
-		out_string(name);
-	else
-		out_number(signal);
+	out_string(signal_name(signal, name));
 }
 
 void text_end(const struct process *process)

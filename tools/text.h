@@ -4,9 +4,12 @@
 #define NSORPHAN_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "container.h"
 #include "event.h"
+#include "utf8.h"
 
 /* Whether colours are wanted: on a terminal that has some, without NO_COLOR. */
 bool text_colours(void);
@@ -14,10 +17,27 @@ bool text_colours(void);
 /* @s, harmless to a terminal; no more of it than a container's name may have. */
 void text_safe(const char *s);
 
+/* Whether standard output is a terminal that can be drawn on, and its lines. */
+bool text_draws(void);
+unsigned int text_height(void);
+
 /* Time of day of a moment since boot, and two blanks. */
 void text_time(uint64_t boot_ns);
 
-/* SIGTERM, or signal NUMBER. */
+/* The same with ms, for a table. */
+#define TEXT_MOMENT_SIZE	40
+void text_moment(uint64_t boot_ns, char moment[TEXT_MOMENT_SIZE]);
+
+/*
+ * Where a process is: the beginning of its container's id, or its name; where
+ * none is known (NULL) the number of its pid namespace. Harmless.
+ */
+#define TEXT_WHERE_WIDTH	12	/* as docker ps and crictl show ids */
+#define TEXT_WHERE_SIZE	(CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1)
+size_t text_where(const char *container, uint32_t pidns,
+		  char where[TEXT_WHERE_SIZE]);
+
+/* As signal_name() names it. */
 void text_signal(uint32_t signal);
 
 /* NAME PID, NAME PID/NS-PID where its namespace has another, [STATE]. */

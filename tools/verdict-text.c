@@ -142,6 +142,10 @@ static void tell_child(const struct facts *facts, struct verdict *verdict,
 		say(verdict, " was sent no signal since");
 	} else if (finding->flags & 1U << FLAG_BLOCKS) {
 		say(verdict, " was sent one that it blocks");
+	} else if (!child->sent.known) {
+		say(verdict, child->sent.record == SENT_OFF ?
+		    " may have been sent one: they are not recorded" :
+		    " was sent no signal that is recorded, but not all are");
 	} else {
 		say(verdict, " was sent ");
 		say_sent(facts, verdict, &child->sent);
@@ -220,6 +224,17 @@ static void tell_disk_sleep(const struct facts *facts, struct verdict *verdict)
 	say(verdict, "what it waits for has to come, from a disk or a server most often.");
 }
 
+static void tell_sent_none(struct verdict *verdict, enum sent_record record)
+{
+	static const char *const words[] = {
+		[SENT_ALL] = " recorded or pending.",
+		[SENT_SOME] = " recorded or pending; but events were lost.",
+		[SENT_OFF] = " pending; others are not recorded: the parameter signals.",
+	};
+
+	say(verdict, ". No signal that would end it is%s", words[record]);
+}
+
 static void tell_healthy(const struct facts *facts, struct verdict *verdict)
 {
 	const struct view *init = &facts->init;
@@ -235,12 +250,12 @@ static void tell_healthy(const struct facts *facts, struct verdict *verdict)
 	say(verdict, ", with %zu living %s", facts->count,
 	    facts->count == 1 ? "child" : "children");
 	if (!init->sent.known) {
-		say(verdict, ". No signal that would end it is recorded or pending.");
+		tell_sent_none(verdict, init->sent.record);
 		return;
 	}
 	say(verdict, ". It was sent ");
 	say_sent(facts, verdict, &init->sent);
-	if (init->sent.result == SIGNAL_LOST)
+	if (init->sent.result == NSORPHAN_SIGNAL_RESULT_LOST)
 		say(verdict, ", which was lost, since too many were queued: send it again.");
 	else if (view_handles(init, init->sent.signal))
 		say(verdict, ", which it handled, and goes on.");

@@ -81,8 +81,8 @@ static unsigned int child_flags(const struct view *child)
 	if (blocked_signal(child))
 		return 1 << FLAG_BLOCKS;
 	if (!child->sent.known)
-		return 1 << FLAG_SENT_NONE;
-	if (child->sent.result == SIGNAL_IGNORED ||
+		return child->sent.record == SENT_ALL ? 1 << FLAG_SENT_NONE : 0;
+	if (child->sent.result == NSORPHAN_SIGNAL_RESULT_IGNORED ||
 	    (child->has_signals &&
 	     task_mask_has(child->ignored, child->sent.signal)))
 		return 1 << FLAG_IGNORES;
@@ -159,9 +159,10 @@ static enum verdict_word judge_signal(const struct facts *facts,
 	if (!sent->known)
 		return VERDICT_HEALTHY;
 	verdict->signal = sent->signal;
-	if (sent->result == SIGNAL_IGNORED)
+	if (sent->result == NSORPHAN_SIGNAL_RESULT_IGNORED)
 		return VERDICT_INIT_IGNORES_SIGNAL;
-	if (sent->result != SIGNAL_LOST && signal_asks_to_end(sent->signal) &&
+	if (sent->result != NSORPHAN_SIGNAL_RESULT_LOST &&
+	    signal_asks_to_end(sent->signal) &&
 	    view_handles(init, sent->signal) && facts->count &&
 	    (init->waits.for_child || init->letter == 'S'))
 		return VERDICT_INIT_WAITS_FOR_CHILD;

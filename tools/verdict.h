@@ -13,7 +13,8 @@
 #include "container.h"
 #include "event.h"
 #include "freezer.h"
-#include "signals.h"
+#include "sent.h"
+#include "signame.h"
 #include "teardown.h"
 #include "waits.h"
 

@@ -11,7 +11,8 @@
 /*
  * A descriptor and not a handler with ppoll(): ppoll() prefers a ready
  * descriptor to a pending signal, so while events keep coming a handler might
- * never run. It is never read, so it stays ready once a signal came.
+ * never run. It is not read but by wait_again(), so it stays ready once a signal
+ * came.
  */
 static int signals = -1;
 
@@ -56,4 +57,12 @@ int wait_for(struct pollfd *fds, unsigned int count, int timeout_ms)
 		return -EINTR;
 	memcpy(fds, all, count * sizeof(*fds));
 	return n;
+}
+
+bool wait_again(void)
+{
+	struct signalfd_siginfo info[2];
+
+	/* At most one of each is pending. */
+	return read(signals, info, sizeof(info)) > 0;
 }

@@ -4,6 +4,7 @@
 #define NSORPHAN_WAIT_H
 
 #include <poll.h>
+#include <stdbool.h>
 
 /* At most so many descriptors may be waited for at once. */
 #define WAIT_MAX	3
@@ -21,5 +22,11 @@ int wait_init(void);
  * once SIGINT or SIGTERM came (from then on always), or a negative errno.
  */
 int wait_for(struct pollfd *fds, unsigned int count, int timeout_ms);
+
+/*
+ * Once SIGINT or SIGTERM came: wait_for() works again, until the next one.
+ * False where none came.
+ */
+bool wait_again(void);
 
 #endif

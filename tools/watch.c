@@ -5,7 +5,7 @@
 
 static int watch(const struct options *options)
 {
-	return stream_run(options, options->all ? FEED_OLDEST : FEED_NOW, true);
+	return stream_print(options, options->all ? FEED_OLDEST : FEED_NOW, true);
 }
 
 const struct command command_watch = {
@@ -13,6 +13,6 @@ const struct command command_watch = {
 	.summary	= "print events as they happen",
 	.help		= "Prints events as they happen, until it is interrupted.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
-			  OPTIONS_EVENTS | OPTIONS_WATCH,
+			  OPTIONS_EVENTS | OPTIONS_TYPES | OPTIONS_WATCH,
 	.run		= watch,
 };

@@ -4,9 +4,16 @@
  *   FAKE_NEXT	next_seq of the status
  *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges
  *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
- *		'~' nothing for now, 'S' an announcement of the status, 'X' the
- *		module is gone
+ *		'~' nothing for now, 'W' nothing for 1.5 s, 'S' an announcement
+ *		of the status, 'X' the module is gone
  *   FAKE_COMM	name of every process
+ *   FAKE_SIGNALS
+ *		what the events are, in turn, else reparentings: words
+ *		SIGNAL:SENDER:TARGET:RESULT, which are numbers, the sender 0 for
+ *		the kernel. A process of N million is in pid namespace N; where the
+ *		target is '+', each event has another one. '-' is none
+ *   FAKE_RECORDED
+ *		the number of enum nsorphan_signals in the status
  *   FAKE_MISSED, FAKE_MISMATCHED
  *		what the status says, one number for each time that it is
  *		told; the last one also from then on
@@ -18,7 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -40,7 +47,7 @@ struct client {
 	int fd;
 	struct list dumps, sent;
 	struct counter missed, mismatched;
-	bool dumping;
+	bool dumping, waits;
 };
 
 static const char *variable(const char *name)
@@ -50,13 +57,67 @@ static const char *variable(const char *name)
 	return value ? value : "";
 }
 
+/* The word for event number @seq, or NULL. */
+static const char *signal_word(unsigned long long seq)
+{
+	const char *word = variable("FAKE_SIGNALS"), *blank;
+	unsigned long long count = 1;
+
+	if (!*word)
+		return NULL;
+	for (blank = word; (blank = strchr(blank, ' ')); blank++)
+		count++;
+	for (seq = (seq - 1) % count; seq; seq--)
+		word = strchr(word, ' ') + 1;
+	return word;
+}
+
+static void make_process(unsigned int pid, struct process *process)
+{
+	process->has = 1U << NSORPHAN_A_PROCESS_PID;
+	process->pid = pid;
+	process->pidns = pid / 1000000;
+	process->ns_pid = process->pidns > 1 ? pid % 1000000 : pid;
+	snprintf(process->comm, COMM_MAX, "%s", variable("FAKE_COMM"));
+}
+
+static void make_signal(unsigned long long seq, const char *word,
+			struct event *event)
+{
+	unsigned int sender, target = 5000000 + (unsigned int)seq;
+	char *end;
+
+	*event = (struct event){
+		.has = 1U << NSORPHAN_A_EVENT_SIGNAL |
+		       1U << NSORPHAN_A_EVENT_RESULT,
+		.type = NSORPHAN_EVENT_TYPE_SIGNAL,
+		.seq = seq, .boot_ns = seq * 1000,
+	};
+	event->signal = (uint32_t)strtoul(word, &end, 10);
+	sender = (unsigned int)strtoul(end + 1, &end, 10);
+	if (end[1] == '+')
+		end += 2;
+	else
+		target = (unsigned int)strtoul(end + 1, &end, 10);
+	event->result = (uint32_t)strtoul(end + 1, NULL, 10);
+	if (sender)
+		make_process(sender, &event->process[ROLE_SENDER]);
+	make_process(target, &event->process[ROLE_TARGET]);
+	event->pidns = event->process[ROLE_TARGET].pidns;
+}
+
 static void make_event(unsigned long long seq, struct event *event)
 {
 	static const enum role roles[] = {
 		ROLE_CHILD, ROLE_OLD_PARENT, ROLE_NEW_PARENT
 	};
+	const char *word = signal_word(seq);
 	size_t i;
 
+	if (word && strncmp(word, "-", 1)) {
+		make_signal(seq, word, event);
+		return;
+	}
 	*event = (struct event){
 		.type = NSORPHAN_EVENT_TYPE_REPARENT,
 		.seq = seq, .boot_ns = seq * 1000, .pidns = 4026531836,
@@ -108,7 +169,7 @@ static unsigned long long next_count(struct counter *counter)
 int client_open(struct client **client)
 {
 	*client = calloc(1, sizeof(**client));
-	(*client)->fd = eventfd(0, EFD_NONBLOCK);
+	(*client)->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
 	(*client)->dumps = (struct list){ variable("FAKE_DUMPS"), 1, 0 };
 	(*client)->sent = (struct list){ variable("FAKE_SENT"), 1, 0 };
 	(*client)->missed.rest = variable("FAKE_MISSED");
@@ -134,6 +195,7 @@ static void make_status(struct client *client, struct status *status)
 		.missed = missed,
 		.mismatched = next_count(&client->mismatched),
 		.verify = getenv("FAKE_VERIFY"),
+		.signals = (uint32_t)strtoul(variable("FAKE_RECORDED"), NULL, 10),
 		.nr_probes = 4,
 		.probes = {
 			{ "find_alive_thread.isra.0", missed > 1 ? 1 : 0 },
@@ -173,13 +235,27 @@ int client_fd(const struct client *client)
 	return client->fd;
 }
 
+/* The descriptor becomes readable after so long. */
+static void wake_after(struct client *client, unsigned int ms)
+{
+	struct itimerspec at = {
+		.it_value = { ms / 1000, (long)(ms % 1000) * 1000000 + 1 },
+	};
+
+	timerfd_settime(client->fd, 0, &at, NULL);
+	client->waits = true;
+}
+
 int client_next(struct client *client, struct event *event,
 		struct status *status)
 {
 	unsigned long long n;
-	eventfd_t waiting;
+	char waited[8];
 
-	eventfd_read(client->fd, &waiting);
+	/* It is asked again before that time is over, too. */
+	if (client->waits && read(client->fd, waited, sizeof(waited)) < 0)
+		return -errno;
+	client->waits = false;
 	if (next_number(&client->sent, &n)) {
 		make_event(n, event);
 		return CLIENT_EVENT;
@@ -194,8 +270,11 @@ int client_next(struct client *client, struct event *event,
 		return CLIENT_STATUS;
 	case 'X':
 		return -ENODEV;
+	case 'W':
+		wake_after(client, 1500);
+		return -EAGAIN;
 	default:
-		eventfd_write(client->fd, 1);
+		wake_after(client, 0);
 		return -EAGAIN;
 	}
 }

@@ -32,6 +32,10 @@ wrong 'unknown option' log --all
 wrong 'unknown option' status --pid 1
 wrong 'unknown option' teardowns --event lost
 wrong 'unknown option' status --pidns 1
+wrong 'unknown option' signals --event signal
+wrong 'unknown option' log --follow
+wrong 'there for --follow' signals --all
+wrong 'exclude' signals --follow --all --since 1
 wrong 'no number' teardowns --pidns x
 wrong 'unknown option' log --rcvbuf 4096
 wrong 'unknown option' tree --pid 1
@@ -47,7 +51,7 @@ wrong 'takes no value' watch --all=1
 wrong 'exclude' watch --all --since 1
 wrong 'text, json' watch --format xml
 wrong 'text, json' selftest -f ''
-wrong 'reparent, teardown-begin, teardown-kill, teardown-end, teardown-stall, lost' log --event signal
+wrong 'reparent, teardown-begin, teardown-kill, teardown-end, teardown-stall, signal, lost' log --event signals
 wrong "''" log --event reparent,
 wrong "''" log --event ''
 wrong 'needs a value' log --event
@@ -65,7 +69,7 @@ wrong 'no number' log --since 18446744073709551616
 
 for help in '--help' '-h' 'help' 'help watch' 'watch --help' 'log --help' \
 	'status -h' 'teardowns -h' 'selftest --help' 'explain --help' 'tree -h' \
-	'watch --pid 1 --help' '--version'; do
+	'signals -h' 'watch --pid 1 --help' '--version'; do
 	# shellcheck disable=SC2086 # words
 	capture "$tool" $help
 	is "status: nsorphan $help" "$status" 0
@@ -76,7 +80,8 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 is 'the version is that of dkms.conf' "$("$tool" --version)" "nsorphan $version"
 
 if [ ! -e /sys/module/nsorphan ]; then
-	for command in watch log status teardowns selftest 'watch -j' 'status -j' \
+	for command in watch log status teardowns signals 'signals --follow' \
+		selftest 'watch -j' 'status -j' \
 		'explain 1' 'explain -j pidns:1'; do
 		# shellcheck disable=SC2086 # words
 		capture "$tool" $command

@@ -18,7 +18,8 @@ struct made {
 	char letter;
 	unsigned long long pending, blocked, ignored, caught;
 	unsigned int sent;			/* 0: nothing */
-	enum signal_result result;
+	enum nsorphan_signal_result result;
+	enum sent_record record;
 	bool unread;			/* no masks */
 	bool waits;			/* for a child */
 	unsigned int waits_for;
@@ -47,21 +48,21 @@ static const struct {
 	{ "masks could not be read", NS_ALIVE, { .letter = 'S', .unread = true },
 	  { { 0 } }, "healthy", "", "" },
 	{ "no handler", NS_ALIVE,
-	  { .letter = 'S', .sent = SIGTERM, .result = SIGNAL_IGNORED },
+	  { .letter = 'S', .sent = SIGTERM, .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { .letter = 'S' } }, "init-ignores-signal",
 	  "100:init-ignores-signal", "it has no handler, and the init" },
 	{ "it asked to ignore it", NS_ALIVE,
 	  { .letter = 'S', .ignored = BIT(SIGTERM), .sent = SIGTERM,
-	    .result = SIGNAL_IGNORED },
+	    .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
 	  "it has asked to ignore it" },
 	{ "a handler that came too late", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
-	    .result = SIGNAL_IGNORED },
+	    .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
 	  "send SIGTERM again" },
 	{ "SIGKILL from inside", NS_ALIVE,
-	  { .letter = 'S', .sent = SIGKILL, .result = SIGNAL_IGNORED },
+	  { .letter = 'S', .sent = SIGKILL, .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
 	  "from inside" },
 	{ "blocked and pending", NS_ALIVE,
@@ -70,7 +71,7 @@ static const struct {
 	  "was sent SIGTERM, which waits: it blocks it." },
 	{ "blocked by its own handler", NS_ALIVE,
 	  { .letter = 'S', .pending = BIT(SIGTERM), .blocked = BIT(SIGTERM),
-	    .caught = BIT(SIGTERM), .sent = SIGTERM, .result = SIGNAL_PENDING },
+	    .caught = BIT(SIGTERM), .sent = SIGTERM, .result = NSORPHAN_SIGNAL_RESULT_PENDING },
 	  { { 0 } }, "init-blocks-signal", "100:init-blocks-signal",
 	  "or is in its handler" },
 	{ "of two blocked ones that which asks to end is told", NS_ALIVE,
@@ -97,7 +98,7 @@ static const struct {
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .waits = true },
 	  { { .letter = 'S', .ignored = BIT(SIGTERM), .sent = SIGTERM,
-	      .result = SIGNAL_IGNORED } },
+	      .result = NSORPHAN_SIGNAL_RESULT_IGNORED } },
 	  "init-waits-for-child", "101:init-waits-for-child:ignores",
 	  "which it ignores" },
 	{ "a child that blocks it", NS_ALIVE,
@@ -113,6 +114,24 @@ static const struct {
 	  { { .letter = 'S', .caught = BIT(SIGTERM) } },
 	  "init-waits-for-child", "101:init-waits-for-child:sent-none",
 	  "was sent no signal since; it would handle SIGTERM" },
+	{ "a child that may have been sent one that is lost", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true },
+	  { { .letter = 'S', .record = SENT_SOME } },
+	  "init-waits-for-child", "101:init-waits-for-child",
+	  "was sent no signal that is recorded, but not all are." },
+	{ "a child whose signals are not recorded any more", NS_ALIVE,
+	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
+	    .waits = true, .record = SENT_OFF },
+	  { { .letter = 'T', .record = SENT_OFF } },
+	  "init-waits-for-child", "101:init-waits-for-child",
+	  "may have been sent one: they are not recorded, and is stopped." },
+	{ "no signal is recorded", NS_ALIVE,
+	  { .letter = 'S', .record = SENT_OFF }, { { 0 } },
+	  "healthy", "", "is pending; others are not recorded" },
+	{ "some signals are lost", NS_ALIVE,
+	  { .letter = 'S', .record = SENT_SOME }, { { 0 } },
+	  "healthy", "", "but events were lost" },
 	{ "a child that is to die of it, stopped", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .waits = true },
@@ -144,10 +163,10 @@ static const struct {
 	  { { .letter = 'S' } }, "healthy", "", "which it handled" },
 	{ "the signal was lost", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
-	    .result = SIGNAL_LOST, .waits = true },
+	    .result = NSORPHAN_SIGNAL_RESULT_LOST, .waits = true },
 	  { { .letter = 'S' } }, "healthy", "", "send it again" },
 	{ "stopped", NS_ALIVE,
-	  { .letter = 'T', .sent = SIGTERM, .result = SIGNAL_IGNORED },
+	  { .letter = 'T', .sent = SIGTERM, .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { 0 } }, "init-stopped", "100:init-stopped", "kill -CONT 100" },
 	{ "stopped by a tracer", NS_ALIVE,
 	  { .letter = 't', .outside_tracer = true }, { { 0 } },
@@ -243,6 +262,7 @@ static void make(const struct made *made, const char *comm, unsigned int pid,
 			.result = made->result, .boot_ns = SEC(90),
 			.sender = named("sh", 500, 500),
 		};
+	view->sent.record = made->record;
 	view->waits.for_child = made->waits;
 	view->waits.child = made->waits_for;
 	if (made->waits)
