@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A witness of signals: ftrace's own event of the tracepoint."""
+import contextlib
+import os
+
+from witness.trace import TRACEFS, Trace, members, read, run, write
+
+INSTANCE = f'{TRACEFS}/instances/signals'
+RESULTS = {0: 'delivered', 1: 'ignored', 2: 'pending', 3: 'lost',
+           4: 'delivered'}
+
+
+class Generated:
+    def take(self):
+        """[(tid of current, target, signal, by the kernel, result)]"""
+        seen = []
+        for line in read(f'{INSTANCE}/trace').split('\n'):
+            if not line or line[0] == '#':
+                continue
+            tid, _, rest = Trace.split(line)
+            now = members(rest)
+            seen.append((tid, int(now['pid']), int(now['sig']),
+                         int(now['code']) > 0, RESULTS[int(now['res'])]))
+        return seen
+
+
+@contextlib.contextmanager
+def generated():
+    if not os.path.exists(f'{TRACEFS}/instances'):
+        run('mount', '-t', 'tracefs', 'tracefs', TRACEFS, check=True)
+    os.mkdir(INSTANCE)
+    try:
+        write(f'{INSTANCE}/buffer_size_kb', '2048')
+        write(f'{INSTANCE}/events/signal/signal_generate/enable', '1')
+        yield Generated()
+    finally:
+        write(f'{INSTANCE}/events/enable', '0')
+        os.rmdir(INSTANCE)
