@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 5.10 6.1 6.1-rt 7 debug
+# kernels: 5.10 6.1 6.1-rt 7
 """Signals: who sent which one to whom, and what the kernel did with it."""
 import collections
 import os
