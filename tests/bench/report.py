@@ -21,6 +21,9 @@ THREE_ORPHANS = 1000
 REACHES_THREE = 'find_alive_thread'
 FORK_PERCENT = {'find_alive_thread': 0.2, 'kill_orphaned_pgrp': 0.5}
 A_SIGNAL = 60
+# What the sender of a signal within a namespace pays more.
+SENDS = {'sends': ('a signal to another process, taken at once', 15),
+         'storm': ('... one of a storm, the last still pending', 15)}
 # How far the curve may be from a line.
 BEND_PERCENT = 5
 PEAK_MB = 8
@@ -67,6 +70,12 @@ class Kernel:
         """More than without one, each of 1,000."""
         with_it, without = self.an_orphan(way + '+reader'), self.an_orphan(way)
         return None if None in (with_it, without) else with_it - without
+
+    def percent(self, what, watcher):
+        """What the watcher adds to it."""
+        base = self.get(f'{what}.nothing')
+        added = self.get(f'{what}.added.{watcher}')
+        return None if None in (base, added) else 100 * added / base
 
 
 def per(value, number):
@@ -125,11 +134,8 @@ def in_the_kernel(kernel):
         row('... with a reader, who is woken once',
             kernel.added(way + '+reader', 3))
     for way in WAYS:
-        base = kernel.get('alone.nothing')
-        added = [(name, kernel.get(f'alone.added.{name}'))
-                 for name in (way, 'kprobe_event', 'bpftrace', 'forkstat')]
-        percents = [(name, None if None in (value, base) else
-                     100 * value / base) for name, value in added]
+        percents = [(name, kernel.percent('alone', name)) for name in
+                    (way, 'kprobe_event', 'bpftrace', 'forkstat')]
         row(f'fork, exit and wait of a childless process, %; by {way}',
             percents[0][1], FORK_PERCENT[way], percents[1:])
     for way in WAYS:
@@ -137,6 +143,9 @@ def in_the_kernel(kernel):
             kernel.get(f'signals.added.{way}'), A_SIGNAL,
             [('bpftrace on signal_generate, without those',
               kernel.get('signals.added.bpftrace'))])
+    for what, (title, bound) in SENDS.items():
+        row(f'{title}, %', kernel.percent(what, 'find_alive_thread'), bound,
+            [('bpftrace on signal_generate', kernel.percent(what, 'bpftrace'))])
     base = per(None if kernel.get('cost.nothing.1000') is None else
                kernel.get('cost.nothing.1000') - kernel.get('cost.nothing.0'),
                1000)
@@ -203,10 +212,8 @@ def outside(kernel):
         0, peers('idle'))
     row('idle for 30 s: timers and work of the module',
         kernel.get('idle.module'), 0)
-    crowd = kernel.get('crowd.nothing')
-    added = [(name, None if None in (crowd, kernel.get(f'crowd.added.{name}'))
-              else 100 * kernel.get(f'crowd.added.{name}') / crowd)
-             for name in ('find_alive_thread+watch', 'bpftrace', 'forkstat')]
+    added = [(name, kernel.percent('crowd', name)) for name in
+             ('find_alive_thread+watch', 'bpftrace', 'forkstat')]
     row('fork, exit and wait, on one processor with the reader, %',
         added[0][1], None, added[1:])
 
@@ -237,8 +244,9 @@ def floods(kernel):
 def elsewhere(kernels):
     print('\n## In the kernel, on others\n')
     print('| kernel | way in | an orphan | more with a reader |'
-          ' three children | fork, exit, wait | a signal to oneself |')
-    print('| --- | --- | ---: | ---: | ---: | ---: | ---: |')
+          ' three children | fork, exit, wait | a signal to oneself |'
+          ' to another | in a storm |')
+    print('| --- | --- |' + ' ---: |' * 7)
 
     def cell(kernel, title, value, bound, unit='', least=None):
         """least: what nobody can go below."""
@@ -253,10 +261,9 @@ def elsewhere(kernels):
         for way in WAYS:
             where = f'{kernel.figures.get("release", kernel.name)} | {way}'
             if not kernel.has(f'cost.{way}.'):
-                print(f'| {where} | is not there | | | | |')
+                print(f'| {where} | is not there | | | | | | |')
                 continue
             base = kernel.get('alone.nothing')
-            alone = kernel.get(f'alone.added.{way}')
             # Where a probe is a trap, its hits alone are more than the bound.
             hit = a_hit(kernel) if way == 'kill_orphaned_pgrp' else None
             cells = [
@@ -267,11 +274,16 @@ def elsewhere(kernels):
                 # What a hit of a probe costs is another on each.
                 number(kernel.added(way, 3)),
                 cell(kernel, f'fork; by {way}',
-                     None if None in (alone, base) else 100 * alone / base,
-                     FORK_PERCENT[way], ' %',
+                     kernel.percent('alone', way), FORK_PERCENT[way], ' %',
                      None if None in (hit, base) else 100 * hit / base),
                 cell(kernel, f'a signal; with {way}',
                      kernel.get(f'signals.added.{way}'), A_SIGNAL)]
+            title, bound = SENDS['sends']
+            cells += [cell(kernel, f'{title}; with {way}',
+                           kernel.percent('sends', way), bound, ' %'),
+                      # Of the cheapest signal there is, which is another one
+                      # on each.
+                      f"{number(kernel.percent('storm', way))} %"]
             print(f'| {where} | ' + ' | '.join(cells) + ' |')
     print('\nBounds as above.')
 
