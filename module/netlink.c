@@ -285,20 +285,30 @@ static void pump_send(struct sk_buff *skb)
 	genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
 }
 
-/* What was announced last; the worker's own. */
-static u64 announced;
+/* What the last announcement said; the worker's own. */
+static u64 told_missed, told_mismatched;
 
-/* What was not seen, or seen wrongly, makes no event. */
+/*
+ * What was not seen, or seen wrongly, makes no event. It may grow at any moment:
+ * what is remembered is what the message says, not what was asked for before.
+ */
 static void announce_status(void)
 {
-	u64 now = probe_missed() + verify_mismatched();
 	struct status status;
 	struct sk_buff *skb;
+	bool grown;
 
-	if (now == announced)
+	if (probe_missed() == told_missed &&
+	    verify_mismatched() == told_mismatched)
 		return;
-	announced = now;
 	status_get(&status);
+	grown = status.missed > told_missed ||
+		status.mismatched > told_mismatched;
+	/* Less, once a second way in is no longer watched, is no news. */
+	told_missed = status.missed;
+	told_mismatched = status.mismatched;
+	if (!grown)
+		return;
 	skb = pump_buffer();
 	if (!skb)
 		return;

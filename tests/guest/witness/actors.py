@@ -52,6 +52,8 @@ class Process:
         self.was_threaded = self.executes = False
         # Did it, or its tracer, ask for it to die after another?
         self.may_follow = False
+        # Did a thread of it ask for a signal at its parent's death?
+        self.asks = False
 
     @property
     def leader(self):

@@ -323,6 +323,7 @@ class Growth:
         asked = self.choose([signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1,
                              signal.SIGUSR1, 0])
         self.actors.order('pdeath', maker.slot, int(asked))
+        maker.process.asks |= asked != 0
         maker.process.may_follow |= asked in (signal.SIGKILL, signal.SIGTERM)
         return True
 

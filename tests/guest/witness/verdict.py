@@ -337,6 +337,17 @@ class Verdict:
         return self.tracer_of(was) is not init and \
             not was.process.may_follow
 
+    @staticmethod
+    def is_told(was, init):
+        """
+        Has it been woken before the teardown comes to it? A thread of the init
+        that is not its last gives its children to another one, and sends each
+        the signal that this one asked for. A tracee is woken by any, even one
+        that it ignores: its tracer is to see it.
+        """
+        return (was.state == 'S' and was.tracer and was.process.asks
+                and was.ppid == init.pid and init.was_threaded)
+
     def teardown_kill(self, event):
         self.is_known(event, event['process'])
         pid = event['process']['pid']
@@ -352,7 +363,9 @@ class Verdict:
         if was.dead:
             self.complain('the killed was dead already', event)
         if len(self.dying) == 1 and ns.init.pid in self.dying:
-            if self.stays(pid, ns.init):
+            if self.stays(pid, ns.init) and not (
+                    event['process'].get('state') == 'running'
+                    and self.is_told(was, ns.init)):
                 self.same(event, f'state of {was}',
                           event['process'].get('state'), WORDS[was.state])
             if was.ppid not in self.before or self.stays(was.ppid, ns.init):
