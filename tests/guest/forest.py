@@ -67,11 +67,12 @@ class Judged(Rounds):
             self.run(number, lambda: self.verdict.counts['adoptions'] >= end)
         except Stuck as why:
             self.complain(f'the forest is stuck: {why}')
-        adoptions, teardowns = self.trace.take(self.actors.tids)
+        adoptions, teardowns, signals = self.trace.take(self.actors.tids)
         self.adoptions += len(adoptions)
         self.teardowns += len(teardowns)
         self.verdict.compare(self.events, adoptions, teardowns,
                              self.actors.tids)
+        self.verdict.compare_signals(self.events, signals, self.actors.tids)
         for failure in self.actors.failures:
             self.complain(failure)
         return not self.complaints
@@ -106,7 +107,7 @@ def compared(seeds, much, number=None, **parameters):
     """
     began = time.monotonic()
     words = [f'{name}={value}' for name, value in parameters.items()]
-    loaded = insmod(*words)
+    loaded = insmod('signals=all', *words)
     if loaded.returncode:
         assert 'not supported' in loaded.stderr, loaded.stderr
         print('# not on this kernel:', *words)
@@ -136,7 +137,8 @@ def compared(seeds, much, number=None, **parameters):
     ok(not why,
        f"{now['kernel']}: reparent_probe {way}"
        f"{', verified' * ('verify' in parameters)}, "
-       f'{adoptions} adoptions and {teardowns} teardowns compared, '
+       f'{adoptions} adoptions, {teardowns} teardowns and '
+       f"{sum(run.verdict.counts['signals'] for run in runs)} signals compared, "
        f"seed{'s' * (len(seeds) > 1)} {' and '.join(map(str, seeds))}", *why)
     if not (why or parameters):
         # For the table that tests/run prints.

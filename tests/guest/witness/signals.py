@@ -3,11 +3,9 @@
 import contextlib
 import os
 
-from witness.trace import TRACEFS, Trace, members, read, run, write
+from witness.trace import RESULTS, TRACEFS, Trace, members, read, run, write
 
 INSTANCE = f'{TRACEFS}/instances/signals'
-RESULTS = {0: 'delivered', 1: 'ignored', 2: 'pending', 3: 'lost',
-           4: 'delivered'}
 
 
 class Generated:

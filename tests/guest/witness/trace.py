@@ -14,6 +14,10 @@ INSTANCE = f'{TRACEFS}/instances/nsorphan'
 OFFSETS = '/nsorphan/offsets'
 SI_USER, SI_KERNEL = 0, 0x80
 DELIVERED = 0
+# What became of a signal; the last has lost its siginfo, and is delivered.
+RESULTS = 'delivered', 'ignored', 'pending', 'lost', 'delivered'
+# Those that processes of the forest ask for.
+ASKED_FOR = signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1
 
 # kill_orphaned_pgrp(child, father) is called for each child that goes to
 # another process, after it has gone there; and with NULL for father when a
@@ -74,8 +78,7 @@ class Trace:
         write(f'{INSTANCE}/trace_clock', 'counter')
         write(f'{INSTANCE}/buffer_size_kb', '2048')
         write(f'{INSTANCE}/events/signal/signal_generate/filter',
-              ' || '.join(f'sig == {int(number)}' for number in (
-                  signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)))
+              f'sig != {int(signal.SIGCHLD)}')
         write(f'{INSTANCE}/events/nsorphan/enable', '1')
         write(f'{INSTANCE}/events/signal/signal_generate/enable', '1')
         write(f'{INSTANCE}/events/sched/sched_process_exit/enable', '1')
@@ -88,9 +91,12 @@ class Trace:
     def take(self, tids):
         """
         What was seen since the last time: [Adoption], [Teardown], both in
-        order. tids: {tid: pid} of all who were there.
+        order; and of all other signals but SIGCHLD who sent them, or None for
+        the kernel, to whom, which, and what became of them. tids: {tid: pid}
+        of all who were there.
         """
-        adoptions, teardowns, running, sent, dead = [], [], {}, {}, set()
+        adoptions, teardowns, signals = [], [], []
+        running, sent, dead = {}, {}, set()
         for line in read(f'{INSTANCE}/trace').split('\n'):
             if not line or line[0] == '#':
                 continue
@@ -108,8 +114,13 @@ class Trace:
                 now = members(rest)
                 target, number, code, result = (
                     int(now[name]) for name in ('pid', 'sig', 'code', 'res'))
+                if tid not in running or number != signal.SIGKILL:
+                    signals.append((None if code > 0 else tids.get(tid, tid),
+                                    tids.get(target, target), number,
+                                    RESULTS[result]))
                 if tid not in running:
-                    sent.setdefault(tid, []).append((target, number, code))
+                    if number in ASKED_FOR:
+                        sent.setdefault(tid, []).append((target, number, code))
                 elif (number, code, result) == (
                         signal.SIGKILL, SI_KERNEL, DELIVERED) \
                         and tids[target] not in dead | {
@@ -127,7 +138,7 @@ class Trace:
             elif what == 'ends':
                 running.pop(tid).ended = True
         write(f'{INSTANCE}/trace', '')
-        return adoptions, teardowns
+        return adoptions, teardowns, signals
 
     @staticmethod
     def split(line):

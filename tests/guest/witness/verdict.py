@@ -80,6 +80,8 @@ class Verdict:
 
         links = {}
         for event in events:
+            if event['event'] == 'signal':
+                continue
             if not began_ns < event['boot_ns'] <= self.actors.settled_ns:
                 self.complain('its boot_ns is not of this step', event)
             self.same(event, 'cgroup', event['cgroup'], self.cgroup)
@@ -445,6 +447,25 @@ class Verdict:
             self.forget_dying(got, wanted)
         self.same_lists('teardowns', sorted(got, key=repr),
                         sorted(wanted, key=repr))
+
+    def compare_signals(self, events, signals, tids):
+        """Of a whole round, all that is sent by one of the forest, or to one."""
+        def of_interest(sender, target, number, _result):
+            return number != signal.SIGCHLD and sender != target and (
+                sender in tids or target in tids)
+
+        got = collections.Counter(
+            sent for sent in ((event.get('sender', {}).get('pid'),
+                               event['target']['pid'], event['signal'],
+                               event['result'])
+                              for event in events if event['event'] == 'signal')
+            if of_interest(*sent))
+        wanted = collections.Counter(sent for sent in signals
+                                     if of_interest(*sent))
+        self.counts['signals'] += sum(wanted.values())
+        if got != wanted:
+            self.complain(f'signals that the trace lacks: {got - wanted}; '
+                          f'that the events lack: {wanted - got}')
 
     def forget_dying(self, got, wanted):
         """
