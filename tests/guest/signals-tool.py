@@ -168,7 +168,6 @@ def counting(container):
     equal((text.stderr, text.stdout.split()[:8], len(text.stdout.splitlines())),
           ('', ['COUNT', 'SIGNAL', 'RESULT', 'SENDER', 'FROM', 'TARGET', 'TO',
                 'LAST'], len(rows) + 1), 'in text, a line for each')
-    print('# ' + text.stdout.replace('\n', '\n# ').rstrip(' #'))
     for filters, wanted in ((('--pid', str(container.init)),
                              lambda row: row['target']['pid'] == container.init),
                             (('--comm', 'sen*'),
