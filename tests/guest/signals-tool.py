@@ -100,16 +100,26 @@ class Container:
         os.rmdir(self.path)
 
 
+def terminate(pid):
+    """SIGTERM, which is taken before the next one could be the same."""
+    os.kill(pid, signal.SIGTERM)
+
+    def taken():
+        with open(f'/proc/{pid}/status') as file:
+            return re.search('ShdPnd:\t0+\n', file.read())
+    assert wait_for(taken)
+
+
 def exercise(container):
     """Every kind of sender and result."""
     def sender():
         set_name(b'sender')
         for _ in range(5):
-            os.kill(container.init, signal.SIGTERM)
-            time.sleep(0.02)
+            terminate(container.init)
         for _ in range(3):
             os.kill(container.init, signal.SIGUSR1)     # no handler
         os.kill(container.child, signal.SIGSTOP)
+        state_is(container.child, 'T')
         for _ in range(4):
             os.kill(container.child, signal.SIGWINCH)   # ignored
             os.kill(container.child, signal.SIGTERM)    # pending, from the second
@@ -226,8 +236,7 @@ def following(container):
         time.sleep(0.5)
         for _ in range(2):
             for _ in range(3):
-                os.kill(container.init, signal.SIGTERM)
-                time.sleep(0.05)
+                terminate(container.init)
             time.sleep(2)
         follow.send_signal(signal.SIGINT)
         _, err = follow.communicate(timeout=30)
