@@ -78,6 +78,12 @@ def events(pidns, kind):
 
 # The container.
 
+def explain(pid):
+    told = subprocess.run(['nsorphan', 'explain', '-j', str(pid)],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(told.stdout)
+
+
 def make_bundle():
     for name in 'app', 'dev', 'proc', 'sys', 'tmp', 'usr':
         os.makedirs(f'{ROOTFS}/{name}')
@@ -153,12 +159,14 @@ def main():
         [adoption] = wait_for('the adoption', lambda: [
             event for event in events(pidns, 'reparent')
             if event['child']['pid'] == worker])
-        wait_for('watch to tell', lambda: any('helper' in l for l in seen))
+        wait_for('watch to tell',
+                 lambda: any('orphaned by helper' in l for l in seen))
         shell(f'pstree -p {init}')
 
         announce('(b) The container is asked to go: SIGTERM to its PID 1',
                  'parent.py passes it to its child and calls sys.exit(0). That',
-                 'joins the child first, so nobody dies, and nsorphan is silent.')
+                 'joins the child first, so nobody dies. nsorphan tells who was',
+                 'signalled, and explains why the container is still there.')
         shell('runc kill demo TERM')
         wait_for('parent.py to shut down',
                  lambda: any('gracefully' in l for l in said) and
@@ -166,7 +174,9 @@ def main():
         time.sleep(3)
         speak('', '... 3 seconds later:')
         shell('runc list')
-        shell(f'echo "parent.py sleeps in $(cat /proc/{init}/wchan)"')
+        shell(f'nsorphan explain {init} | head -n 2 | fold -s -w 70')
+        shell(f'nsorphan signals --pidns {pidns}')
+        explained = explain(init)
         stayed = not events(pidns, 'teardown-begin')
 
         announce('(c) The container is killed: SIGKILL to its PID 1',
@@ -193,7 +203,9 @@ def main():
          adoption['new_parent']['ns_pid'] == 1 and
          adoption['reaper'] == 'ns-init'),
         ('SIGTERM ended nothing: the init stayed, waiting for its child',
-         stayed),
+         stayed and explained['verdict'] == 'init-waits-for-child' and
+         [(entry['process']['pid'], entry['flags'])
+          for entry in explained['waiting_for']] == [(child, ['handles'])]),
         ('SIGKILL to the init began the teardown, with 2 processes left',
          begin['init']['pid'] == init and
          begin['init']['exit_signal'] == 9 and begin['processes'] == 2),

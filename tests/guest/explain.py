@@ -10,9 +10,6 @@ import time
 
 from lib import *
 
-# Whether this module records signals: what rests on them is tested then.
-SIGNALS = False
-
 KEYS = ['pidns', 'init', 'state', 'verdict', 'text', 'waiting_for', 'signals']
 
 
@@ -196,6 +193,41 @@ def waits_for_child():
             equal(told['init']['syscall'], 'wait4', 'it sits in wait4')
 
 
+def record(which):
+    with open('/sys/module/nsorphan/parameters/signals', 'w') as file:
+        file.write(which)
+
+
+def not_recorded():
+    """Of what is not recorded nothing is concluded."""
+    with init_of(waiting()) as pid:
+        child, = descendants(pid)
+        time.sleep(0.5)
+        os.kill(pid, signal.SIGTERM)
+        wait_for(lambda: explain(pid)['init'].get('syscall') == 'wait4')
+        record('off')
+        told = judged(pid, 'init-waits-for-child',
+                      'a child of which is not known what it was sent',
+                      [(child, 'init-waits-for-child', [])])
+        ok('they are not recorded' in told['text'], 'says so', told['text'])
+    with init_of(lambda channel: ready(channel)) as pid:
+        os.kill(pid, signal.SIGTERM)
+        told = judged(pid, 'healthy', 'a signal that is not recorded', [])
+        ok('others are not recorded' in told['text'], 'says so', told['text'])
+    record('namespaced')
+
+
+def overwritten():
+    with init_of(lambda channel: ready(channel)) as pid:
+        os.kill(pid, signal.SIGTERM)
+        told = explain(pid)
+        equal(told['verdict'], 'init-ignores-signal', 'as long as it is there')
+        for _ in range(20):
+            os.kill(pid, signal.SIGWINCH)
+        told = judged(pid, 'healthy', 'a signal that was overwritten', [])
+        ok('but events were lost' in told['text'], 'says so', told['text'])
+
+
 def outside_parent():
     pid = namespace(sleeper)
     pidns = pidns_of(pid)
@@ -355,13 +387,12 @@ def dying():
 
 
 with module():
-    SIGNALS = status().get('signals', 'off') != 'off'
     healthy()
     blocks()
     stopped()
-    if SIGNALS:
-        ignores()
-        waits_for_child()
+    ignores()
+    waits_for_child()
+    not_recorded()
     outside_parent()
     live_thread()
     in_initial()
@@ -369,6 +400,8 @@ with module():
     containers()
     bad_input()
     dying()
+with module('records=16'):
+    overwritten()
 gone = run(TOOL, 'explain', '1')
 ok(gone.returncode == 1 and 'modprobe' in gone.stderr
    and gone.stderr.count('\n') == 1, 'without the module: one line', gone.stderr)

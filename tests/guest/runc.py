@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# kernels: none: it waits for the signal events of the module
+# kernels: 6.1
 """The article's container, run by runc alone: why is it still there?"""
 from lib import *
 from stuck.case import container_id

@@ -6,13 +6,7 @@ from stuck import alive
 from stuck.expect import explained, gone, listed
 
 with module('stall_ms=500'):
-    cases = alive.CASES
-    if status().get('signals', 'off') != 'off':
-        cases += alive.CASES_OF_SIGNALS
-    else:
-        print('# this module records no signals: left out:',
-              *(make.__name__ for make in alive.CASES_OF_SIGNALS))
-    for make in cases:
+    for make in alive.CASES:
         with make() as case:
             explained(case)
             listed(case)

@@ -323,9 +323,8 @@ def waits_for_dumping():
 
 
 # What /proc shows.
-CASES = blocks, stopped, disk_sleep, vfork_parent, frozen
-# What only who recorded the signals can tell.
-CASES_OF_SIGNALS = (ignores_by_default, ignores_on_purpose, waits_for_handling,
-                    waits_for_ignoring, waits_for_blocking,
-                    waits_for_innocent, waits_for_disk_sleep,
-                    waits_for_dumping)
+CASES = (blocks, stopped, disk_sleep, vfork_parent, frozen,
+         # What only who recorded the signals can tell.
+         ignores_by_default, ignores_on_purpose, waits_for_handling,
+         waits_for_ignoring, waits_for_blocking, waits_for_innocent,
+         waits_for_disk_sleep, waits_for_dumping)

@@ -7,7 +7,7 @@ import time
 from lib import ok, pidns_of, run, state_is, stat, wait_for
 from stuck.case import (Case, Culprit, mask, proven, read, state, torn_down,
                         waits)
-from stuck.expect import explain, explained, gone, listed
+from stuck.expect import explain, explained, gone, listed, objects
 
 APP = '/nsorphan/guest/stuck/app'
 ARTICLE = ('/usr/bin/python3', '/app/article.py')
@@ -76,6 +76,13 @@ def timeline(case, killer, child):
        signals[0]['boot_ns'] < signals[1]['boot_ns'],
        f'{case.name}: the timeline is {killer} to init, init to child',
        found['signals'])
+    _, rows = objects('signals', '-j', '--container', case.container[:12])
+    ok(sorted((row['count'], row['signal'], row['result'],
+               row['target']['pid']) for row in rows or []
+              if row['signal'] == signal.SIGTERM) ==
+       sorted([(1, signal.SIGTERM, 'delivered', case.init),
+               (1, signal.SIGTERM, 'delivered', child)]),
+       f'{case.name}: signals counts one of each', rows)
 
 
 def over(case):

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: GPL-2.0
+# kernels: 6.1
+"""nsorphan signals counts what ftrace sees, and what it could not count it says."""
+import collections
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+from lib import *
+
+TRACEFS = '/sys/kernel/tracing'
+TRACED = f'{TRACEFS}/events/signal/signal_generate/enable'
+PARAMETER = '/sys/module/nsorphan/parameters/signals'
+RESULTS = ('delivered', 'ignored', 'pending', 'delivered', 'lost')
+
+
+def write(path, text):
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+def signals(*arguments):
+    """Its rows and lost events, and what it says on standard error."""
+    told = run(TOOL, 'signals', '-j', *arguments)
+    assert told.returncode == 0, (told.stdout, told.stderr)
+    found = [json.loads(line) for line in told.stdout.splitlines()]
+    return ([row for row in found if 'event' not in row],
+            [row for row in found if 'event' in row], told.stderr)
+
+
+def timeless(rows):
+    """No two runs know the time of day alike to the ns."""
+    return [{name: value for name, value in row.items()
+             if not name.endswith('_time')} for row in rows]
+
+
+def key(row):
+    """As ftrace knows it: the kernel's are those of whom it interrupted."""
+    return (row['signal'], row['result'],
+            (row['sender']['comm'], row['sender']['pid'])
+            if 'sender' in row else None,
+            row['target']['pid'])
+
+
+@contextlib.contextmanager
+def traced():
+    """A Counter of signals by what key() returns."""
+    counted = collections.Counter()
+    if not os.path.exists(TRACED):
+        assert run('mount', '-t', 'tracefs', 'tracefs', TRACEFS).returncode == 0
+    write(f'{TRACEFS}/trace', '')
+    write(TRACED, '1')
+    try:
+        yield counted
+    finally:
+        write(TRACED, '0')
+    with open(f'{TRACEFS}/trace') as file:
+        for line in file:
+            found = re.match(r' *(.*)-(\d+) +\[.*signal_generate: sig=(\d+) .*'
+                             r' code=(-?\d+) .* pid=(\d+) grp=\d res=(\d)', line)
+            if not found or found[3] == str(int(signal.SIGCHLD)):
+                continue
+            # SI_USER and SI_TKILL are 0 and less, of the kernel more.
+            sender = (found[1], int(found[2])) if int(found[4]) <= 0 else None
+            counted[(int(found[3]), RESULTS[int(found[6])], sender,
+                     int(found[5]))] += 1
+
+
+class Container:
+    """An init with a handler for SIGTERM, and a child that has none."""
+
+    def __init__(self, name):
+        self.path = f'/sys/fs/cgroup/{name}'
+        self.name = name
+        os.mkdir(self.path)
+        channel = Channel()
+
+        def enter():
+            write(f'{self.path}/cgroup.procs', '0')
+
+        def init():
+            set_name(b'first')
+            signal.signal(signal.SIGTERM, lambda *_: None)
+            spawn(lambda: set_name(b'second') or sleeper())
+            channel.tell('up')
+            while True:
+                time.sleep(1000)
+
+        self.init = namespace(init, enter)
+        channel.hear()
+        self.pidns = pidns_of(self.init)
+        self.child, = descendants(self.init)
+        time.sleep(0.2)
+
+    def end(self):
+        kill(self.init)
+        os.waitpid(self.init, 0)
+        os.rmdir(self.path)
+
+
+def terminate(pid):
+    """SIGTERM, which is taken before the next one could be the same."""
+    os.kill(pid, signal.SIGTERM)
+
+    def taken():
+        with open(f'/proc/{pid}/status') as file:
+            return re.search('ShdPnd:\t0+\n', file.read())
+    assert wait_for(taken)
+
+
+def exercise(container):
+    """Every kind of sender and result."""
+    def sender():
+        set_name(b'sender')
+        for _ in range(5):
+            terminate(container.init)
+        for _ in range(3):
+            os.kill(container.init, signal.SIGUSR1)     # no handler
+        os.kill(container.child, signal.SIGSTOP)
+        state_is(container.child, 'T')
+        for _ in range(4):
+            os.kill(container.child, signal.SIGWINCH)   # ignored
+            os.kill(container.child, signal.SIGTERM)    # pending, from the second
+    os.waitpid(spawn(sender), 0)
+
+    # From inside to the outside: a helper of the init's namespace.
+    def inside():
+        setns_pid(container.init)
+
+        def helper():
+            set_name(b'helper')
+            os.kill(1, signal.SIGTERM)
+            libc.abort()
+        os.waitpid(spawn(helper), 0)
+    os.waitpid(spawn(inside), 0)
+    os.kill(container.child, signal.SIGCONT)
+    wait_for(lambda: not os.path.exists(f'/proc/{container.child}/ns/pid'))
+
+
+def counting(container):
+    with traced() as seen:
+        exercise(container)
+    rows, lost, err = signals()
+    equal((lost, err), ([], ''), 'nothing was lost')
+    ours = collections.Counter()
+    for row in rows:
+        ours[key(row)] += row['count']
+    # Only what is of the container is recorded.
+    for kind in list(seen):
+        if kind not in ours and kind[3] == os.getpid():
+            del seen[kind]
+    equal(ours, seen, 'it counts what ftrace counts')
+    by_signal = {(row['signal'], row['result'], row['target']['comm']):
+                 row['count'] for row in rows if
+                 row.get('sender', {}).get('comm') == 'sender'}
+    equal(by_signal, {(15, 'delivered', 'first'): 5, (10, 'ignored', 'first'): 3,
+                      (19, 'delivered', 'second'): 1,
+                      (28, 'ignored', 'second'): 4,
+                      (15, 'delivered', 'second'): 1,
+                      (15, 'pending', 'second'): 3},
+          'and that is what was sent')
+    recorded = collections.Counter(
+        (event['signal'], event['result'], event['target']['pid'])
+        for event in events() if event['event'] == 'signal')
+    told = collections.Counter()
+    for row in rows:
+        told[(row['signal'], row['result'], row['target']['pid'])] += row['count']
+    equal(told, recorded, 'and what debugfs has')
+    equal({row.get('container') for row in rows if
+           row['target']['pid'] == container.init}, {container.name},
+          'the container is told')
+    equal([row['count'] for row in rows],
+          sorted((row['count'] for row in rows), reverse=True),
+          'the most frequent first')
+    text = run(TOOL, 'signals', env={'LC_ALL': 'C.UTF-8'})
+    equal((text.stderr, text.stdout.split()[:8], len(text.stdout.splitlines())),
+          ('', ['COUNT', 'SIGNAL', 'RESULT', 'SENDER', 'FROM', 'TARGET', 'TO',
+                'LAST'], len(rows) + 1), 'in text, a line for each')
+    for filters, wanted in ((('--pid', str(container.init)),
+                             lambda row: row['target']['pid'] == container.init),
+                            (('--comm', 'sen*'),
+                             lambda row: 'sender' in row and
+                             row['sender']['comm'] == 'sender'),
+                            (('--container', container.name[:8]),
+                             lambda row: 'container' in row),
+                            (('--pidns', str(container.pidns)),
+                             lambda row: row['pidns'] == container.pidns)):
+        equal(timeless(signals(*filters)[0]),
+              timeless(filter(wanted, rows)), f'{filters[0]} filters')
+
+
+def sending(container):
+    """A sender in a container counts as the container's."""
+    channel = Channel()
+
+    def target():
+        signal.signal(signal.SIGUSR2, lambda *_: None)
+        channel.tell(os.getpid())
+        while True:
+            time.sleep(1000)
+
+    pid = spawn(target)
+    channel.hear()
+
+    before = next_seq()
+
+    def sender():
+        write(f'{container.path}/cgroup.procs', '0')
+        os.kill(pid, signal.SIGUSR2)
+        time.sleep(1000)
+
+    write(PARAMETER, 'all')
+    outside = spawn(sender)
+    wait_for(lambda: any(event['event'] == 'signal' and event['signal'] == 12
+                         for event in events(before)))
+    rows, _, _ = signals('--container', container.name[:8], '--since',
+                         str(before))
+    equal([(row['signal'], row['sender']['pid'], row['target']['pid'])
+           for row in rows if row['signal'] == 12], [(12, outside, pid)],
+          '--container has those that it sends out')
+    write(PARAMETER, 'namespaced')
+    kill(pid, outside)
+    os.waitpid(pid, 0)
+    os.waitpid(outside, 0)
+
+
+def following(container):
+    with tempfile.TemporaryFile() as out:
+        follow = subprocess.Popen([TOOL, 'signals', '--follow', '-j', '--pid',
+                                   str(container.init)], stdout=out,
+                                  stderr=subprocess.PIPE)
+        wait_for(lambda: status()['readers'] == 1)
+        state_is(follow.pid, 'S')
+        time.sleep(0.5)
+        for _ in range(2):
+            for _ in range(3):
+                terminate(container.init)
+            time.sleep(2)
+        follow.send_signal(signal.SIGINT)
+        _, err = follow.communicate(timeout=30)
+        out.seek(0)
+        rows = [json.loads(line) for line in out.read().splitlines()]
+    counts = [row['count'] for row in rows if row['result'] == 'delivered']
+    equal((follow.returncode, err, counts[-2:], counts[:-1] ==
+           sorted(set(counts)), {row['target']['pid'] for row in rows}),
+          (0, b'', [6, 6], True, {container.init}),
+          '--follow tells what changed, and all at last') or print('#', rows)
+
+
+def overwritten(container):
+    """More than are recorded: other events stay, and what is gone is told."""
+    for _ in range(3):
+        os.waitpid(spawn(lambda: spawn(lambda: time.sleep(0.2)) * 0), 0)
+    kept = [event for event in events() if event['event'] == 'reparent']
+    for _ in range(200):
+        os.kill(container.init, signal.SIGUSR1)
+    rows, lost, err = signals()
+    equal([event for event in events() if event['event'] == 'reparent'], kept,
+          'signals push no other event out')
+    gone = sum(event['count'] for event in lost)
+    others = [event for event in events()
+              if event['event'] not in ('signal', 'lost')]
+    equal(sum(row['count'] for row in rows) + gone + len(others),
+          next_seq() - 1, 'each event is counted, or told to be lost')
+    ok(gone > 150 and f'{gone} events are lost' in err and
+       err.count('\n') == 1, 'which one line says', err, lost)
+
+
+def switched_off(container):
+    write(PARAMETER, 'off')
+    before = next_seq()
+    os.kill(container.init, signal.SIGUSR1)
+    told = run(TOOL, 'signals', '--since', str(before))
+    ok((told.returncode, told.stdout, told.stderr.count('\n')) == (1, '', 1) and
+       PARAMETER in told.stderr, 'off: one line on how to switch it on',
+       told.stdout, told.stderr)
+    ok('others are not recorded' in
+       run(TOOL, 'explain', str(container.init)).stdout or
+       'was sent' in run(TOOL, 'explain', str(container.init)).stdout,
+       'explain claims no more than it knows')
+    write(PARAMETER, 'namespaced')
+
+
+ID = 'ab' * 32
+with module():
+    first = Container(ID)
+    counting(first)
+    sending(first)
+    following(first)
+    switched_off(first)
+    first.end()
+with module('records=16'):
+    first = Container(ID)
+    overwritten(first)
+    first.end()
+done()
