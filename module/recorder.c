@@ -210,21 +210,23 @@ struct head {
 static void look_at_place(enum recorder_kind kind, u32 place, u64 next,
 			  struct head *head)
 {
-	s64 skipped;
+	s64 ticket, skipped;
 
 	head->slot = recorder_slot(kind, place);
 	head->state = atomic64_read_acquire(&head->slot->state);
-	head->seq = recorder_seq(head->state);
-	if (head->seq < next && recorder_place(kind, head->state) != place) {
-		skipped = atomic64_read_acquire(&head->slot->skipped);
-		head->seq = recorder_seq(skipped);
-		head->kind = recorder_place(kind, skipped) == place ?
-			HEAD_DROPPED : HEAD_AWAITED;
-	} else {
-		head->kind = HEAD_HELD;
+	skipped = atomic64_read_acquire(&head->slot->skipped);
+	/* The newer one tells: the other's place may have come round since. */
+	head->kind = HEAD_HELD;
+	ticket = head->state;
+	if (recorder_seq(skipped) > recorder_seq(ticket)) {
+		head->kind = HEAD_DROPPED;
+		ticket = skipped;
 	}
+	head->seq = recorder_seq(ticket);
 	if (head->seq >= next)
 		head->kind = HEAD_LAPPED;
+	else if (recorder_place(kind, ticket) != place)
+		head->kind = HEAD_AWAITED;
 }
 
 static void find_head(enum recorder_kind kind, struct recorder_cursor *cursor,
