@@ -113,7 +113,6 @@ static int start_ring(enum recorder_kind kind, u32 records)
 		u32 deaths = kind == RECORDER_DEATHS ? place : -place;
 
 		atomic64_set(&slot->state, RECORDER_TICKET(deaths, 0));
-		atomic64_set(&slot->skipped, RECORDER_TICKET(deaths, 0));
 	}
 	return 0;
 }
