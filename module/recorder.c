@@ -271,13 +271,14 @@ again:
 	/* A ring behind then, it may have come round since. */
 	if (*next - cursor->looked >= RECORDER_PLACES - RECORDER_MAX_RECORDS)
 		begin_with_oldest(cursor, ticket);
-	cursor->looked = *next;
 	for (kind = 0; kind < RECORDER_KINDS; kind++) {
 		find_head(kind, cursor, ticket, &heads[kind]);
 		/* E: `next` has moved on, and tells so. */
 		if (heads[kind].kind == HEAD_LAPPED)
 			goto again;
 	}
+	/* In both. */
+	cursor->looked = *next;
 }
 
 static bool has_event(const struct head *head)
