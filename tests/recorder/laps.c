@@ -484,6 +484,43 @@ static void away(u32 kind)
 	ok(true, "a reader may be away for as long as it likes");
 }
 
+static u32 points;
+static u64 meanwhile;
+
+/* Lapped in the ring it looks into first, and then for long in the other. */
+static void look_away(void)
+{
+	if (points--)
+		return;
+	sim_odds(1, 0, 0, NULL);
+	write_events(records, RECORDER_DEATHS);
+	write_events(meanwhile, RECORDER_SIGNALS);
+}
+
+/* Places of signals come round in two parts, neither of which is enough. */
+static void away_twice(void)
+{
+	const u64 first = RECORDER_PLACES - RECORDER_MAX_RECORDS - 1;
+	u32 point;
+
+	for (point = 0; point < 4; point++) {
+		struct reader reader;
+
+		reader_at_oldest(&reader);
+		write_events(first, RECORDER_SIGNALS);
+		points = point;
+		meanwhile = RECORDER_PLACES - records / 2 - first;
+		sim_odds(1, 0, 1, look_away);
+		follow(&reader);
+		sim_odds(1, 0, 0, NULL);
+		follow_to_end(&reader);
+		check(reader.events[RECORDER_SIGNALS] >= records);
+		check(reader.events[RECORDER_DEATHS] >= records);
+	}
+	ledger_check();
+	ok(true, "a reader may be away while it looks");
+}
+
 /* The next event has this place, modulo RECORDER_PLACES. */
 static void write_up_to(enum recorder_kind kind, u32 place)
 {
@@ -572,6 +609,7 @@ int main(int argc, char **argv)
 		if (records <= 1024) {
 			come_round(RECORDER_DEATHS);
 			come_round(RECORDER_SIGNALS);
+			away_twice();
 		}
 		away(RECORDER_DEATHS);
 		away(RECORDER_SIGNALS);
