@@ -128,6 +128,11 @@
 #else
 #define LAPPED_LOOK(newer)	(newer)
 #endif
+#ifdef NO_LAPPED_AGAIN
+#define LAPPED_AGAIN(lapped)	false
+#else
+#define LAPPED_AGAIN(lapped)	(lapped)
+#endif
 #ifdef NO_AWAITED_HEAD
 #define GOES_ON(head)	((head) == AWAITED)
 #else
@@ -567,7 +572,10 @@ again:
 					:: else -> skip
 					fi;
 #endif
-					find_done()
+					find_done();
+#ifdef NO_DONE
+					done = false
+#endif
 				}
 				/* atomic64_read_acquire(&head->slot->skipped) */
 				atomic {
@@ -618,7 +626,7 @@ again:
 			atomic {
 				end = 0;
 				if
-				:: head[kind] == LAPPED ->
+				:: LAPPED_AGAIN(head[kind] == LAPPED) ->
 					passed = seq[kind];
 					result = AGAIN;
 					break
@@ -802,8 +810,11 @@ init {
 		shown[0] = state[0];
 		shown[1] = state[1];
 		run writer(FIRST);
-#if WRITERS == 2
+#if WRITERS > 1
 		run writer(SECOND);
+#endif
+#if WRITERS > 2
+		run writer(THIRD);
 #endif
 		run reader()
 	}
