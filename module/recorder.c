@@ -117,7 +117,6 @@ static int start_ring(enum recorder_kind kind, u32 records)
 		u32 deaths = kind == RECORDER_DEATHS ? place : -place;
 
 		atomic64_set(&slot->state, RECORDER_TICKET(deaths, 0));
-		atomic64_set(&slot->skipped, RECORDER_TICKET(deaths, 0));
 	}
 	return 0;
 }
@@ -219,21 +218,23 @@ struct head {
 static void look_at_place(enum recorder_kind kind, u32 place, u64 next,
 			  struct head *head)
 {
-	s64 skipped;
+	s64 ticket, skipped;
 
 	head->slot = recorder_slot(kind, place);
 	head->state = atomic64_read_acquire(&head->slot->state);
-	head->seq = recorder_seq(head->state);
-	if (head->seq < next && recorder_place(kind, head->state) != place) {
-		skipped = atomic64_read_acquire(&head->slot->skipped);
-		head->seq = recorder_seq(skipped);
-		head->kind = recorder_place(kind, skipped) == place ?
-			HEAD_DROPPED : HEAD_AWAITED;
-	} else {
-		head->kind = HEAD_HELD;
+	skipped = atomic64_read_acquire(&head->slot->skipped);
+	/* The newer one tells: the other's place may have come round since. */
+	head->kind = HEAD_HELD;
+	ticket = head->state;
+	if (recorder_seq(skipped) > recorder_seq(ticket)) {
+		head->kind = HEAD_DROPPED;
+		ticket = skipped;
 	}
+	head->seq = recorder_seq(ticket);
 	if (head->seq >= next)
 		head->kind = HEAD_LAPPED;
+	else if (recorder_place(kind, ticket) != place)
+		head->kind = HEAD_AWAITED;
 }
 
 static void find_head(enum recorder_kind kind, struct recorder_cursor *cursor,
@@ -279,13 +280,14 @@ again:
 	/* A ring behind then, it may have come round since. */
 	if (*next - cursor->looked >= RECORDER_PLACES - RECORDER_MAX_RECORDS)
 		begin_with_oldest(cursor, ticket);
-	cursor->looked = *next;
 	for (kind = 0; kind < RECORDER_KINDS; kind++) {
 		find_head(kind, cursor, ticket, &heads[kind]);
 		/* E: `next` has moved on, and tells so. */
 		if (heads[kind].kind == HEAD_LAPPED)
 			goto again;
 	}
+	/* In both. */
+	cursor->looked = *next;
 }
 
 static bool has_event(const struct head *head)

@@ -9,36 +9,127 @@
 #include "actors.h"
 
 enum {
-	COMMITTED = 1,
-	DENIED = 2,	/* told as lost while it was not overwritten */
+	DRAWN = 1,
+	SIGNAL = 2,	/* its kind */
+	COMMITTED = 4,
 };
 
+/* By sequence number; the last three are sequence numbers and counts. */
 static u8 *ledger;
+static u32 *lost_before;	/* told to be lost when `next` was so much, or 0 */
+static u32 *oldest_before;	/* told to be the oldest when ... */
+static u32 *deaths_before;	/* of ledger_check() */
 static u64 ledger_limit;
 static u64 committed;
+
+/* What this thread is about to draw; an interrupt puts it back. */
+static __thread enum recorder_kind drawing;
 
 static int tests;
 static int failed;
 
-static void note(u64 seq, u8 what)
+static u8 note(u64 seq, u8 what)
 {
 	check(seq < ledger_limit);
-	__atomic_fetch_or(&ledger[seq], what, __ATOMIC_RELAXED);
+	return __atomic_fetch_or(&ledger[seq], what, __ATOMIC_RELAXED);
+}
+
+/* The lowest is the strictest. */
+static void note_lowest(u32 *at, u32 next)
+{
+	u32 old = __atomic_load_n(at, __ATOMIC_RELAXED);
+
+	while ((!old || old > next) &&
+	       !__atomic_compare_exchange_n(at, &old, next, false,
+					    __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED))
+		;
+}
+
+static void *array(u64 size)
+{
+	void *array = calloc(ledger_limit + 1, size);
+
+	if (array)
+		return array;
+	puts("Bail out! no memory");
+	exit(1);
 }
 
 void ledger_start(u64 limit)
 {
-	ledger = calloc(limit, 1);
 	ledger_limit = limit;
-	if (!ledger) {
-		puts("Bail out! no memory");
-		exit(1);
-	}
+	ledger = array(sizeof(*ledger));
+	lost_before = array(sizeof(*lost_before));
+	oldest_before = array(sizeof(*oldest_before));
+	deaths_before = array(sizeof(*deaths_before));
 }
 
 u64 ledger_committed(void)
 {
 	return __atomic_load_n(&committed, __ATOMIC_RELAXED);
+}
+
+void sim_drawn(u64 ticket)
+{
+	check(!note(recorder_seq(ticket),
+		    drawing == RECORDER_SIGNALS ? DRAWN | SIGNAL : DRAWN));
+}
+
+static enum recorder_kind kind_of(u64 seq)
+{
+	return __atomic_load_n(&ledger[seq], __ATOMIC_RELAXED) & SIGNAL ?
+		RECORDER_SIGNALS : RECORDER_DEATHS;
+}
+
+/* How many of its kind came after it, before `next`. */
+static u32 later(u64 seq, u64 next)
+{
+	u32 deaths = deaths_before[next] - deaths_before[seq + 1];
+
+	check(next > seq);
+	return kind_of(seq) == RECORDER_DEATHS ? deaths : next - seq - 1 - deaths;
+}
+
+static void check_told(u32 records, u64 end)
+{
+	u64 last[RECORDER_KINDS] = {}, seq;
+	int kind;
+
+	for (seq = 1; seq <= end; seq++) {
+		for (kind = 0; kind < RECORDER_KINDS; kind++)
+			check(!oldest_before[seq] || !last[kind] ||
+			      later(last[kind], oldest_before[seq]) >= records);
+		if (!(ledger[seq] & COMMITTED))
+			continue;
+		last[kind_of(seq)] = seq;
+		check(!lost_before[seq] ||
+		      later(seq, lost_before[seq]) >= records);
+	}
+}
+
+static void check_held(const struct recorder_counters *counters)
+{
+	u64 held[RECORDER_KINDS] = {}, next = counters->next_seq, seq;
+	u64 oldest = next;
+	struct reader reader;
+	int kind;
+
+	for (seq = next - 1; seq; seq--) {
+		if (later(seq, next) >= counters->records)
+			continue;
+		oldest = seq;
+		if (ledger[seq] & COMMITTED)
+			held[kind_of(seq)]++;
+	}
+	check(counters->oldest_seq == oldest);
+	reader_at_oldest(&reader);
+	check(reader.cursor.seq == oldest);
+	while (reader_step(&reader) != RECORDER_NONE)
+		;
+	check(reader.cursor.seq == next);
+	for (kind = 0; kind < RECORDER_KINDS; kind++)
+		check(reader.events[kind] == held[kind]);
 }
 
 void ledger_check(void)
@@ -48,13 +139,19 @@ void ledger_check(void)
 
 	recorder_counters(&counters);
 	next = counters.next_seq;
+	check(next == recorder_next_seq());
 	for (seq = 1; seq < next; seq++) {
+		check(ledger[seq] & DRAWN);
 		if (ledger[seq] & COMMITTED)
 			found++;
-		check(ledger[seq] != (COMMITTED | DENIED));
+		deaths_before[seq + 1] = deaths_before[seq] +
+			(kind_of(seq) == RECORDER_DEATHS);
 	}
+	check(!ledger[next]);
 	check(found == ledger_committed());
 	check(found + counters.dropped == next - 1);
+	check_told(counters.records, next);
+	check_held(&counters);
 }
 
 /* splitmix64: each word tells its event and its place. */
@@ -67,18 +164,25 @@ static u64 pattern(u64 seq, u64 boot_ns, u32 i)
 	return x ^ (x >> 31);
 }
 
-static enum nsorphan_event_type type_of(u64 boot_ns)
+static enum nsorphan_event_type type_of(enum recorder_kind kind, u64 boot_ns)
 {
-	return NSORPHAN_EVENT_TYPE_REPARENT + boot_ns % 4;
+	if (kind == RECORDER_SIGNALS)
+		return NSORPHAN_EVENT_TYPE_SIGNAL;
+	return NSORPHAN_EVENT_TYPE_REPARENT + boot_ns % 5;
 }
 
-struct recorder_slot *write_begin(void)
+struct recorder_slot *write_begin(enum recorder_kind kind)
 {
 	u64 boot_ns = sim_random(UINT32_MAX);
+	enum recorder_kind interrupted = drawing;
 	struct recorder_slot *slot;
+	bool reserved;
 	u32 i;
 
-	if (!recorder_reserve(&slot, type_of(boot_ns), boot_ns))
+	drawing = kind;
+	reserved = recorder_reserve(&slot, type_of(kind, boot_ns), boot_ns);
+	drawing = interrupted;
+	if (!reserved)
 		return NULL;
 	slot->event.reserved = boot_ns;
 	for (i = 0; i < EVENT_WORDS; i++) {
@@ -91,18 +195,19 @@ struct recorder_slot *write_begin(void)
 
 void write_end(struct recorder_slot *slot)
 {
-	note(slot->event.seq, COMMITTED);
+	check(!(note(slot->event.seq, COMMITTED) & COMMITTED));
 	__atomic_fetch_add(&committed, 1, __ATOMIC_RELAXED);
 	recorder_commit(slot);
 }
 
-void write_events(u32 n)
+void write_events(u32 n, u32 kind)
 {
 	bool wake = false;
 
 	sim_rcu_read_lock();
 	while (n--) {
-		struct recorder_slot *slot = write_begin();
+		struct recorder_slot *slot =
+			write_begin(kind == MIXED ? sim_random(2) : kind);
 
 		if (!slot)
 			continue;
@@ -114,49 +219,70 @@ void write_events(u32 n)
 	sim_rcu_read_unlock();
 }
 
-static void check_event(const struct event *event, u64 seq)
+static enum recorder_kind check_event(const struct event *event, u64 seq)
 {
+	enum recorder_kind kind = kind_of(seq);
 	u32 i;
 
 	check(event->seq == seq);
-	check(event->type == type_of(event->boot_ns));
+	check(event->type == type_of(kind, event->boot_ns));
 	check(event->reserved == (u32)event->boot_ns);
 	for (i = 0; i < EVENT_WORDS; i++)
 		check(event->words[i] == pattern(seq, event->boot_ns, i));
 	check(__atomic_load_n(&ledger[seq], __ATOMIC_RELAXED) & COMMITTED);
+	return kind;
 }
 
-static void check_lost(u64 first, u64 cursor)
+void reader_at_next(struct reader *reader)
 {
-	u64 seq = recorder_oldest_seq();
+	u64 before = recorder_next_seq();
 
-	/* The others are overwritten: nothing to say of them. */
-	for (seq = seq > first ? seq : first; seq < cursor; seq++)
-		note(seq, DENIED);
+	*reader = (struct reader){};
+	recorder_at_next(&reader->cursor);
+	check(reader->cursor.seq >= before);
+	check(reader->cursor.seq <= recorder_next_seq());
+	check(reader->cursor.opened == reader->cursor.seq);
+}
+
+void reader_at_oldest(struct reader *reader)
+{
+	const struct recorder_cursor *cursor = &reader->cursor;
+	u64 before = recorder_next_seq();
+
+	*reader = (struct reader){};
+	recorder_at_oldest(&reader->cursor);
+	check(cursor->looked >= before);
+	check(cursor->looked <= recorder_next_seq());
+	check(cursor->opened == cursor->looked);
+	check(cursor->seq && cursor->seq <= cursor->looked);
+	note_lowest(&oldest_before[cursor->seq], cursor->looked);
 }
 
 enum recorder_result reader_step(struct reader *reader)
 {
-	u64 before = reader->cursor, first = 0;
+	const struct recorder_cursor *cursor = &reader->cursor;
+	u64 before = cursor->seq, opened = cursor->opened, first = 0, seq;
 	struct event event;
 	enum recorder_result result;
 
 	result = recorder_read(&reader->cursor, &event, &first);
+	check(cursor->looked <= recorder_next_seq());
+	check(cursor->opened == opened);
 	switch (result) {
 	case RECORDER_NONE:
-		check(reader->cursor == before);
+		check(cursor->seq == before);
 		break;
 	case RECORDER_EVENT:
-		check(reader->cursor == before + 1);
-		check_event(&event, before);
-		reader->events++;
+		check(cursor->seq == before + 1);
+		reader->events[check_event(&event, before)]++;
 		break;
 	case RECORDER_LOST:
 		check(first == before);
-		check(reader->cursor > before);
-		check(reader->cursor <= recorder_next_seq());
-		check_lost(first, reader->cursor);
-		reader->lost += reader->cursor - first;
+		check(cursor->seq > before);
+		check(cursor->seq <= cursor->looked);
+		for (seq = first; seq < cursor->seq; seq++)
+			note_lowest(&lost_before[seq], cursor->looked);
+		reader->lost += cursor->seq - first;
 		break;
 	}
 	return result;

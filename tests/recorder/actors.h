@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Writers and readers of the recorder, as the module has them, that check all
- * that they see; and the ledger, which knows what was committed.
+ * that they see; and the ledger, which knows what was drawn and committed.
  */
 #ifndef ACTORS_H
 #define ACTORS_H
 
 #include "recorder.h"
 
+/* What a writer writes: a recorder_kind, or either by chance. */
+#define MIXED	RECORDER_KINDS
+
 /* Room for the events below this number. May fail the program. */
 void ledger_start(u64 limit);
 
-/* Every event up to now was committed, or counted as dropped. */
+/*
+ * While nobody writes: every event up to now was committed, or counted as
+ * dropped. Whatever a reader was told to be lost had been dropped, or pushed out
+ * by as many later ones of its own kind as a ring holds. And what is held are the
+ * last ones of each kind, neither more nor less.
+ */
 void ledger_check(void);
 
 /* How many were committed. */
@@ -21,17 +29,27 @@ u64 ledger_committed(void);
  * Writes n events and wakes whom it concerns, if one was committed. In the
  * middle of each it calls sim_point(). Preemption is disabled by itself.
  */
-void write_events(u32 n);
+void write_events(u32 n, u32 kind);
 
 /* The two halves of one event; NULL if it is dropped. */
-struct recorder_slot *write_begin(void);
+struct recorder_slot *write_begin(enum recorder_kind kind);
 void write_end(struct recorder_slot *slot);
 
 struct reader {
-	u64 cursor;
-	u64 events;
+	struct recorder_cursor cursor;
+	u64 events[RECORDER_KINDS];
 	u64 lost;
 };
+
+static inline u64 reader_events(const struct reader *reader)
+{
+	return reader->events[RECORDER_DEATHS] +
+	       reader->events[RECORDER_SIGNALS];
+}
+
+/* From the beginning; cursor.seq may be raised. */
+void reader_at_oldest(struct reader *reader);
+void reader_at_next(struct reader *reader);
 
 /* recorder_read(), and all that can be said of its answer at once. */
 enum recorder_result reader_step(struct reader *reader);

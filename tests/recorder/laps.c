@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The recorder on one thread, where everything has one right answer: its first
- * laps, a writer that is late, and then every interrupt there can be, by writers
- * that write up to two laps, at each point of a writer, of a writer within that
- * one, and of a reader. On a ring of RECORDS.
+ * The recorder on one thread, where everything has one right answer. Near: the
+ * first laps of its rings, a writer that is late, storms of one kind, and then
+ * every interrupt there can be, by writers of either kind that write up to two
+ * laps, at each point of a writer, of a writer within that one, and of a reader.
+ * Far: when places come round. On rings of RECORDS.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "actors.h"
 #include "sim.h"
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
+
+static const char *const words[] = { "deaths", "signals", "both" };
 
 static u32 records;
 
@@ -39,37 +45,74 @@ static void follow(struct reader *who)
 static void follow_to_end(struct reader *who)
 {
 	follow(who);
-	check(who->cursor == recorder_next_seq());
+	check(who->cursor.seq == recorder_next_seq());
 }
 
-static void first_laps(void)
+static enum recorder_kind other(enum recorder_kind kind)
 {
-	struct reader from_first = { .cursor = 1 }, second = { .cursor = 1 };
-	u64 next;
+	return kind == RECORDER_DEATHS ? RECORDER_SIGNALS : RECORDER_DEATHS;
+}
 
-	for (next = 1; next <= 3 * records; next++) {
-		u64 oldest = next > records ? next - records : 1;
-		struct reader reader = { .cursor = oldest };
-		struct reader future = { .cursor = next + 1 };
+static void first_laps(u32 kind)
+{
+	u64 first = recorder_next_seq(), before = overwritten(), next;
+	struct reader one, two, raised;
+
+	reader_at_next(&one);
+	reader_at_next(&two);
+	for (next = first; next < first + 3 * records; next++) {
+		struct reader future, last;
 
 		check(recorder_next_seq() == next);
-		check(recorder_oldest_seq() == oldest);
-		follow_to_end(&reader);
-		check(reader.events == next - oldest && !reader.lost);
+		reader_at_oldest(&future);
+		future.cursor.seq = next + 1;
 		check(reader_step(&future) == RECORDER_NONE);
-		write_events(1);
+		write_events(1, kind);
 		check(reader_step(&future) == RECORDER_NONE);
+		reader_at_oldest(&last);
+		last.cursor.seq = next;
+		follow_to_end(&last);
+		check(reader_events(&last) == 1 && !last.lost);
+		/* What is held, and the oldest of it. */
+		ledger_check();
 	}
-	check(!overwritten());
-	follow_to_end(&from_first);
-	check(from_first.events == records);
-	check(from_first.lost == 2 * records);
-	check(overwritten() == from_first.lost);
-	follow_to_end(&second);
-	check(second.lost == 2 * records);
-	check(overwritten() == from_first.lost);
+	check(overwritten() == before);
+	reader_at_oldest(&raised);
+	raised.cursor.seq = next - 3;
+	follow_to_end(&raised);
+	check(reader_events(&raised) == 3 && !raised.lost);
+
+	follow_to_end(&one);
+	check(reader_events(&one) + one.lost == 3 * records);
+	check(kind == MIXED || reader_events(&one) == records);
+	check(overwritten() == before + one.lost);
+	follow_to_end(&two);
+	check(two.lost == one.lost);
+	check(overwritten() == before + one.lost);
 	check(!dropped());
+	ledger_check();
+	printf("# %s\n", words[kind]);
 	ok(true, "from the first event on, a reader gets all that is held");
+}
+
+/* What was overwritten before a reader came is lost to it, but not by it. */
+static void not_its_loss(enum recorder_kind kind)
+{
+	u64 before = overwritten();
+	struct reader reader;
+
+	write_events(3 * records, kind);
+	write_events(1, other(kind));
+	reader_at_oldest(&reader);
+	follow_to_end(&reader);
+	check(overwritten() == before);
+	reader_at_oldest(&reader);
+	write_events(3 * records, kind);
+	follow_to_end(&reader);
+	check(reader.events[kind] == records && reader.lost >= 3 * records);
+	check(overwritten() == before + 2 * records);
+	ledger_check();
+	ok(true, "overwritten is what a reader came for too late");
 }
 
 static u64 asked;
@@ -85,51 +128,85 @@ static void woken(void)
 }
 
 /* Writes one event, that must be dropped and yet wake who waits for it. */
-static void write_dropped(void)
+static void write_dropped(enum recorder_kind kind)
 {
 	u64 asked_before = asked, dropped_before = dropped();
 
-	write_events(1);
+	write_events(1, kind);
 	check(dropped() == dropped_before + 1);
 	check(asked == asked_before + 1);
 }
 
-static void late_writer(void)
+static void late_writer(enum recorder_kind kind)
 {
 	struct recorder_watch watch = { .wants = count_asked, .wake = woken };
-	struct reader reader = { .cursor = recorder_next_seq() };
 	struct recorder_slot *late;
+	struct reader reader;
+	u64 before;
 
 	recorder_add_watch(&watch);
-	late = write_begin();
+	reader_at_next(&reader);
+	late = write_begin(kind);
 	check(late);
 	check(reader_step(&reader) == RECORDER_NONE);
-	write_events(records - 1);
+	write_events(records - 1, kind);
 	check(reader_step(&reader) == RECORDER_NONE);
-	write_dropped();
+	/* The other ring is no matter. */
+	before = dropped();
+	write_events(5 * records, other(kind));
+	check(dropped() == before);
+	check(reader_step(&reader) == RECORDER_NONE);
+	write_dropped(kind);
 	check(reader_step(&reader) == RECORDER_LOST && reader.lost == 1);
 	follow_to_end(&reader);
-	check(reader.events == records - 1 && reader.lost == 2);
+	check(reader.events[kind] == records - 1);
+	check(reader.events[other(kind)] == records);
+	check(reader.lost == 2 + 4 * records);
 
 	/* Once more, over the same slot. */
-	write_events(records - 1);
-	write_dropped();
+	write_events(records - 1, kind);
+	write_dropped(kind);
 	follow_to_end(&reader);
-	check(reader.lost == 3);
+	check(reader.lost == 3 + 4 * records);
 
 	/* In time for nothing but the next lap, which has its slot again. */
 	write_end(late);
-	reader.cursor = recorder_oldest_seq();
-	reader.events = 0;
+	reader_at_oldest(&reader);
 	follow_to_end(&reader);
-	check(reader.events == records - 1 && reader.lost == 4);
-	write_events(records);
-	reader.events = 0;
+	check(reader.events[kind] == records - 1);
+	check(reader.events[other(kind)] == records);
+	reader_at_next(&reader);
+	write_events(records, kind);
 	follow_to_end(&reader);
-	check(reader.events == records && reader.lost == 4);
+	check(reader.events[kind] == records && !reader.lost);
 	recorder_del_watch(&watch);
 	ledger_check();
+	printf("# %s\n", words[kind]);
 	ok(true, "a writer that is late has those dropped that need its slot");
+}
+
+/* However many of one kind, each of the other is there. */
+static void storm(enum recorder_kind kind)
+{
+	const enum recorder_kind rare = other(kind);
+	struct reader absent, present;
+	u32 i;
+
+	reader_at_next(&absent);
+	reader_at_next(&present);
+	for (i = 0; i < 2 * records + 3; i++) {
+		write_events(1, rare);
+		write_events(100 * records + i, kind);
+		follow_to_end(&present);
+	}
+	check(present.events[rare] == 2 * records + 3);
+	check(present.events[kind] == (2 * records + 3) * records);
+	follow_to_end(&absent);
+	check(absent.events[rare] == records);
+	check(absent.events[kind] == records);
+	ledger_check();
+	printf("# of %s\n", words[kind]);
+	ok(true, "a storm of one kind pushes none of the other out");
 }
 
 static bool wake_always(void)
@@ -153,7 +230,7 @@ static void watch_goes(void)
 
 	sim_irq_work_delay(20000);
 	recorder_add_watch(&watch);
-	write_events(1);
+	write_events(1, MIXED);
 	check(sim_irq_work_busy());
 	recorder_del_watch(&watch);
 	check(!sim_irq_work_busy());
@@ -161,7 +238,7 @@ static void watch_goes(void)
 
 	recorder_add_watch(&watch);
 	before = __atomic_load_n(&wakes, __ATOMIC_RELAXED);
-	write_events(1);
+	write_events(1, MIXED);
 	while (__atomic_load_n(&wakes, __ATOMIC_RELAXED) == before)
 		;
 	recorder_del_watch(&watch);
@@ -176,6 +253,7 @@ static void watch_goes(void)
  */
 static struct cut {
 	u32 at;
+	enum recorder_kind kind;
 	u32 before;
 	u32 after;
 } cuts[LEVELS];
@@ -186,8 +264,18 @@ static bool cut_done[LEVELS];
 
 /* Another processor's, that has all the time there is. */
 static struct reader observer;
+/* Another's, that just comes; one for each level. */
+static struct reader comers[LEVELS];
+static bool came[LEVELS];
 /* The one that is interrupted. */
 static struct reader reader;
+
+static void come(u32 here)
+{
+	reader_at_oldest(&comers[here]);
+	came[here] = true;
+	reader_step(&comers[here]);
+}
 
 static void interrupted(void)
 {
@@ -197,60 +285,97 @@ static void interrupted(void)
 		return;
 	cut_done[here] = true;
 	level = LEVELS;
-	write_events(cuts[here].before);
+	write_events(cuts[here].before, cuts[here].kind);
 	level = here + 1;
 	if (level < LEVELS)
 		passed[level] = 0;
-	write_events(1);
+	write_events(1, cuts[here].kind);
 	level = LEVELS;
-	write_events(cuts[here].after);
+	come(here);
+	write_events(cuts[here].after, cuts[here].kind);
 	follow(&observer);
 	level = here;
 }
 
-static void write_one(void)
+static void write_death(void)
 {
-	write_events(1);
+	write_events(1, RECORDER_DEATHS);
 }
+
+static void write_signal(void)
+{
+	write_events(1, RECORDER_SIGNALS);
+}
+
+/* Whoever interrupts it is done: there is nothing to wait for. */
+static void read_on(void)
+{
+	follow(&reader);
+	check(reader.cursor.seq == reader.cursor.looked);
+}
+
 
 static void read_some(void)
 {
-	reader.cursor = recorder_next_seq() - 3;
-	follow(&reader);
+	reader_at_oldest(&reader);
+	if (reader.cursor.seq + 3 < recorder_next_seq())
+		reader.cursor.seq = recorder_next_seq() - 3;
+	read_on();
+}
+
+static void read_all(void)
+{
+	reader_at_oldest(&reader);
+	read_on();
 }
 
 /* False if there is no such point in what act() does. */
 static bool act_with_cuts(void (*act)(void))
 {
+	u32 i;
+
+	write_events(3, MIXED);
 	level = 0;
 	passed[0] = 0;
-	cut_done[0] = false;
-	cut_done[1] = false;
+	for (i = 0; i < LEVELS; i++) {
+		cut_done[i] = false;
+		came[i] = false;
+	}
 	sim_odds(1, 0, 1, interrupted);
 	act();
 	sim_odds(1, 0, 0, NULL);
 	follow_to_end(&observer);
 	follow_to_end(&reader);
+	for (i = 0; i < LEVELS; i++)
+		if (came[i])
+			follow_to_end(&comers[i]);
 	return cut_done[0];
 }
 
-static u32 interrupt_everywhere(void (*act)(void))
+/* For what has many points: at every `step`th, each time at others. */
+static u32 interrupt_everywhere(void (*act)(void), u32 step)
 {
-	const struct cut kinds[] = {
-		{ 0, 0, 0 },
-		{ 0, records - 2, 0 },
-		{ 0, records - 1, 0 },
-		{ 0, records, 0 },
-		{ 0, 0, records - 1 },
-		{ 0, 0, records },
-		{ 0, records, records },
+	const u32 sizes[][2] = {
+		{ 0, 0 },
+		{ records - 2, 0 },
+		{ records - 1, 0 },
+		{ records, 0 },
+		{ 0, records - 1 },
+		{ 0, records },
+		{ records, records },
 	};
-	const u32 n = sizeof(kinds) / sizeof(*kinds);
-	u32 kind, times = 0;
+	const u32 n = ARRAY_SIZE(sizes) * RECORDER_KINDS;
+	u32 both, i, times = 0;
 
-	for (kind = 0; kind < n * n; kind++) {
-		cuts[0] = kinds[kind / n];
-		cuts[1] = kinds[kind % n];
+	for (both = 0; both < n * n; both++) {
+		for (i = 0; i < LEVELS; i++) {
+			u32 one = i ? both % n : both / n;
+
+			cuts[i].at = i ? 0 : both % step;
+			cuts[i].kind = one % RECORDER_KINDS;
+			cuts[i].before = sizes[one / RECORDER_KINDS][0];
+			cuts[i].after = sizes[one / RECORDER_KINDS][1];
+		}
 		while (act_with_cuts(act)) {
 			/* And each point of the one within. */
 			while (cut_done[1]) {
@@ -258,48 +383,251 @@ static u32 interrupt_everywhere(void (*act)(void))
 				cuts[1].at++;
 				act_with_cuts(act);
 			}
-			cuts[0].at++;
+			cuts[0].at += step;
 			cuts[1].at = 0;
 		}
 	}
+	check(times > 1000);
 	return times;
 }
 
 static void every_interrupt(void)
 {
+	const u32 larger = records / RECORDER_MIN_RECORDS;
 	u64 dropped_before = dropped();
-	u32 times;
 
-	observer.cursor = recorder_next_seq();
-	reader.cursor = recorder_next_seq();
-	times = interrupt_everywhere(write_one);
-	check(times > 1000);
+	reader_at_next(&observer);
+	reader_at_next(&reader);
+	printf("# %u interrupts of a writer of a death\n",
+	       interrupt_everywhere(write_death, larger));
 	check(dropped() > dropped_before);
-	printf("# %u interrupts of a writer, %llu events dropped\n", times,
+	printf("# %u interrupts of a writer of a signal\n",
+	       interrupt_everywhere(write_signal, larger));
+	printf("# %llu events dropped\n",
 	       (unsigned long long)(dropped() - dropped_before));
 	ledger_check();
 	ok(true, "a writer may be interrupted anywhere, twice");
 
-	times = interrupt_everywhere(read_some);
-	check(times > 1000);
-	printf("# %u interrupts of a reader\n", times);
+	printf("# %u interrupts of a reader\n",
+	       interrupt_everywhere(read_on, larger * larger));
+	printf("# %u interrupts of one that begins with the last events\n",
+	       interrupt_everywhere(read_some, larger * larger * 5));
+	printf("# %u interrupts of one that begins with the oldest\n",
+	       interrupt_everywhere(read_all, larger * larger * 25));
 	ledger_check();
 	ok(true, "a reader may be interrupted anywhere");
 }
 
+/* When places come round. */
+
+static const u64 lags[] = {
+	2 * RECORDER_PLACES + 3,
+	2 * RECORDER_PLACES,
+	2 * RECORDER_PLACES - 1,
+	RECORDER_PLACES + RECORDER_MAX_RECORDS,
+	RECORDER_PLACES + 100,
+	RECORDER_PLACES + 17,
+	RECORDER_PLACES + 16,
+	RECORDER_PLACES + 15,
+	RECORDER_PLACES + 5,
+	RECORDER_PLACES + 1,
+	RECORDER_PLACES,
+	RECORDER_PLACES - 1,
+	RECORDER_PLACES - 5,
+	RECORDER_PLACES - 15,
+	RECORDER_PLACES - 16,
+	RECORDER_PLACES - 17,
+	RECORDER_PLACES - 100,
+	RECORDER_PLACES - RECORDER_MAX_RECORDS + 1,
+	RECORDER_PLACES - RECORDER_MAX_RECORDS,
+	RECORDER_PLACES - RECORDER_MAX_RECORDS - 1,
+};
+
+/* Readers that look again after so many events of one kind. */
+static void away(u32 kind)
+{
+	/* One had read all, one nothing, one wants what is yet to come. */
+	struct reader idle[ARRAY_SIZE(lags)], full[ARRAY_SIZE(lags)];
+	struct reader future[ARRAY_SIZE(lags)];
+	const u64 ahead = records / 2;
+	u32 i;
+
+	write_events(2 * records, RECORDER_DEATHS);
+	write_events(2 * records, RECORDER_SIGNALS);
+	for (i = 0; i < ARRAY_SIZE(lags); i++) {
+		u64 next = i + 1 < ARRAY_SIZE(lags) ? lags[i + 1] : 0;
+
+		reader_at_next(&idle[i]);
+		reader_at_oldest(&full[i]);
+		reader_at_oldest(&future[i]);
+		future[i].cursor.seq = recorder_next_seq() + lags[i] - ahead;
+		write_events(lags[i] - next, kind);
+	}
+	for (i = 0; i < ARRAY_SIZE(lags); i++) {
+		follow_to_end(&idle[i]);
+		follow_to_end(&full[i]);
+		follow_to_end(&future[i]);
+		check(reader_events(&idle[i]) + idle[i].lost == lags[i]);
+		check(reader_events(&future[i]) + future[i].lost == ahead);
+		if (kind == MIXED) {
+			check(reader_events(&full[i]) == 2 * records);
+			check(reader_events(&idle[i]) == 2 * records);
+			continue;
+		}
+		check(!future[i].lost);
+		check(idle[i].events[kind] == records);
+		check(full[i].events[kind] == records);
+		check(full[i].events[other(kind)] == records);
+	}
+	ledger_check();
+	printf("# %s\n", words[kind]);
+	ok(true, "a reader may be away for as long as it likes");
+}
+
+static u32 points;
+static u64 meanwhile;
+
+/* Lapped in the ring it looks into first, and then for long in the other. */
+static void look_away(void)
+{
+	if (points--)
+		return;
+	sim_odds(1, 0, 0, NULL);
+	write_events(records, RECORDER_DEATHS);
+	write_events(meanwhile, RECORDER_SIGNALS);
+}
+
+/* Places of signals come round in two parts, neither of which is enough. */
+static void away_twice(void)
+{
+	const u64 first = RECORDER_PLACES - RECORDER_MAX_RECORDS - 1;
+	u32 point;
+
+	for (point = 0; point < 4; point++) {
+		struct reader reader;
+
+		reader_at_oldest(&reader);
+		write_events(first, RECORDER_SIGNALS);
+		points = point;
+		meanwhile = RECORDER_PLACES - records / 2 - first;
+		sim_odds(1, 0, 1, look_away);
+		follow(&reader);
+		sim_odds(1, 0, 0, NULL);
+		follow_to_end(&reader);
+		check(reader.events[RECORDER_SIGNALS] >= records);
+		check(reader.events[RECORDER_DEATHS] >= records);
+	}
+	ledger_check();
+	ok(true, "a reader may be away while it looks");
+}
+
+/* The next event has this place, modulo RECORDER_PLACES. */
+static void write_up_to(enum recorder_kind kind, u32 place)
+{
+	u32 next = recorder_place(kind, atomic64_read(&recorder.next));
+
+	write_events((place - next) % RECORDER_PLACES, kind);
+}
+
+static void look_in(void)
+{
+	sim_odds(1, 0, 0, NULL);
+	follow(&observer);
+	come(0);
+	follow(&comers[0]);
+	sim_odds(1, 0, 1, look_in);
+}
+
+/* Readers look at each point of it. */
+static void write_watched(u32 n, enum recorder_kind kind)
+{
+	while (n--) {
+		sim_odds(1, 0, 1, look_in);
+		write_events(1, kind);
+		sim_odds(1, 0, 0, NULL);
+		follow_to_end(&observer);
+		follow_to_end(&comers[0]);
+	}
+}
+
+static void come_round(enum recorder_kind kind)
+{
+	const u32 first = recorder_place(kind, RECORDER_TICKET(0, 1));
+	struct recorder_slot *late;
+	u64 before;
+	u32 place;
+
+	/* What recorder_start() left, which has places, too. */
+	write_up_to(kind, first - 2 * records);
+	reader_at_next(&observer);
+	write_watched(4 * records, kind);
+
+	/* One was dropped in this slot, and is so no more. */
+	late = write_begin(kind);
+	write_events(records - 1, kind);
+	place = recorder_place(kind, atomic64_read(&recorder.next));
+	before = dropped();
+	write_events(1, kind);
+	check(dropped() == before + 1);
+	write_end(late);
+	write_up_to(kind, place - 3);
+	follow_to_end(&observer);
+	write_watched(5, kind);
+	ledger_check();
+
+	/* One is being written all the while. */
+	place = recorder_place(kind, atomic64_read(&recorder.next));
+	late = write_begin(kind);
+	write_up_to(kind, place - 3);
+	follow_to_end(&observer);
+	write_watched(5, kind);
+	write_up_to(kind, place - 3);
+	follow_to_end(&observer);
+	write_watched(3, kind);
+	write_end(late);
+	follow_to_end(&observer);
+	write_watched(2 * records, kind);
+	ledger_check();
+	printf("# %s\n", words[kind]);
+	ok(true, "what had a place before is not taken for what has it now");
+}
+
 int main(int argc, char **argv)
 {
-	records = argc == 2 ? strtoul(argv[1], NULL, 10) : 0;
+	bool far = argc == 3 && !strcmp(argv[2], "far");
+
+	records = argc == 2 || far ? strtoul(argv[1], NULL, 10) : 0;
 	if (records < RECORDER_MIN_RECORDS || recorder_start(records)) {
-		fputs("usage: laps RECORDS\n", stderr);
+		fputs("usage: laps RECORDS [far]\n", stderr);
 		return 2;
 	}
 	sim_start();
-	ledger_start(1 << 22);
-	first_laps();
-	late_writer();
-	watch_goes();
-	every_interrupt();
+	sim_odds(1, 0, 0, NULL);
+	if (far) {
+		ledger_start(32 * RECORDER_PLACES);
+		/* They look at every slot, many times. */
+		if (records <= 1024) {
+			come_round(RECORDER_DEATHS);
+			come_round(RECORDER_SIGNALS);
+			away_twice();
+		}
+		away(RECORDER_DEATHS);
+		away(RECORDER_SIGNALS);
+		away(MIXED);
+	} else {
+		ledger_start(1 << 24);
+		first_laps(RECORDER_DEATHS);
+		first_laps(RECORDER_SIGNALS);
+		first_laps(MIXED);
+		not_its_loss(RECORDER_DEATHS);
+		not_its_loss(RECORDER_SIGNALS);
+		late_writer(RECORDER_DEATHS);
+		late_writer(RECORDER_SIGNALS);
+		storm(RECORDER_DEATHS);
+		storm(RECORDER_SIGNALS);
+		watch_goes();
+		every_interrupt();
+	}
 	recorder_stop();
 	return finish();
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * module/recorder.[ch] for spin, which tries every interleaving: WRITERS
- * writers, of FIRST and SECOND events, one reader, and a ring of two slots.
- * Comments name the lines of C; what is no C is for the assertions.
+ * module/recorder.[ch] for spin, which tries every interleaving: one or two
+ * writers, one reader, rings of N slots each, and places modulo PLACES. FIRST
+ * and SECOND say what the writers write: a number of events, and a bit for each
+ * that is a signal, from the lowest on. Comments name the lines of C; what is no
+ * C is for the assertions.
  *
  * The memory is weak where the kernel's model lets it be so. What a processor
  * does after a barrier comes after it here; what no barrier orders is done in
  * any order:
- *  - a writer's stores: BUSY, the two words of the event, WHOLE, each of which
- *    the others see at a moment of its own;
- *  - its increment of next_seq, which a reader may go on not to see;
- *  - a reader's loads: it may load ahead of a branch that needs the value, or
- *    that shows that it needs none.
+ *  - a writer's stores: BUSY, the two words of the event, the ticket without
+ *    BUSY, each of which the others see at a moment of its own;
+ *  - its fetch_add, which a reader may go on not to see;
+ *  - a reader's loads, where no acquire is before them: the words of an event.
  * All processors see a store at the same moment, once it is seen. An interrupt
  * within a writer is here another writer, that happens to run from its
  * beginning to its end.
@@ -19,16 +20,47 @@
  * Each NO_... leaves out one barrier or one look, and spin must find what then
  * goes wrong: tests/t/recorder-model.t.
  */
+#ifndef N
 #define N		2
-#define BUSY(seq)	(2 * (seq) + 1)
-#define WHOLE(seq)	(2 * (seq) + 2)
-#define LAP		(BUSY(N) - WHOLE(0))
-
-#ifdef NO_OLDEST_OF_FIRST_LAP
-#define OLDEST_BEFORE(next)	((next) >= N -> (next) - N : 1)
-#else
-#define OLDEST_BEFORE(next)	((next) > N -> (next) - N : 1)
 #endif
+#ifdef NO_OLDEST_BY_NUMBER
+#define AWAY(events)	false
+#else
+#define AWAY(events)	((events) >= PLACES - N)
+#endif
+
+/* A ticket in 8 bits: place, BUSY, number. */
+#if N == 1
+#define SHIFT		6
+#else
+#define SHIFT		5
+#endif
+#define PLACES		(256 >> SHIFT)
+#define BUSY		(1 << (SHIFT - 1))
+#define TICKET(place, seq)	((((place) << SHIFT) | (seq)) & 255)
+#define SEQ(ticket)		((ticket) & (BUSY - 1))
+
+#ifdef NO_BUSY_LOOK
+#define BUSY_SEQ(ticket)	((ticket) & (BUSY - 1))
+#else
+#define BUSY_SEQ(ticket)	((ticket) & (2 * BUSY - 1))
+#endif
+
+#define DEATHS		0
+#define SIGNALS		1
+#define KINDS		2
+
+#ifdef NO_PLACE_OF_SIGNAL
+#define PLACE_OF_SIGNAL(ticket)	SEQ(ticket)
+#else
+#define PLACE_OF_SIGNAL(ticket)	(SEQ(ticket) - ((ticket) >> SHIFT))
+#endif
+#define PLACE(kind, ticket) \
+	(((kind) == DEATHS -> ((ticket) >> SHIFT) : PLACE_OF_SIGNAL(ticket)) & \
+	 (PLACES - 1))
+
+/* The slots of both rings, one after the other. */
+#define SLOT(kind, place)	((kind) * N + ((place) & (N - 1)))
 
 #ifdef NO_A
 #define A(order)	true
@@ -39,11 +71,6 @@
 #define B(order)	true
 #else
 #define B(order)	(order)
-#endif
-#ifdef NO_C
-#define C(order)	true
-#else
-#define C(order)	(order)
 #endif
 #ifdef NO_D
 #define D(order)	true
@@ -60,77 +87,119 @@
 #else
 #define CMPXCHG(order)	(order)
 #endif
-#ifdef NO_ODD_LOOK
-#define ODD_LOOK(order)	true
-#else
-#define ODD_LOOK(order)	(order)
-#endif
 #ifdef NO_NEWER_LOOK
-#define NEWER_LOOK(order)	true
+#define NEWER_LOOK(state, ticket)	((state) & BUSY)
 #else
-#define NEWER_LOOK(order)	(order)
+#define NEWER_LOOK(state, ticket)	(BUSY_SEQ(state) > BUSY_SEQ(ticket))
 #endif
 #ifdef NO_SECOND_LOOK
-#define SECOND_LOOK(order)	true
+#define SECOND_LOOK(same)	true
 #else
-#define SECOND_LOOK(order)	(order)
+#define SECOND_LOOK(same)	(same)
 #endif
 #ifdef NO_SKIPPED
-#define NOTE(seq)	skipped[slot]
+#define NOTE(ticket)	skipped[slot]
 #else
-#define NOTE(seq)	(seq)
+#define NOTE(ticket)	(ticket)
+#endif
+#ifdef NO_NEWER_SKIPPED
+#define NEWER_SKIPPED(order)	true
+#else
+#define NEWER_SKIPPED(order)	(order)
+#endif
+#ifdef NO_SKIPPED_LOOK
+#define SKIPPED_LOOK(skipped, state)	false
+#else
+#ifdef NO_SKIPPED_SINCE
+/* As one might have it: the place alone. */
+#define SKIPPED_LOOK(skipped, state) \
+	(PLACE(kind, state) != place[kind] && PLACE(kind, skipped) == place[kind])
+#else
+#define SKIPPED_LOOK(skipped, state)	(SEQ(skipped) > SEQ(state))
+#endif
+#endif
+#ifdef NO_LAP_LOOK
+#define LAP_LOOK(other)	false
+#else
+#define LAP_LOOK(other)	(other)
+#endif
+#ifdef NO_LAPPED
+#define LAPPED_LOOK(newer)	false
+#else
+#define LAPPED_LOOK(newer)	(newer)
+#endif
+#ifdef NO_LAPPED_AGAIN
+#define LAPPED_AGAIN(lapped)	false
+#else
+#define LAPPED_AGAIN(lapped)	(lapped)
+#endif
+#ifdef NO_AWAITED_HEAD
+#define GOES_ON(head)	((head) == AWAITED)
+#else
+#define GOES_ON(head)	false
+#endif
+#ifdef NO_AWAITED
+#define IS_AWAITED(head)	false
+#else
+#define IS_AWAITED(head)	((head) == AWAITED)
+#endif
+#ifdef NO_AWAITED_OLDEST
+#define OLDEST_AWAITED(head)	false
+#else
+#define OLDEST_AWAITED(head)	((head) == AWAITED)
+#endif
+#ifdef NO_FIRST_OF_SIGNALS
+#define FIRST_OF(kind)	((kind) == DEATHS)
+#else
+#ifdef NO_FIRST_OF_DEATHS
+#define FIRST_OF(kind)	((kind) == SIGNALS)
+#else
+#define FIRST_OF(kind)	true
+#endif
+#endif
+#ifdef NO_BUSY_READ
+#define BUSY_READ(state)	false
+#else
+#define BUSY_READ(state)	((state) & BUSY)
 #endif
 
 /*
  * struct recorder_slot. A cmpxchg sees and changes `state` at once; loads see
  * `shown`, which is the same but for a cmpxchg that is no barrier.
  */
-short state[N];
-short shown[N];
-byte skipped[N];
-byte word0[N];
-byte word1[N];
+byte state[KINDS * N];
+byte shown[KINDS * N];
+byte skipped[KINDS * N];
+byte word0[KINDS * N];
+byte word1[KINDS * N];
 
 /*
- * recorder.next_seq: as increments find it, and what a load sees at least. An
- * increment is seen from its writer's next barrier on, with those before it.
+ * recorder.next: as a fetch_add finds it, and the number that a load sees at
+ * least. A fetch_add is seen from its writer's next barrier on, with those
+ * before it.
  */
-byte next_seq = 1;
-byte seen_next_seq = 1;
+byte next;
+byte seen_next = 1;
 
 /* The reader waits in its wait queue. */
 bool sleeping;
 
-/* For the assertions alone. */
-byte inside[N];		/* writers between claim and commit */
-bool committed[16];
-bool denied[16];	/* the reader was told that it is lost */
-byte nr_committed, nr_dropped;
+/* For the assertions alone; but loads take what they see of `next` from here. */
+#define EVENTS		10
+byte nexts[EVENTS + 2];		/* by its number */
+bit signal[EVENTS + 2];
+bit dropped[EVENTS + 2];
+bit over[EVENTS + 2];		/* committed, or noted as dropped */
+bit inside[KINDS * N];		/* writers between claim and commit */
+byte nr_over;
 byte finished;
 
 inline full_barrier()
 {
 	if
-	:: seq >= seen_next_seq -> seen_next_seq = seq + 1
+	:: SEQ(ticket) >= seen_next -> seen_next = SEQ(ticket) + 1
 	:: else -> skip
 	fi
-}
-
-inline claimed()
-{
-	state[slot] = BUSY(seq);
-#ifndef NO_A
-	/* A: the barrier of cmpxchg. */
-	shown[slot] = BUSY(seq);
-	busy_seen = true;
-#endif
-#ifndef NO_E_WRITER
-	/* E: the same, for the increment before. */
-	full_barrier();
-#endif
-	assert(inside[slot] == 0);
-	inside[slot]++;
-	has_claimed = true
 }
 
 /* recorder_wake() */
@@ -144,76 +213,88 @@ inline wake()
 	sleeping = false
 }
 
-proctype writer(byte events)
+proctype writer(byte events; short kinds)
 {
-	byte seq, slot, noted;
-	short seen;
-	bool has_claimed, busy_seen, word0_seen, word1_seen, whole_seen, woken;
-	bool has_noted;
+	byte ticket, slot, seen;
+	bit kind;
+	bool claimed, busy_seen, word0_seen, word1_seen, whole_seen, woken;
+	bool noted;
 
 	do
 	:: events == 0 ->
 		break
 	:: events > 0 ->
 		atomic {
-			/* recorder_reserve():
-			 * u64 seq = atomic64_fetch_inc_relaxed(&recorder.next_seq);
+			/* recorder_reserve(): u64 ticket =
+			 * atomic64_fetch_add_relaxed(..., &recorder.next);
 			 */
-			seq = next_seq;
-			next_seq++;
-			slot = seq % N;
-			events--
+			kind = kinds & 1;
+			kinds = kinds >> 1;
+			events--;
+			ticket = next;
+#ifdef NO_STEP_OF_SIGNAL
+			next = (next + TICKET(1, 1)) & 255;
+#else
+			next = (next + TICKET(kind == DEATHS, 1)) & 255;
+#endif
+			nexts[SEQ(next)] = next;
+			signal[SEQ(ticket)] = kind;
+			slot = SLOT(kind, PLACE(kind, ticket))
 		}
-		/* if (unlikely(!atomic64_try_cmpxchg(&slot->state, &state, busy)) */
+		/* s64 state = atomic64_read(&slot->state); */
+		seen = shown[slot];
+		/* if (unlikely(recorder_busy_seq(state) > ... ||
+		 *		!atomic64_try_cmpxchg(&slot->state, &state, ...)))
+		 */
 		atomic {
 			if
-			:: CMPXCHG(state[slot] == BUSY(seq) - LAP) ->
-				claimed()
-			:: else -> skip
-			fi
+			:: !NEWER_LOOK(seen, ticket) &&
+			   CMPXCHG(state[slot] == seen) ->
+				state[slot] = ticket | BUSY;
+#ifndef NO_A
+				/* A: the barrier of cmpxchg. */
+				shown[slot] = state[slot];
+				busy_seen = true;
+#endif
+#ifndef NO_E_WRITER
+				/* E: the same, for the fetch_add before. */
+				full_barrier();
+#endif
+				assert(!inside[slot]);
+				inside[slot] = true;
+				claimed = true
+			:: else ->
+				dropped[SEQ(ticket)] = true
+			fi;
+			seen = 0
 		}
-		/* && !recorder_claim(slot, seq)) */
-		if
-		:: has_claimed -> skip
-		:: else ->
-			/* s64 state = atomic64_read(&slot->state); */
-			seen = shown[slot];
-			/* if (!(state & 1) && state < RECORDER_BUSY(seq) &&
-			 *     atomic64_try_cmpxchg(&slot->state, &state, ...))
-			 */
-			atomic {
-				if
-				:: ODD_LOOK(!(seen & 1)) &&
-				   NEWER_LOOK(seen < BUSY(seq)) &&
-				   state[slot] == seen ->
-					claimed()
-				:: else -> skip
-				fi
-			}
-		fi;
 
 		if
-		:: !has_claimed ->
-			/* drop(): s64 skipped = atomic64_read(&slot->skipped); */
-			noted = skipped[slot];
-			/* while (skipped < seq &&
+		:: !claimed ->
+			/* recorder_drop():
+			 * s64 skipped = atomic64_read(&slot->skipped);
+			 */
+			seen = skipped[slot];
+			/* while (recorder_seq(skipped) < recorder_seq(ticket) &&
 			 *	  !atomic64_try_cmpxchg(&slot->skipped, ...))
 			 */
 			do
-			:: atomic { !has_noted && noted < seq ->
+			:: atomic { !noted && NEWER_SKIPPED(SEQ(seen) < SEQ(ticket)) ->
 				if
-				:: skipped[slot] == noted ->
-					skipped[slot] = NOTE(seq);
+				:: skipped[slot] == seen ->
+					skipped[slot] = NOTE(ticket);
 					full_barrier();
-					has_noted = true
+					noted = true
 				:: else ->
-					noted = skipped[slot]
+					seen = skipped[slot]
 				fi }
-			:: has_noted || noted >= seq -> break
+			:: atomic { noted || SEQ(seen) >= SEQ(ticket) ->
+				over[SEQ(ticket)] = true;
+				break }
 			od;
 			atomic {
 				/* atomic64_inc(&dropped); */
-				nr_dropped++;
+				nr_over++;
 #ifndef NO_WAKE_OF_DROPPED
 				/* recorder_wake(); */
 				wake()
@@ -225,26 +306,25 @@ proctype writer(byte events)
 			 */
 			do
 			:: atomic { !busy_seen ->
-				shown[slot] = BUSY(seq);
+				shown[slot] = ticket | BUSY;
 				busy_seen = true }
-			/* slot->event.seq = seq; ... */
+			/* slot->event.seq = recorder_busy_seq(ticket); ... */
 			:: atomic { !word0_seen && A(busy_seen) ->
-				word0[slot] = seq;
+				word0[slot] = SEQ(ticket);
 				word0_seen = true }
 			:: atomic { !word1_seen && A(busy_seen) ->
-				word1[slot] = seq;
+				word1[slot] = SEQ(ticket);
 				word1_seen = true }
-			/* atomic64_set_release(&slot->state, ... + 1); */
+			/* atomic64_set_release(&slot->state, ... - BUSY); */
 			:: atomic { !whole_seen && busy_seen &&
 				   B(word0_seen && word1_seen) ->
-				assert(state[slot] == BUSY(seq));
-				state[slot] = state[slot] + 1;
-				shown[slot] = state[slot];
+				assert(state[slot] == (ticket | BUSY));
+				state[slot] = ticket;
+				shown[slot] = ticket;
 				whole_seen = true;
-				inside[slot]--;
-				assert(!denied[seq]);
-				committed[seq] = true;
-				nr_committed++ }
+				inside[slot] = false;
+				over[SEQ(ticket)] = true;
+				nr_over++ }
 			/* recorder_wake() */
 			:: atomic { !woken &&
 				   F_WRITER(whole_seen && word0_seen && word1_seen) ->
@@ -258,159 +338,435 @@ proctype writer(byte events)
 			/* In time, everything is seen. */
 			full_barrier();
 			/* Less to tell states apart by. */
-			has_claimed = false; busy_seen = false;
+			claimed = false; busy_seen = false;
 			word0_seen = false; word1_seen = false;
-			whole_seen = false; woken = false; has_noted = false;
-			seq = 0; slot = 0; noted = 0; seen = 0
+			whole_seen = false; woken = false; noted = false;
+			ticket = 0; slot = 0; seen = 0; kind = 0
 		}
 	od;
 	finished++
 }
 
-/* atomic64_read(&recorder.next_seq): it never goes back. */
-inline load_next_seq(value)
+/* atomic64_read(&recorder.next): it never goes back. */
+inline load_next(to)
 {
 	atomic {
-		value = (last_next > seen_next_seq -> last_next : seen_next_seq);
+		to = (last_next > seen_next -> last_next : seen_next);
 		do
-		:: value < next_seq -> value++
+		:: to < SEQ(next) -> to++
 		:: break
 		od;
-		last_next = value
+		last_next = to;
+		to = nexts[to]
 	}
 }
 
-mtype = { NONE, EVENT, LOST };
+/* The events of the kind of `seq` after it, and before `until`. */
+inline count_later(seq, until)
+{
+	later = 0;
+	i = seq + 1;
+	do
+	:: i < until ->
+		later = later + (signal[i] == signal[seq]);
+		i++
+	:: else -> break
+	od
+}
+
+/* Those told to be lost were dropped, or pushed out by their own kind. */
+inline check_lost(from, until)
+{
+	lost = from;
+	do
+	:: lost < until ->
+		count_later(lost, SEQ(ticket));
+		assert(dropped[lost] || later >= N);
+		lost++
+	:: else -> break
+	od;
+	lost = 0; later = 0; i = 0
+}
+
+/* Is the event done whose place this is, of those before `next`? */
+inline find_done()
+{
+	i = SEQ(ticket) - 1;
+	do
+	:: i > 0 &&
+	   (signal[i] != kind || PLACE(kind, nexts[i]) != place[kind]) -> i--
+	:: else -> break
+	od;
+	done = over[i];
+	i = 0
+}
+
+#define HERE		SLOT(kind, place[kind])
+
+/* What the reader finds in a ring. */
+#define NONE_DRAWN	0
+#define AWAITED		1
+#define HELD		2
+#define DROPPED		3
+#define LAPPED		4
+
+#define HAS_EVENT(kind)	(head[kind] == HELD || head[kind] == DROPPED)
+
+inline begin_with_oldest()
+{
+	place[DEATHS] = (PLACE(DEATHS, ticket) - N) & (PLACES - 1);
+	place[SIGNALS] = (PLACE(SIGNALS, ticket) - N) & (PLACES - 1)
+}
+
+inline first_of()
+{
+	first = SEQ(ticket);
+	if
+	:: HAS_EVENT(DEATHS) && FIRST_OF(DEATHS) && seq[DEATHS] < first ->
+		first = seq[DEATHS]
+	:: else -> skip
+	fi;
+	if
+	:: HAS_EVENT(SIGNALS) && FIRST_OF(SIGNALS) && seq[SIGNALS] < first ->
+		first = seq[SIGNALS]
+	:: else -> skip
+	fi
+}
+
+/* What a read answers. */
+#define AGAIN		1
+#define NONE		2
+#define EVENT		3
+#define LOST		4
+#define OPENED		5
 
 proctype reader()
 {
-	byte cursor, next, last_next, oldest, copy0, copy1, skip_seen;
-	byte early_next, rounds;
-	short look1, look2;
-	bool has_next, has_look1, has_look2, has0, has1, has_skip, has_early;
-	bool prepared;
-	mtype result;
+	/* struct recorder_cursor */
+	byte cursor, looked, place[KINDS];
+	/* struct head: seq of what is there, and the state, for each ring */
+	byte head[KINDS], seq[KINDS], held[KINDS];
+	byte ticket, last_next, end, first, copy0, copy1, skip_seen, look2;
+	byte passed, later, lost, i, result;
+	byte kind;
+	bit opening, prepared, done, has0, has1, has2;
+#ifdef NO_E_READER
+	byte early_next;
+#endif
+#ifdef NO_G
+	byte early_state[KINDS * N], early_skipped[KINDS * N];
+	bit early[KINDS * N], early2[KINDS * N];
+#endif
 
-	/* A reader opens at any time, at the oldest event or at a later one. */
-	load_next_seq(next);
+	/* A reader opens at any time: recorder_at_next() */
+	load_next(ticket);
+	atomic {
+		cursor = SEQ(ticket);
+		looked = SEQ(ticket);
+		place[DEATHS] = PLACE(DEATHS, ticket);
+		place[SIGNALS] = PLACE(SIGNALS, ticket)
+	}
 	if
-	:: cursor = OLDEST_BEFORE(next)
-	:: cursor = next
+	:: true -> skip
+	:: true ->
+		/* recorder_at_oldest() */
+		load_next(ticket);
+		atomic {
+			begin_with_oldest();
+			cursor = 1;
+			opening = true
+		}
 	fi;
 
 	do
 	:: true ->
-		/* recorder_read() */
+		/* recorder_read(), or the last part of recorder_at_oldest() */
 again:
-#define SLOT	(cursor % N)
-		/* What was looked at, if that is known, or may yet be. */
-#define WAS(condition)	(!has_look1 || (condition))
+		/* find_heads() */
+#ifdef NO_G
+		/* What is looked at before `next` is. */
+		kind = 0;
 		do
-		/* u64 next = recorder_next_seq(); */
-		:: !has_next ->
-			load_next_seq(next);
-			has_next = true
-		/* state = atomic64_read_acquire(&slot->state); */
-		:: atomic { !has_look1 ->
-			look1 = shown[SLOT];
-			has_look1 = true }
-		/* data_race(*event = slot->event); */
-		:: atomic { !has0 && WAS(look1 == WHOLE(cursor)) &&
-			    C(has_look1) ->
-			copy0 = word0[SLOT];
-			has0 = true }
-		:: atomic { !has1 && WAS(look1 == WHOLE(cursor)) &&
-			    C(has_look1) ->
-			copy1 = word1[SLOT];
-			has1 = true }
-		/* smp_rmb(); atomic64_read_acquire(&slot->state) */
-		:: atomic { !has_look2 && has_look1 && look1 == WHOLE(cursor) &&
-			    D(has0 && has1) ->
-			look2 = shown[SLOT];
-			has_look2 = true }
-		/* atomic64_read(&slot->skipped) */
-		:: atomic { !has_skip && has_look1 && look1 < BUSY(cursor) ->
-			skip_seen = skipped[SLOT];
-			has_skip = true }
-#ifdef NO_E_READER
-		/* next_seq of the next time round. */
-		:: !has_early && has_look1 && !has_look2 &&
-		   look1 == WHOLE(cursor) ->
-			load_next_seq(early_next);
-			has_early = true
-#endif
-		:: has_next && has_look1 &&
-		   (look1 != WHOLE(cursor) || (has0 && has1 && has_look2)) &&
-		   (look1 >= BUSY(cursor) || has_skip) -> break
-		od;
-
-		atomic {
-			oldest = OLDEST_BEFORE(next);
+		:: atomic { kind < KINDS * N ->
 			if
-			/* if (seq >= next) */
-			:: cursor >= next -> result = NONE
-			/* if (seq < oldest) */
-			:: cursor < next && cursor < oldest ->
-				assert(oldest <= OLDEST_BEFORE(next_seq));
-				cursor = oldest;
-				result = LOST
-			:: cursor < next && cursor >= oldest ->
+			:: early_state[kind] = shown[kind];
+			   early[kind] = true
+			:: skip
+			fi;
+			kind++ }
+		:: kind == KINDS * N -> break
+		od;
+		do
+		:: atomic { kind > 0 ->
+			kind--;
+			if
+			:: early[kind] ->
+				early_skipped[kind] = skipped[kind];
+				early2[kind] = true
+			:: skip
+			fi }
+		:: kind == 0 -> break
+		od;
+#endif
+#ifdef NO_E_READER
+		if
+		:: atomic { early_next != 0 ->
+			ticket = early_next;
+			early_next = 0 }
+		:: early_next == 0 -> load_next(ticket)
+		fi;
+#else
+		/* G: atomic64_read_acquire(&recorder.next) */
+		load_next(ticket);
+#endif
+		atomic {
+			/* E: it has moved on. */
+			assert(SEQ(ticket) > passed);
+			passed = 0;
+			/* if (*next - cursor->looked >= ...) */
+			if
+			:: AWAY(SEQ(ticket) - looked) -> begin_with_oldest()
+			:: else -> skip
+			fi;
+#ifdef NO_LOOK_AT_BOTH
+			looked = SEQ(ticket);
+#endif
+			kind = 0
+		}
+		do
+		:: atomic { kind < KINDS ->
+			/* find_head() */
+			end = PLACE(kind, ticket);
+			if
+			:: ((end - place[kind]) & (PLACES - 1)) > N ->
+				place[kind] = (end - N) & (PLACES - 1)
+			:: else -> skip
+			fi }
+			do
+			:: atomic { place[kind] == end ->
+				head[kind] = NONE_DRAWN;
+				break }
+			:: place[kind] != end ->
+#ifdef NO_C
+				/* The copy, before the first look. */
 				if
-				/* if (state == RECORDER_WHOLE(seq)) */
-				:: look1 == WHOLE(cursor) ->
+				:: copy0 = word0[HERE]; has0 = true
+				:: has0 = false; copy0 = 0
+				fi;
+#endif
+#ifdef NO_E_READER
+				if
+				:: early_next == 0 -> load_next(early_next)
+				:: skip
+				fi;
+#endif
+				/* look_at_place():
+				 * atomic64_read_acquire(&head->slot->state)
+				 */
+				atomic {
+					held[kind] = shown[HERE];
+#ifdef NO_G
 					if
-					:: SECOND_LOOK(look2 == look1) ->
-						assert(cursor > 0);
-						assert(copy0 == cursor);
-						assert(copy1 == cursor);
-						cursor++;
-						result = EVENT
-					:: else -> result = 0
-					fi
-				/* if (state == RECORDER_BUSY(seq) || ...) */
-				:: look1 == BUSY(cursor) -> result = NONE
-				:: look1 < BUSY(cursor) ->
+					:: early[HERE] ->
+						held[kind] = early_state[HERE]
+					:: else -> skip
+					fi;
+#endif
+					find_done();
+#ifdef NO_DONE
+					done = false
+#endif
+				}
+				/* atomic64_read_acquire(&head->slot->skipped) */
+				atomic {
+					skip_seen = skipped[HERE];
+#ifdef NO_G
 					if
-					:: skip_seen < cursor -> result = NONE
+					:: early2[HERE] ->
+						skip_seen = early_skipped[HERE]
+					:: else -> skip
+					fi;
+#endif
+					/* if (recorder_seq(skipped) > ...) */
+					if
+					:: SKIPPED_LOOK(skip_seen, held[kind]) ->
+						head[kind] = DROPPED
+					:: else ->
+						head[kind] = HELD;
+						skip_seen = held[kind]
+					fi;
+					seq[kind] = SEQ(skip_seen);
+					/* if (head->seq >= next) */
+					if
+					:: LAPPED_LOOK(seq[kind] >= SEQ(ticket)) ->
+						head[kind] = LAPPED
 					:: else ->
 						if
-						:: cursor >= OLDEST_BEFORE(next_seq) ->
-							assert(!committed[cursor]);
-							denied[cursor] = true
+						:: LAP_LOOK(PLACE(kind, skip_seen) !=
+							    place[kind]) ->
+							head[kind] = AWAITED;
+							assert(!done)
 						:: else -> skip
-						fi;
-						cursor++;
-						result = LOST
+						fi
+					fi;
+					skip_seen = 0;
+					done = false;
+					if
+					:: head[kind] == LAPPED ||
+					   (head[kind] == AWAITED &&
+					    !GOES_ON(head[kind])) ||
+					   seq[kind] >= cursor -> break
+					:: else ->
+						place[kind] = (place[kind] + 1) &
+							      (PLACES - 1)
 					fi
-				:: look1 > WHOLE(cursor) -> result = 0
+				}
+			od;
+			/* if (heads[kind].kind == HEAD_LAPPED) goto again; */
+			atomic {
+				end = 0;
+				if
+				:: LAPPED_AGAIN(head[kind] == LAPPED) ->
+					passed = seq[kind];
+					result = AGAIN;
+					break
+				:: else -> kind++
 				fi
-			fi;
-			if
-			:: result == 0 ->
-				/* E: the second time finds next_seq moved on. */
-				rounds++;
-				assert(rounds <= 1);
-				next = early_next;
-				has_next = has_early
-			:: else ->
-				rounds = 0;
-				next = 0;
-				has_next = false
-			fi;
-			/* Less to tell states apart by. */
-			has_look1 = false; has_look2 = false;
-			has0 = false; has1 = false; has_skip = false;
-			has_early = false; early_next = 0; oldest = 0;
-			look1 = 0; look2 = 0; copy0 = 0; copy1 = 0; skip_seen = 0
-		}
+			}
+		:: atomic { kind == KINDS ->
+			/* cursor->looked = *next; */
+			looked = SEQ(ticket);
+			break }
+		od;
+
 		if
-		:: result == 0 -> goto again
-		:: else -> skip
+		:: result == AGAIN -> skip
+		:: atomic { result != AGAIN && opening ->
+			/* recorder_at_oldest() goes on */
+			opening = false;
+			if
+			:: OLDEST_AWAITED(head[DEATHS]) ||
+			   OLDEST_AWAITED(head[SIGNALS]) -> skip
+			:: else ->
+				first_of();
+				cursor = first;
+				check_lost(1, cursor)
+			fi;
+#ifdef RAISED
+			/* As who wants events `since` has it. */
+			do
+			:: cursor < SEQ(ticket) -> cursor++
+			:: break
+			od;
+#endif
+			result = OPENED }
+		:: atomic { result != AGAIN && !opening ->
+			kind = 0;
+			if
+			/* if (cursor->seq >= next) */
+			:: cursor >= SEQ(ticket) -> result = NONE
+			:: else ->
+				if
+				:: HAS_EVENT(DEATHS) && seq[DEATHS] == cursor ->
+					kind = DEATHS
+				:: HAS_EVENT(SIGNALS) && seq[SIGNALS] == cursor ->
+					kind = SIGNALS
+				:: else -> kind = KINDS
+				fi;
+				if
+				:: kind == KINDS &&
+				   (IS_AWAITED(head[DEATHS]) ||
+				    IS_AWAITED(head[SIGNALS])) ->
+					/* if (awaited) */
+					result = NONE
+				:: kind == KINDS &&
+				   !(IS_AWAITED(head[DEATHS]) ||
+				     IS_AWAITED(head[SIGNALS])) ->
+					/* next = first_of(heads, next); */
+					first_of();
+					check_lost(cursor, first);
+					assert(first > cursor);
+					cursor = first;
+					result = LOST
+				:: kind < KINDS && head[kind] == DROPPED ->
+					check_lost(cursor, cursor + 1);
+					cursor++;
+					result = LOST
+				:: kind < KINDS && head[kind] == HELD &&
+				   BUSY_READ(held[kind]) ->
+					/* if (head->state & RECORDER_BUSY) */
+					result = NONE
+				:: kind < KINDS && head[kind] == HELD &&
+				   !BUSY_READ(held[kind]) -> skip
+				fi
+			fi }
 		fi;
+		if
+		:: result != 0 -> skip
+		:: result == 0 ->
+#ifdef NO_C
+			/* It was early for another place. */
+			if
+			:: has0 && copy0 == 0 -> has0 = false
+			:: else -> skip
+			fi;
+#endif
+			do
+			/* data_race(*event = head->slot->event); */
+			:: atomic { !has0 ->
+				copy0 = word0[HERE];
+				has0 = true }
+			:: atomic { !has1 ->
+				copy1 = word1[HERE];
+				has1 = true }
+			/* smp_rmb(); atomic64_read_acquire(&head->slot->state) */
+			:: atomic { !has2 && D(has0 && has1) ->
+				look2 = shown[HERE];
+				has2 = true }
+			:: has0 && has1 && has2 -> break
+			od;
+			atomic {
+				if
+				:: SECOND_LOOK(look2 == held[kind]) ->
+					assert(copy0 == cursor);
+					assert(copy1 == cursor);
+					cursor++;
+					result = EVENT
+				:: else ->
+					passed = SEQ(look2);
+					result = AGAIN
+				fi
+			}
+		fi;
+		atomic {
+#ifdef NO_E_READER
+			if
+			:: result != AGAIN -> early_next = 0
+			:: else -> skip
+			fi;
+#endif
+#ifdef NO_G
+			i = 0;
+			do
+			:: i < KINDS * N ->
+				early_state[i] = 0; early_skipped[i] = 0;
+				early[i] = false; early2[i] = false;
+				i++
+			:: else -> break
+			od;
+			i = 0;
+#endif
+			/* Less to tell states apart by. */
+			ticket = 0; kind = 0; end = 0; first = 0;
+			head[0] = 0; head[1] = 0; seq[0] = 0; seq[1] = 0;
+			held[0] = 0; held[1] = 0; copy0 = 0; copy1 = 0; look2 = 0;
+			has0 = false; has1 = false; has2 = false
+		}
 
 		/* wait_event(): prepare_to_wait(), one more look, schedule() */
 		if
-		:: atomic { result != NONE ->
+		:: atomic { result == AGAIN -> result = 0 }
+		:: atomic { result > NONE ->
 			result = 0;
 			prepared = false;
 			sleeping = false }
@@ -433,20 +789,32 @@ again:
 		fi
 	od;
 	/* Nobody wakes it any more: it has all there is. */
-	assert(cursor == next_seq);
-	assert(nr_committed + nr_dropped == next_seq - 1)
+	assert(cursor == SEQ(next));
+	assert(nr_over == SEQ(next) - 1)
 }
 
 init {
 	atomic {
 		/* recorder_start(): as if the lap before had been written. */
-		state[1] = BUSY(1) - LAP;
-		state[0] = BUSY(2) - LAP;
-		shown[1] = state[1];
+		next = TICKET(0, 1);
+		nexts[1] = next;
+		over[0] = true;
+		state[SLOT(DEATHS, PLACES - 1)] = TICKET(PLACES - 1, 0);
+		state[SLOT(SIGNALS, 0)] = TICKET(0, 0);
+#if N == 2
+		state[SLOT(DEATHS, PLACES - 2)] = TICKET(PLACES - 2, 0);
+		state[SLOT(SIGNALS, PLACES - 1)] = TICKET(1, 0);
+		shown[2] = state[2];
+		shown[3] = state[3];
+#endif
 		shown[0] = state[0];
+		shown[1] = state[1];
 		run writer(FIRST);
-#if WRITERS == 2
+#if WRITERS > 1
 		run writer(SECOND);
+#endif
+#if WRITERS > 2
+		run writer(THIRD);
 #endif
 		run reader()
 	}

@@ -25,6 +25,9 @@ u32 sim_random(u32 n);
 /* Here others may go first; called by all that linux/atomic.h has. */
 void sim_point(void);
 
+/* The ticket that a fetch_add drew, before anybody else goes; in actors.c. */
+void sim_drawn(u64 ticket);
+
 /* A read-side critical section of RCU, as preemption disabled is one. */
 void sim_rcu_read_lock(void);
 void sim_rcu_read_unlock(void);

@@ -13,9 +13,12 @@ flags=(-std=gnu11 -g -O2 -pthread -Wall -Wextra -Wno-sign-compare
 	-Wno-unused-parameter -Wno-tsan
 	-include "$here/event.h" -I"$here" -I"$top/uapi")
 
-declare -A source=([laps]=laps [stress]=stress [race]=stress)
-declare -A options=([laps]=-g [stress]=-g [race]=-fsanitize=thread)
-declare -A arguments=([laps]=16 [stress]="16 1000000" [race]="16 300000")
+declare -A source=([laps]=laps [far]=laps [farther]=laps
+	[stress]=stress [race]=stress)
+declare -A options=([laps]=-g [far]=-g [farther]=-g
+	[stress]=-g [race]=-fsanitize=thread)
+declare -A arguments=([laps]=16 [far]="16 far" [farther]="262144 far"
+	[stress]="16 1000000" [race]="16 300000")
 
 export TSAN_OPTIONS=halt_on_error=1
 
@@ -58,11 +61,9 @@ notices() {
 	[ "$status" != 0 ] && [ "$status" != 124 ]
 }
 
-# mutant NAME WHO EXPRESSION: each of WHO notices.
+# mutant DIR WHO EXPRESSION: each of WHO notices.
 mutant() {
-	local dir=$tmp/mutant who
-	rm -rf "$dir"
-	mkdir "$dir"
+	local dir=$1 who
 	for file in recorder.c recorder.h; do
 		sed "$3" "$top/module/$file" >"$dir/$file"
 	done
@@ -75,21 +76,42 @@ mutant() {
 	done
 }
 
+# lane FIRST: every second of the mutants.
+lane() {
+	local i dir
+	for ((i = $1; i < ${#names[@]}; i += 2)); do
+		dir=$tmp/mutant$i
+		mkdir "$dir"
+		mutant "$dir" "${who[i]}" "${expressions[i]}" && : >"$dir/noticed"
+		rm -f "$dir"/{laps,far,farther,stress,race}
+	done
+}
+
 cp "$top"/module/recorder.[ch] "$tmp"
-for program in laps stress race; do
+for program in laps far farther stress race; do
 	build "$tmp" "$program" >&2 ||
 		{ echo "Bail out! $program does not build"; exit 1; }
 done
 
 ok 'interrupted at every point' "$tmp/out" good laps 16
-ok 'in a larger ring, too' "$tmp/out" good laps 64
+ok 'in larger rings, too' "$tmp/out" good laps 64
+ok 'places come round' "$tmp/out" good far 16 far
+ok 'in the largest rings, too' "$tmp/out" good farther 262144 far
 ok 'under threads, lapped all the time' "$tmp/out" good stress 16 4000000
 ok 'under threads, in a larger ring' "$tmp/out" good stress 1024 4000000
 ok 'no race, lapped all the time' "$tmp/out" good race 16 1000000
 ok 'no race in a larger ring' "$tmp/out" good race 1024 1000000
 
-while IFS=$'\t' read -r name who expression; do
-	ok "noticed: $name" "$tmp/mutant/out" mutant "$name" "$who" "$expression"
+while IFS=$'\t' read -r name programs expression; do
+	names+=("$name")
+	who+=("$programs")
+	expressions+=("$expression")
 done < <(grep -v '^#' "$here/mutants")
+lane 0 &
+lane 1 &
+wait
+for i in "${!names[@]}"; do
+	ok "noticed: ${names[i]}" "$tmp/mutant$i/out" test -e "$tmp/mutant$i/noticed"
+done
 
 finish

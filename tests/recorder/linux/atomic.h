@@ -63,10 +63,11 @@ static inline void atomic64_inc(atomic64_t *v)
 	sim_point();
 }
 
-static inline s64 atomic64_fetch_inc_relaxed(atomic64_t *v)
+static inline s64 atomic64_fetch_add_relaxed(s64 i, atomic64_t *v)
 {
-	s64 value = __atomic_fetch_add(&v->counter, 1, __ATOMIC_RELAXED);
+	s64 value = __atomic_fetch_add(&v->counter, i, __ATOMIC_RELAXED);
 
+	sim_drawn(value);
 	sim_point();
 	return value;
 }
