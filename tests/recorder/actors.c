@@ -202,20 +202,24 @@ void write_end(struct recorder_slot *slot)
 
 void write_events(u32 n, u32 kind)
 {
-	bool wake = false;
+	bool wake = false, deaths = false;
 
 	sim_rcu_read_lock();
 	while (n--) {
-		struct recorder_slot *slot =
-			write_begin(kind == MIXED ? sim_random(2) : kind);
+		u32 one = kind == MIXED ? sim_random(2) : kind;
+		struct recorder_slot *slot = write_begin(one);
 
 		if (!slot)
 			continue;
 		write_end(slot);
 		wake = true;
+		deaths |= one == RECORDER_DEATHS;
 	}
-	if (wake)
+	/* As signal.c does, and the others. */
+	if (deaths)
 		recorder_wake();
+	else if (wake)
+		recorder_wake_soon();
 	sim_rcu_read_unlock();
 }
 

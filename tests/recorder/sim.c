@@ -28,13 +28,23 @@ static __thread u32 *own_nesting;
 
 static sem_t raised;
 static struct irq_work *queued;
+static u32 nr_busy;	/* that are queued, or run */
 static u32 delay_us;
 
 /* In the order that irq_work_single() has: what is queued from now on counts. */
+static void run_irq_work(struct irq_work *work)
+{
+	__atomic_store_n(&work->busy, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&work->pending, false, __ATOMIC_SEQ_CST);
+	work->func(work);
+	__atomic_store_n(&work->busy, false, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&nr_busy, 1, __ATOMIC_SEQ_CST);
+}
+
 static void *irq_thread(void *unused)
 {
 	for (;;) {
-		struct irq_work *work;
+		struct irq_work *work, *next;
 		u32 late;
 
 		while (sem_wait(&raised))
@@ -42,11 +52,12 @@ static void *irq_thread(void *unused)
 		late = __atomic_load_n(&delay_us, __ATOMIC_RELAXED);
 		if (late)
 			usleep(late);
-		work = __atomic_load_n(&queued, __ATOMIC_ACQUIRE);
-		__atomic_store_n(&work->busy, true, __ATOMIC_SEQ_CST);
-		__atomic_store_n(&work->pending, false, __ATOMIC_SEQ_CST);
-		work->func(work);
-		__atomic_store_n(&work->busy, false, __ATOMIC_SEQ_CST);
+		work = __atomic_exchange_n(&queued, NULL, __ATOMIC_SEQ_CST);
+		for (; work; work = next) {
+			/* It may be queued again as soon as it runs. */
+			next = work->next;
+			run_irq_work(work);
+		}
 	}
 	return unused;
 }
@@ -120,29 +131,35 @@ void sim_synchronize_rcu(void)
 
 void sim_irq_work_queue(struct irq_work *work)
 {
+	struct irq_work *first;
+
 	if (__atomic_exchange_n(&work->pending, true, __ATOMIC_SEQ_CST))
 		return;
-	__atomic_store_n(&queued, work, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&nr_busy, 1, __ATOMIC_SEQ_CST);
+	first = __atomic_load_n(&queued, __ATOMIC_RELAXED);
+	do {
+		work->next = first;
+	} while (!__atomic_compare_exchange_n(&queued, &first, work, true,
+					      __ATOMIC_SEQ_CST,
+					      __ATOMIC_RELAXED));
 	sem_post(&raised);
 }
 
-static bool is_busy(struct irq_work *work)
+bool sim_irq_work_is_pending(struct irq_work *work)
 {
-	return __atomic_load_n(&work->pending, __ATOMIC_SEQ_CST) ||
-	       __atomic_load_n(&work->busy, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&work->pending, __ATOMIC_SEQ_CST);
 }
 
 void sim_irq_work_sync(struct irq_work *work)
 {
-	while (is_busy(work))
+	while (sim_irq_work_is_pending(work) ||
+	       __atomic_load_n(&work->busy, __ATOMIC_SEQ_CST))
 		sched_yield();
 }
 
 bool sim_irq_work_busy(void)
 {
-	struct irq_work *work = __atomic_load_n(&queued, __ATOMIC_ACQUIRE);
-
-	return work && is_busy(work);
+	return __atomic_load_n(&nr_busy, __ATOMIC_SEQ_CST);
 }
 
 void sim_irq_work_delay(u32 us)

@@ -35,8 +35,9 @@ void sim_synchronize_rcu(void);
 
 void sim_irq_work_queue(struct irq_work *work);
 void sim_irq_work_sync(struct irq_work *work);
+bool sim_irq_work_is_pending(struct irq_work *work);
 
-/* Whether some is queued or runs; from now on it comes so many us late. */
+/* Whether any is queued or runs; from now on it comes so many us late. */
 bool sim_irq_work_busy(void);
 void sim_irq_work_delay(u32 us);
 

@@ -8,6 +8,7 @@
 
 struct irq_work {
 	void (*func)(struct irq_work *work);
+	struct irq_work *next;	/* among those that are queued */
 	bool pending;
 	bool busy;
 };
