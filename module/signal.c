@@ -37,10 +37,14 @@ sender_of(const struct kernel_siginfo *info)
 	return unusual_sender_of(info);
 }
 
-/* As complete_signal() in kernel/signal.c decides. */
+/* As complete_signal() in kernel/signal.c decides; under siglock. */
 static bool is_fatal(int sig, struct task_struct *task, int result)
 {
-	return result != TRACE_SIGNAL_IGNORED && sig_fatal(task, sig) &&
+	const struct sighand_struct *sighand = rcu_dereference_raw(task->sighand);
+
+	return result != TRACE_SIGNAL_IGNORED &&
+	       sighand->action[sig - 1].sa.sa_handler == SIG_DFL &&
+	       !sig_kernel_ignore(sig) && !sig_kernel_stop(sig) &&
 	       !sigismember(&task->blocked, sig);
 }
 
