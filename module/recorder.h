@@ -150,8 +150,8 @@ static __always_inline bool recorder_reserve(struct recorder_slot **reserved,
 {
 	const enum recorder_kind kind = type == NSORPHAN_EVENT_TYPE_SIGNAL ?
 		RECORDER_SIGNALS : RECORDER_DEATHS;
-	u64 ticket = atomic64_fetch_add_relaxed(
-		RECORDER_TICKET(kind == RECORDER_DEATHS, 1), &recorder.next);
+	const u64 step = RECORDER_TICKET(kind == RECORDER_DEATHS, 1);
+	u64 ticket = atomic64_fetch_add_relaxed(step, &recorder.next);
 	struct recorder_slot *slot =
 		recorder_slot(kind, recorder_place(kind, ticket));
 	s64 state = atomic64_read(&slot->state);
