@@ -186,7 +186,7 @@ static void late_writer(enum recorder_kind kind)
 }
 
 /* However many of one kind, each of the other is there. */
-static void storm(enum recorder_kind kind)
+static void storm_of(enum recorder_kind kind)
 {
 	const enum recorder_kind rare = other(kind);
 	struct reader absent, present;
@@ -313,7 +313,6 @@ static void read_on(void)
 	follow(&reader);
 	check(reader.cursor.seq == reader.cursor.looked);
 }
-
 
 static void read_some(void)
 {
@@ -444,7 +443,7 @@ static const u64 lags[] = {
 };
 
 /* Readers that look again after so many events of one kind. */
-static void away(u32 kind)
+static void away_for(u32 kind)
 {
 	/* One had read all, one nothing, one wants what is yet to come. */
 	struct reader idle[ARRAY_SIZE(lags)], full[ARRAY_SIZE(lags)];
@@ -611,9 +610,9 @@ int main(int argc, char **argv)
 			come_round(RECORDER_SIGNALS);
 			away_twice();
 		}
-		away(RECORDER_DEATHS);
-		away(RECORDER_SIGNALS);
-		away(MIXED);
+		away_for(RECORDER_DEATHS);
+		away_for(RECORDER_SIGNALS);
+		away_for(MIXED);
 	} else {
 		ledger_start(1 << 24);
 		first_laps(RECORDER_DEATHS);
@@ -623,8 +622,8 @@ int main(int argc, char **argv)
 		not_its_loss(RECORDER_SIGNALS);
 		late_writer(RECORDER_DEATHS);
 		late_writer(RECORDER_SIGNALS);
-		storm(RECORDER_DEATHS);
-		storm(RECORDER_SIGNALS);
+		storm_of(RECORDER_DEATHS);
+		storm_of(RECORDER_SIGNALS);
 		watch_goes();
 		every_interrupt();
 	}

@@ -394,10 +394,11 @@ static void storm(void)
 
 	ledger_check();
 	recorder_counters(&counters);
-	printf("# %llu events, %llu dropped, %llu overwritten; %llu interrupts, %llu watches, %llu readers\n",
+	printf("# %llu events, %llu dropped, %llu overwritten\n",
 	       (unsigned long long)counters.next_seq - 1,
 	       (unsigned long long)counters.dropped,
-	       (unsigned long long)counters.overwritten,
+	       (unsigned long long)counters.overwritten);
+	printf("# %llu interrupts, %llu watches, %llu readers came\n",
 	       (unsigned long long)bursts, (unsigned long long)watches,
 	       (unsigned long long)comings);
 	/* Each event once, and those who just come lose little. */
