@@ -30,14 +30,19 @@
  * readers find it overwritten. So no two writers are ever in one slot.
  *
  * A reader merges the rings: of each it looks at the first place that may hold
- * an event from its cursor on. If one of the two has the number that it wants it
- * takes it: it looks at the state, copies, and looks at the state again; if it
- * is the same, what was copied is whole. If neither has, and no writer is still
- * on its way to one of the two places, then what is missing up to the first of
- * them is lost.
+ * an event from its cursor on. The newer one of the slot's state and `skipped`
+ * tells whether that event is there, was dropped, or has a writer that is still
+ * on its way; or was drawn later than `next` said, and has overwritten it. If one
+ * of the two places has the number that the reader wants it takes it: it copies,
+ * and looks at the state again; if it is the same, what was copied is whole. If
+ * neither has, and no writer is still on its way to one of the two places, then
+ * what is missing up to the first of them is lost.
  *
  * Places are counted modulo RECORDER_PLACES. A reader that was away for so long
- * that it cannot know how often its place came round begins with the oldest.
+ * that it cannot know how often its place came round begins with the oldest. And
+ * what had its place before is not taken for what has it now: for that, all who
+ * came to the slot since, three at the least, would still have to be on their
+ * way.
  *
  * What orders it, by the kernel's memory model:
  *  A  The writer's cmpxchg is a full barrier: the bytes of the new event are
@@ -52,6 +57,7 @@
  *     fetch_add, too, and each look of the reader before its next one at `next`
  *     (acquire). So a reader that finds its slot overwritten sees a `next` that
  *     says so: it cannot turn in a circle.
+<<<<<<< HEAD
  *  F  The writer's smp_mb() in recorder_wake() and recorder_wake_soon(), with
  *     that of the kernel before it calls wake_watches(), and the barrier of a
  *     reader that goes to sleep: either who wakes sees that one sleeps, or the
@@ -61,6 +67,16 @@
  *     that was drawn by then, and not N places before the last, holds an event
  *     that was drawn by then, or one of an earlier lap. What was drawn later
  *     than `next` says has overwritten it.
+=======
+ *  F  The writer's smp_mb() in recorder_wake() and the barrier of a reader that
+ *     goes to sleep: either the writer sees that one sleeps, or the reader, in
+ *     its last look before, the event. Who drops an event wakes, too: a reader
+ *     may wait for that one.
+ *  G  The reader looks at `next` (acquire) before it looks at a slot: so it does
+ *     not wait for an event that was there when it asked. All the rest would
+ *     hold without: a slot that was looked at too early is as if its writer had
+ *     not come yet, and that one wakes (F).
+>>>>>>> rings
  *
  * tests/recorder has this file run under a stress test and a race detector, and
  * a model of it in which all interleavings are tried.

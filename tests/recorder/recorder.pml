@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * module/recorder.[ch] for spin, which tries every interleaving: one or two
- * writers, one reader, rings of N slots each, and places modulo PLACES. FIRST
- * and SECOND say what the writers write: a number of events, and a bit for each
- * that is a signal, from the lowest on. Comments name the lines of C; what is no
+ * module/recorder.[ch] for spin, which tries every interleaving: one to three
+ * writers, one reader, rings of N slots each, and places modulo PLACES. FIRST,
+ * SECOND and THIRD say what the writers write: a number of events, and a bit for
+ * each that is a signal, from the lowest on. Comments name the lines of C; what is no
  * C is for the assertions.
  *
  * The memory is weak where the kernel's model lets it be so. What a processor
@@ -573,7 +573,8 @@ again:
 					fi;
 #endif
 					find_done();
-#ifdef NO_DONE
+#ifdef ANY_TIME
+					/* Was it before `next`? No matter. */
 					done = false
 #endif
 				}

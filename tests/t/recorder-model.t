@@ -17,6 +17,7 @@ declare -A writers=(
 	[late]='-DN=2 -DWRITERS=2 -DFIRST=1,0 -DSECOND=3,0'
 	[both]='-DN=2 -DWRITERS=2 -DFIRST=2,0 -DSECOND=2,3'
 	[short]='-DN=1 -DWRITERS=1 -DFIRST=7,62'
+	[three]='-DN=1 -DWRITERS=3 -DFIRST=1,0 -DSECOND=1,0 -DTHIRD=1,0'
 )
 declare -A names=(
 	[lapped]='a writer of both kinds laps a reader, and places come round'
@@ -36,6 +37,7 @@ declare -A without=(
 		OLDEST_BY_NUMBER LOOK_AT_BOTH PLACE_OF_SIGNAL STEP_OF_SIGNAL A B'
 	[slots]='CMPXCHG BUSY_LOOK NEWER_LOOK SKIPPED SKIPPED_LOOK
 		WAKE_OF_DROPPED'
+	[three]='NEWER_SKIPPED'
 )
 
 # search NAME OPTIMIZE FLAG...: builds and runs the verifier that spin makes of

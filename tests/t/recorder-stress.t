@@ -48,9 +48,16 @@ run() {
 	timeout 60 "$dir/$program" "${@:-${set[@]}}"
 }
 
-# good PROGRAM ARGUMENT...: what is as it should be.
+# good NAME PROGRAM ARGUMENT...: what is as it should be.
 good() {
-	run "$tmp" "$@" >"$tmp/out" 2>&1
+	local name=$1
+	shift
+	run "$tmp" "$@" >"$tmp/$name.out" 2>&1 && : >"$tmp/$name.good"
+}
+
+# was_good NAME: as good() has it.
+was_good() {
+	[ -e "$tmp/$1.good" ]
 }
 
 # notices PROGRAM DIR: built from what is in DIR, it fails, not for time alone.
@@ -93,14 +100,27 @@ for program in laps far farther stress race; do
 		{ echo "Bail out! $program does not build"; exit 1; }
 done
 
-ok 'interrupted at every point' "$tmp/out" good laps 16
-ok 'in larger rings, too' "$tmp/out" good laps 64
-ok 'places come round' "$tmp/out" good far 16 far
-ok 'in the largest rings, too' "$tmp/out" good farther 262144 far
-ok 'under threads, lapped all the time' "$tmp/out" good stress 16 4000000
-ok 'under threads, in a larger ring' "$tmp/out" good stress 1024 4000000
-ok 'no race, lapped all the time' "$tmp/out" good race 16 1000000
-ok 'no race in a larger ring' "$tmp/out" good race 1024 1000000
+# On one thread each.
+{ good near laps 16; good wide laps 64; } &
+{ good far far 16 far; good farther farther 262144 far; } &
+wait
+good stress stress 16 4000000
+good wide-stress stress 1024 4000000
+good race race 16 1000000
+good wide-race race 1024 1000000
+
+verdict() {
+	ok "$2" "$tmp/$1.out" was_good "$1"
+}
+
+verdict near 'interrupted at every point'
+verdict wide 'in larger rings, too'
+verdict far 'places come round'
+verdict farther 'in the largest rings, too'
+verdict stress 'under threads, lapped all the time'
+verdict wide-stress 'under threads, in larger rings'
+verdict race 'no race, lapped all the time'
+verdict wide-race 'no race in larger rings'
 
 while IFS=$'\t' read -r name programs expression; do
 	names+=("$name")
