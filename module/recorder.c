@@ -57,26 +57,15 @@
  *     fetch_add, too, and each look of the reader before its next one at `next`
  *     (acquire). So a reader that finds its slot overwritten sees a `next` that
  *     says so: it cannot turn in a circle.
-<<<<<<< HEAD
  *  F  The writer's smp_mb() in recorder_wake() and recorder_wake_soon(), with
  *     that of the kernel before it calls wake_watches(), and the barrier of a
  *     reader that goes to sleep: either who wakes sees that one sleeps, or the
  *     reader, in its last look before, the event. Who drops an event wakes, too:
  *     a reader may wait for that one.
- *  G  The reader looks at `next` (acquire) before it looks at a slot: a place
- *     that was drawn by then, and not N places before the last, holds an event
- *     that was drawn by then, or one of an earlier lap. What was drawn later
- *     than `next` says has overwritten it.
-=======
- *  F  The writer's smp_mb() in recorder_wake() and the barrier of a reader that
- *     goes to sleep: either the writer sees that one sleeps, or the reader, in
- *     its last look before, the event. Who drops an event wakes, too: a reader
- *     may wait for that one.
  *  G  The reader looks at `next` (acquire) before it looks at a slot: so it does
  *     not wait for an event that was there when it asked. All the rest would
  *     hold without: a slot that was looked at too early is as if its writer had
  *     not come yet, and that one wakes (F).
->>>>>>> rings
  *
  * tests/recorder has this file run under a stress test and a race detector, and
  * a model of it in which all interleavings are tried.
@@ -351,6 +340,11 @@ void recorder_at_oldest(struct recorder_cursor *cursor)
 		if (heads[kind].kind == HEAD_AWAITED)
 			return;
 	cursor->seq = first_of(heads, next);
+	/* From where on both rings have all. */
+	cursor->opened = cursor->seq;
+	for (kind = 0; kind < RECORDER_KINDS; kind++)
+		if (has_event(&heads[kind]))
+			cursor->opened = max(cursor->opened, heads[kind].seq);
 }
 
 static enum recorder_result lose(struct recorder_cursor *cursor, u64 until,

@@ -28,7 +28,8 @@ enum recorder_kind { RECORDER_DEATHS, RECORDER_SIGNALS, RECORDER_KINDS };
 /**
  * struct recorder_cursor - where a reader goes on
  * @seq: the next event wanted; a reader may look at it, and raise it
- * @opened: next_seq as the reader came: what was lost before, it did not lose
+ * @opened: from here on all was there as the reader came; it cannot be told for
+ *	having lost what came before
  * @looked: next_seq as recorder_read() was here last
  * @place: no event from @seq on is before this one, in each ring
  */

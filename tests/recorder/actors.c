@@ -257,8 +257,8 @@ void reader_at_oldest(struct reader *reader)
 	recorder_at_oldest(&reader->cursor);
 	check(cursor->looked >= before);
 	check(cursor->looked <= recorder_next_seq());
-	check(cursor->opened == cursor->looked);
-	check(cursor->seq && cursor->seq <= cursor->looked);
+	check(cursor->seq && cursor->seq <= cursor->opened);
+	check(cursor->opened <= cursor->looked);
 	note_lowest(&oldest_before[cursor->seq], cursor->looked);
 }
 
