@@ -61,7 +61,8 @@ class Written(Rounds):
 
 def written(seed, way):
     """What is seen by this way; None if it is not there."""
-    loaded = insmod(f'reparent_probe={way}')
+    # What hangs, in a forest, may hang for long.
+    loaded = insmod('stall_ms=0', f'reparent_probe={way}')
     if loaded.returncode:
         assert 'not supported' in loaded.stderr, loaded.stderr
         print(f'# not on this kernel: {way}')
