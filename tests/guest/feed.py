@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.1 6.1-arm64
+# kernels: 6.1
 """
 However slow a reader is, and however much comes at once: what it reads is
 exactly the log, or has lost events for exactly those that it lacks.

@@ -15,6 +15,8 @@ import traceback
 MODULE = '/nsorphan/nsorphan.ko'
 DEBUGFS = '/sys/kernel/debug/nsorphan'
 TOOL = '/usr/local/sbin/nsorphan'
+ORPHANS = '/nsorphan/guest/orphans'
+HANG = '/nsorphan/guest/hang'
 YNL = '/nsorphan/ynl'
 SPEC = '/nsorphan/specs/nsorphan.yaml'
 YNL_CLI = ('/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC)
@@ -361,12 +363,27 @@ def kill(*pids):
 
 def orphans(count, linger=0.3):
     """Makes so many at once, alive, each a reparent event."""
-    def parent():
-        for _ in range(count):
-            if os.fork() == 0:
-                time.sleep(linger)
-                os._exit(0)
-    os.waitpid(spawn(parent), 0)
+    subprocess.run([ORPHANS, str(count), str(int(linger * 1000))], check=True)
+
+
+class Hanging:
+    """
+    Teardowns, each of which waits for so many zombies outside of it; `pids` has
+    those of each, and then its init's. Cheap: there may be thousands.
+    """
+
+    def __init__(self, teardowns, zombies):
+        self.process = subprocess.Popen([HANG, str(teardowns), str(zombies)],
+                                        stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.pids = [list(map(int, self.process.stdout.readline().split()))
+                     for _ in range(teardowns)]
+        assert all(len(some) == zombies + 1 for some in self.pids), self.pids
+
+    def reap(self):
+        """They end."""
+        self.process.communicate()
+        assert self.process.returncode == 0
 
 
 def namespace(init, before=lambda: None):

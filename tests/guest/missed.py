@@ -10,34 +10,6 @@ from lib import *
 
 SLOTS = 1024
 
-own = os.open('/proc/self/ns/pid', os.O_RDONLY)
-zombies = []
-inits = []
-
-
-def pauser():
-    """Cheaper than what spawn() makes: here are two thousand."""
-    pid = libc.fork()
-    while pid == 0:
-        libc.pause()
-    return pid
-
-
-def hanging(count):
-    """So many teardowns, each of which waits until we reap a zombie."""
-    for _ in range(count):
-        unshare_pid()
-        # Both are born in the new namespace, as children of ours.
-        inits.append(pauser())
-        zombies.append(pauser())
-        assert libc.setns(own, CLONE_NEWPID) == 0
-        kill(inits[-1])
-
-
-def reap_all():
-    for pid in zombies + inits:
-        os.waitpid(pid, 0)
-
 
 def tool(*arguments):
     return run(TOOL, *arguments)
@@ -51,7 +23,8 @@ def lines(file):
 # These hang for longer than a teardown does that is no stall.
 with module('stall_ms=0'), tempfile.TemporaryFile('w+') as out, \
         tempfile.TemporaryFile('w+') as err:
-    hanging(SLOTS)
+    # Each waits until we reap a zombie.
+    hanging = [Hanging(SLOTS, 1)]
     equal(wait_for(lambda: status()['teardowns'] == SLOTS), True,
           f'{SLOTS} teardowns at once are followed')
     equal(status()['missed'], 0, 'and none is missed')
@@ -64,14 +37,14 @@ with module('stall_ms=0'), tempfile.TemporaryFile('w+') as out, \
     time.sleep(0.5)
 
     since = next_seq()
-    hanging(1)
+    hanging.append(Hanging(1, 1))
     # No event comes, and watch does not ask: it is told.
     ok(wait_for(lambda: lines(err), 2), 'watch warns of one more')
     warning = ('nsorphan: the kernel missed {}: events are lacking; '
                'see nsorphan status')
     one = warning.format('1 probe hit (zap_pid_ns_processes: 1)')
     equal(lines(err), [one], 'in one line that says what was missed')
-    hanging(2)
+    hanging.append(Hanging(2, 1))
     orphans(1)
     time.sleep(2)
     equal(lines(err), [one], 'and once only')
@@ -95,7 +68,8 @@ with module('stall_ms=0'), tempfile.TemporaryFile('w+') as out, \
        'the kernel missed 1 probe hit\n' in blind.stdout,
        'selftest fails, and tells why', blind.stdout, blind.stderr)
 
-    reap_all()
+    for some in hanging:
+        some.reap()
     equal(wait_for(lambda: status()['teardowns'] == 0), True,
           'those that were followed come to their end')
     equal(tool('selftest').returncode, 0, 'and selftest passes')

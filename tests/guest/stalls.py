@@ -17,13 +17,11 @@ PTRACE_O_TRACEEXIT = 0x40
 
 TRACING = '/sys/kernel/tracing'
 FREEZER = '/tmp/freezer'
+CROWD = '/nsorphan/guest/crowd'
 
-# Nothing else makes that many processes here: each is a copy of this one.
 with open('/nsorphan/slow') as file:
     SLOW = int(file.read())
 TEARDOWNS, LEFT, DYING = (count // SLOW for count in (300, 3000, 1500))
-
-own = os.open('/proc/self/ns/pid', os.O_RDONLY)
 
 
 def load_ynl():
@@ -94,7 +92,7 @@ def bare(teardown, *without):
 
 def by_ynl():
     """The parts of each teardown put together; and how many parts there were."""
-    parts = YnlFamily(SPEC).dump('teardown-get', {}) or []
+    parts = ynl.dump('teardown-get', {}) or []
     found = {}
     for part in parts:
         part.setdefault('processes', [])
@@ -465,36 +463,10 @@ def parameter():
     trace('events/workqueue/workqueue_execute_start/enable', '0')
 
 
-def pauser():
-    """Cheaper than what spawn() makes: here are thousands."""
-    pid = libc.fork()
-    while pid == 0:
-        libc.pause()
-    return pid
-
-
-def hanging(processes):
-    """A teardown that waits for so many zombies of ours: their pids, its."""
-    unshare_pid()
-    init = pauser()
-    zombies = []
-    for _ in range(processes):
-        zombies.append(pauser())
-        kill(zombies[-1])
-    assert libc.setns(own, CLONE_NEWPID) == 0
-    kill(init)
-    return [*zombies, init]
-
-
-def reap(pids):
-    for pid in pids:
-        os.waitpid(pid, 0)
-
-
 def many():
     stall_ms(0)
     since = next_seq()
-    pids = [hanging(2) for _ in range(TEARDOWNS)]
+    hanging = Hanging(TEARDOWNS, 2)
     ok(wait_for(lambda: status()['teardowns'] == TEARDOWNS),
        f'{TEARDOWNS} teardowns hang')
     stall_ms(200)
@@ -506,17 +478,19 @@ def many():
     equal({one['init']['pid']: [left['process']['pid']
                                 for left in one['processes']]
            for one in shown.values()},
-          {some[-1]: some[:-1] for some in pids}, 'each with its own processes')
+          {some[-1]: some[:-1] for some in hanging.pids},
+          'each with its own processes')
     found = {}
     for event in events(since):
         if event['event'] == 'teardown-stall':
             found.setdefault(event['process']['pid'], []).append(event['pidns'])
-    equal(sorted(found), sorted(pid for some in pids for pid in some[:-1]),
+    equal(sorted(found), sorted(pid for some in hanging.pids
+                                for pid in some[:-1]),
           'each process stalled, and no other did')
-    for some in pids:
-        reap(some)
+    hanging.reap()
 
-    pids = hanging(LEFT)
+    hanging = Hanging(1, LEFT)
+    pids, = hanging.pids
     since = next_seq()
     stall_ms(1000)
     ok(wait_for(lambda: next_seq() - since >= LEFT, 60),
@@ -532,23 +506,20 @@ def many():
     equal(found[:LEFT], pids[:-1], 'and was told of once before any twice')
     lines = tool().splitlines()
     equal(len(lines), LEFT + 2, 'text has a line for each')
-    reap(pids)
+    hanging.reap()
     equal(teardowns(), {}, 'and then none is left')
 
 
 def normal():
     """Thousands that die as they should."""
     stall_ms(60000)
-    channel = Channel()
+    pid = namespace(lambda: os.execv(CROWD, [CROWD, str(DYING)]))
 
-    def init():
-        for _ in range(DYING):
-            pauser()
-        channel.tell('up')
-        sleeper()
+    def all_there():
+        with open(f'/proc/{pid}/task/{pid}/children') as file:
+            return len(file.read().split()) == DYING
 
-    pid = namespace(init)
-    channel.hear(120)
+    assert wait_for(all_there, 120)
     since, pidns = next_seq(), pidns_of(pid)
     kill(pid)
     os.waitpid(pid, 0)
@@ -560,10 +531,10 @@ def normal():
 
 def unload():
     """At any moment: while a teardown hangs, and its worker is busy."""
-    pids = hanging(500 // SLOW)
+    hanging = [Hanging(1, 500 // SLOW)]
     for ms in (1, 1, 1, 50, 200, 100000):
         assert insmod(f'stall_ms={ms}').returncode == 0
-        more = hanging(1)
+        hanging.append(Hanging(1, 1))
         if ms < 1000:
             wait_for(lambda: any(event['event'] == 'teardown-stall'
                                  for event in events()))
@@ -572,12 +543,12 @@ def unload():
             file.read(1)
             removed = rmmod()
         equal(removed.returncode, 0, f'rmmod while stalled, stall_ms={ms}')
-        pids += more
     assert insmod('stall_ms=100').returncode == 0
     time.sleep(0.5)
     equal((teardowns(), status()['next_seq']), ({}, 1),
           'loaded again it knows nothing of what began before')
-    reap(pids)
+    for one in hanging:
+        one.reap()
     equal((status()['teardowns'], rmmod().returncode), (0, 0),
           'and unloads when those have ended')
 
@@ -592,6 +563,7 @@ def rights():
 
 
 with module():
+    ynl = YnlFamily(SPEC)
     equal(status()['stall_ms'], 10000, 'stall_ms is 10,000 unless it is given')
     equal((tool(), tool('-j'), teardowns()), ('', '', {}),
           'where none runs, nothing is said')

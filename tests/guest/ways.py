@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0
-# boot:
 # kernels: 6.1 debug 6.1-arm64 5.10 7
 """
 The same forests, once through each way in that this kernel has: the same
@@ -61,7 +60,8 @@ class Written(Rounds):
 
 def written(seed, way):
     """What is seen by this way; None if it is not there."""
-    loaded = insmod(f'reparent_probe={way}', 'signals=off')
+    # What hangs, in a forest, may hang for long.
+    loaded = insmod(f'reparent_probe={way}', 'stall_ms=0', 'signals=off')
     if loaded.returncode:
         assert 'not supported' in loaded.stderr, loaded.stderr
         print(f'# not on this kernel: {way}')
