@@ -2,6 +2,7 @@
 # kernels: 5.10 6.1 6.1-rt 7
 """Signals: who sent which one to whom, and what the kernel did with it."""
 import collections
+import contextlib
 import os
 import random
 import resource
@@ -105,6 +106,28 @@ def numbers(pid):
                 return list(map(int, line.split()[1:]))
 
 
+def cgroup_of(pid):
+    with open(f'/proc/{pid}/cgroup') as file:
+        path, = (line.rstrip('\n')[3:] for line in file
+                 if line.startswith('0::'))
+    return os.stat(f'/sys/fs/cgroup{path}').st_ino
+
+
+@contextlib.contextmanager
+def cgroup(*pids):
+    """They are in one of their own."""
+    path = '/sys/fs/cgroup/signals'
+    os.makedirs(path, exist_ok=True)
+    for pid in pids:
+        with open(f'{path}/cgroup.procs', 'w') as file:
+            file.write(str(pid))
+    yield
+    for pid in pids:
+        with open('/sys/fs/cgroup/cgroup.procs', 'w') as file:
+            file.write(str(pid))
+    os.rmdir(path)
+
+
 def record(which):
     with open(PARAMETER, 'w') as file:
         file.write(which)
@@ -133,8 +156,9 @@ def one(sender, target, number, result, name):
         equal([as_identity(event[role]) for role, _ in whole],
               [identity(actor.pid) for _, actor in whole],
               f'{name}: both are who they are')
-        equal(event['pidns'], pidns_of(target.pid),
-              f'{name}: it is of the target\'s namespace')
+        equal((event['pidns'], event['cgroup']),
+              (pidns_of(target.pid), cgroup_of(target.pid)),
+              f'{name}: it is of the target\'s namespace and cgroup')
     return check
 
 
@@ -386,7 +410,8 @@ with module('stall_ms=0'):
     inside = Actor(lambda: setns_pid(init.pid))
     beside = Actor(lambda: setns_pid(init.pid))
     begin = next_seq()
-    results(init, inside, beside)
+    with cgroup(inside.pid):
+        results(init, inside, beside)
     own(init, inside)
     which(init, inside)
     differential(init, inside, beside, random.SystemRandom().randrange(10**5))

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# boot:
 # kernels: 6.1 debug 6.1-arm64 5.10 7
 """
 The same forests, once through each way in that this kernel has: the same
