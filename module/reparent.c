@@ -143,8 +143,8 @@ static void begin(struct task_struct *father, struct task_struct *new_parent)
 	begun.father = father;
 	begun.start_ns = father->start_boottime;
 	begun.boot_ns = ktime_get_boot_fast_ns();
-	event_process(&orphaning->old_parent, father);
-	event_process(&orphaning->new_parent, new_parent);
+	event_process_inline(&orphaning->old_parent, father);
+	event_process_inline(&orphaning->new_parent, new_parent);
 	orphaning->old_parent_tid = task_pid_nr(father);
 	orphaning->old_parent_status = event_exit_status(father);
 	orphaning->reaper = reaper_kind(father, new_parent);

@@ -33,8 +33,9 @@ static __always_inline bool signal_may_be_wanted(int sig,
 	unsigned int wanted = READ_ONCE(signals_wanted);
 
 	if (likely(wanted == NSORPHAN_SIGNALS_NAMESPACED))
-		return unlikely(signal_in_namespace(task) ||
-				signal_in_namespace(current)) && sig != SIGCHLD;
+		return sig != SIGCHLD &&
+		       unlikely(signal_in_namespace(task) ||
+				signal_in_namespace(current));
 	return wanted == NSORPHAN_SIGNALS_ALL;
 }
 
