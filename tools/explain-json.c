@@ -41,23 +41,14 @@ static void put_view(const char *key, const struct view *view)
 	json_close_map();
 }
 
-static void put_process(const char *key, const struct process *process)
-{
-	json_open_map(key);
-	json_process_members(process);
-	json_close_map();
-}
-
 static void put_finding(const struct finding *finding)
 {
 	unsigned int flag;
 
 	json_open_map(NULL);
 	put_view("process", finding->view);
-	if (finding->view->parent.has)
-		put_process("parent", &finding->view->parent);
-	if (finding->view->tracer.has)
-		put_process("tracer", &finding->view->tracer);
+	json_process("parent", &finding->view->parent);
+	json_process("tracer", &finding->view->tracer);
 	json_open_array("flags");
 	for (flag = 0; flag < FLAGS; flag++)
 		if (finding->flags & 1U << flag && finding_flag_name(flag))
@@ -96,8 +87,8 @@ void json_explain(const struct explanation *explanation)
 		json_string("container", facts->container);
 	if (facts->has_init)
 		put_view("init", &facts->init);
-	else if (init->has)
-		put_process("init", init);
+	else
+		json_process("init", init);
 	json_word("state", explain_condition(facts->condition));
 	json_word("verdict", verdict_name(verdict->cause));
 	json_string("text", verdict->text);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -235,36 +237,47 @@ void history_free(struct history *history)
 	*history = (struct history){ 0 };
 }
 
-const struct orphan *history_orphan(const struct history *history,
-				    const struct process *child)
-{
-	size_t low = 0, high = history->nr_orphans, middle;
+/* As first_from() takes them. */
+static_assert(!offsetof(struct orphan, child), "begins with a process");
+static_assert(!offsetof(struct sent_signal, target), "begins with a process");
 
-	/* The first behind all of this pid; the one before it is the last. */
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (history->orphans[middle].child.pid <= child->pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || !history_same(&history->orphans[low - 1].child, child))
-		return NULL;
-	return &history->orphans[low - 1];
-}
-
-size_t history_signals(const struct history *history, uint32_t pid)
+/*
+ * Of @count elements of @size, which begin with a process and are sorted by its
+ * pid, the first whose pid is not below @pid.
+ */
+static size_t first_from(const void *elements, size_t count, size_t size,
+			 uint32_t pid)
 {
-	size_t low = 0, high = history->nr_signals, middle;
+	size_t low = 0, high = count, middle;
+	const struct process *process;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (history->signals[middle].target.pid < pid)
+		process = (const void *)((const char *)elements + middle * size);
+		if (process->pid < pid)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	return low;
+}
+
+const struct orphan *history_orphan(const struct history *history,
+				    const struct process *child)
+{
+	/* Behind all of this pid; the one before it is the last. */
+	size_t end = first_from(history->orphans, history->nr_orphans,
+				sizeof(*history->orphans), child->pid + 1);
+
+	if (!end || !history_same(&history->orphans[end - 1].child, child))
+		return NULL;
+	return &history->orphans[end - 1];
+}
+
+size_t history_signals(const struct history *history, uint32_t pid)
+{
+	return first_from(history->signals, history->nr_signals,
+			  sizeof(*history->signals), pid);
 }
 
 bool history_subreaper(const struct history *history,

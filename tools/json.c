@@ -135,6 +135,15 @@ void json_process_members(const struct process *process)
 			  event_state_name(process->thread_state));
 }
 
+void json_process(const char *key, const struct process *process)
+{
+	if (!process->has)
+		return;
+	json_open_map(key);
+	json_process_members(process);
+	json_close_map();
+}
+
 static void get_known(struct known *to, const struct process *process)
 {
 	static struct known *getting;

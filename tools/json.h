@@ -30,6 +30,9 @@ void json_number_element(unsigned long long n);
 /* Those of a process, into an object that is open. */
 void json_process_members(const struct process *process);
 
+/* The process as a member; none, where it is not there. */
+void json_process(const char *key, const struct process *process);
+
 /* Those of an event, in print-json.c; @container may be NULL. */
 void json_event_members(const struct event *event, const char *container);
 

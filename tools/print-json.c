@@ -96,21 +96,12 @@ static void json_lost(const struct event *event)
 	json_event(event, NULL);
 }
 
-static void put_object(const char *key, const struct process *process)
-{
-	if (!process->has)
-		return;
-	json_open_map(key);
-	json_process_members(process);
-	json_close_map();
-}
-
 static void put_left(const struct left *left)
 {
 	json_open_map(NULL);
-	put_object("process", &left->process);
-	put_object("parent", &left->parent);
-	put_object("tracer", &left->tracer);
+	json_process("process", &left->process);
+	json_process("parent", &left->parent);
+	json_process("tracer", &left->tracer);
 	put_flags(left->flags);
 	json_word("cause", cause_name(cause_of(left)));
 	json_close_map();
@@ -125,7 +116,7 @@ static void json_teardown(const struct teardown *teardown,
 	json_begin_line();
 	json_number("pidns", teardown->pidns);
 	json_number("level", teardown->level);
-	put_object("init", &teardown->init);
+	json_process("init", &teardown->init);
 	json_number("waited_ns", teardown->waited_ns);
 	json_open_array("processes");
 	for (i = 0; i < teardown->count; i++)

@@ -3,15 +3,6 @@
 #include "json.h"
 #include "tally.h"
 
-static void put_process(const char *key, const struct process *process)
-{
-	if (!process->has)
-		return;
-	json_open_map(key);
-	json_process_members(process);
-	json_close_map();
-}
-
 static void put_time(const char *key, uint64_t boot_ns)
 {
 	char time[CLOCK_RFC3339_SIZE];
@@ -26,8 +17,8 @@ static void put_row(const struct tally_row *row)
 	json_number("count", row->count);
 	json_number("signal", row->signal);
 	json_word("result", event_result_name(row->result));
-	put_process("sender", &row->sender);
-	put_process("target", &row->target);
+	json_process("sender", &row->sender);
+	json_process("target", &row->target);
 	if (row->target.has)
 		json_number("pidns", row->target.pidns);
 	if (row->target_container)

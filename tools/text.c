@@ -40,8 +40,8 @@ unsigned int text_height(void)
 	return size.ws_row;
 }
 
-size_t text_where(const char *container, uint32_t pidns,
-		  char where[TEXT_WHERE_SIZE])
+void text_where(const char *container, uint32_t pidns,
+		char where[TEXT_WHERE_SIZE])
 {
 	size_t len;
 
@@ -54,7 +54,6 @@ size_t text_where(const char *container, uint32_t pidns,
 		len = decimal(pidns, where);
 	}
 	where[len] = '\0';
-	return len;
 }
 
 void text_safe(const char *s)

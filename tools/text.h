@@ -34,8 +34,8 @@ void text_moment(uint64_t boot_ns, char moment[TEXT_MOMENT_SIZE]);
  */
 #define TEXT_WHERE_WIDTH	12	/* as docker ps and crictl show ids */
 #define TEXT_WHERE_SIZE	(CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1)
-size_t text_where(const char *container, uint32_t pidns,
-		  char where[TEXT_WHERE_SIZE]);
+void text_where(const char *container, uint32_t pidns,
+		char where[TEXT_WHERE_SIZE]);
 
 /* As signal_name() names it. */
 void text_signal(uint32_t signal);

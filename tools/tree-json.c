@@ -9,9 +9,7 @@ static void put_orphan(const struct orphan *orphan)
 
 	clock_rfc3339(clock_real_ns(orphan->boot_ns), time);
 	json_open_map("lost");
-	json_open_map("parent");
-	json_process_members(&orphan->lost);
-	json_close_map();
+	json_process("parent", &orphan->lost);
 	json_number("seq", orphan->seq);
 	json_word("time", time);
 	json_number("boot_ns", orphan->boot_ns);
@@ -24,18 +22,13 @@ static void put_node(const struct node *node)
 	unsigned int i;
 
 	json_begin_line();
-	json_open_map("process");
-	json_process_members(&task->process);
-	json_close_map();
+	json_process("process", &task->process);
 	json_open_array("ns_pids");
 	for (i = 0; i < task->levels; i++)
 		json_number_element(task->ns_pids[i]);
 	json_close_array();
-	if (node->parent) {
-		json_open_map("parent");
-		json_process_members(&node->parent->process);
-		json_close_map();
-	}
+	if (node->parent)
+		json_process("parent", &node->parent->process);
 	if (task->container)
 		json_string("container", task->container);
 	json_bool("zombie", task->letter == 'Z');
