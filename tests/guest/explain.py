@@ -193,11 +193,6 @@ def waits_for_child():
             equal(told['init']['syscall'], 'wait4', 'it sits in wait4')
 
 
-def record(which):
-    with open('/sys/module/nsorphan/parameters/signals', 'w') as file:
-        file.write(which)
-
-
 def not_recorded():
     """Of what is not recorded nothing is concluded."""
     with init_of(waiting()) as pid:
@@ -205,7 +200,7 @@ def not_recorded():
         time.sleep(0.5)
         os.kill(pid, signal.SIGTERM)
         wait_for(lambda: explain(pid)['init'].get('syscall') == 'wait4')
-        record('off')
+        record_signals('off')
         told = judged(pid, 'init-waits-for-child',
                       'a child of which is not known what it was sent',
                       [(child, 'init-waits-for-child', [])])
@@ -214,7 +209,7 @@ def not_recorded():
         os.kill(pid, signal.SIGTERM)
         told = judged(pid, 'healthy', 'a signal that is not recorded', [])
         ok('others are not recorded' in told['text'], 'says so', told['text'])
-    record('namespaced')
+    record_signals('namespaced')
 
 
 def overwritten():

@@ -123,16 +123,26 @@ def status():
         return {key: scalar(value) for key, value in pairs}
 
 
+# The parameters that can be changed while the module is loaded; OSError.
+
+PARAMETERS = '/sys/module/nsorphan/parameters'
+
+
+def set_parameter(name, value):
+    with open(f'{PARAMETERS}/{name}', 'w') as file:
+        file.write(str(value))
+
+
 def verify(on):
-    """The parameter, while the module is loaded; raises OSError."""
-    with open('/sys/module/nsorphan/parameters/verify', 'w') as file:
-        file.write(str(int(on)))
+    set_parameter('verify', int(on))
 
 
 def stall_ms(value):
-    """The parameter, while the module is loaded; raises OSError."""
-    with open('/sys/module/nsorphan/parameters/stall_ms', 'w') as file:
-        file.write(str(value))
+    set_parameter('stall_ms', value)
+
+
+def record_signals(which):
+    set_parameter('signals', which)
 
 
 def kernel_functions():

@@ -9,11 +9,9 @@ import tempfile
 import time
 
 from lib import *
+from witness.signals import generated
 
-TRACEFS = '/sys/kernel/tracing'
-TRACED = f'{TRACEFS}/events/signal/signal_generate/enable'
-PARAMETER = '/sys/module/nsorphan/parameters/signals'
-RESULTS = ('delivered', 'ignored', 'pending', 'delivered', 'lost')
+PARAMETER = f'{PARAMETERS}/signals'
 
 
 def write(path, text):
@@ -44,28 +42,12 @@ def key(row):
             row['target']['pid'])
 
 
-@contextlib.contextmanager
-def traced():
-    """A Counter of signals by what key() returns."""
-    counted = collections.Counter()
-    if not os.path.exists(TRACED):
-        assert run('mount', '-t', 'tracefs', 'tracefs', TRACEFS).returncode == 0
-    write(f'{TRACEFS}/trace', '')
-    write(TRACED, '1')
-    try:
-        yield counted
-    finally:
-        write(TRACED, '0')
-    with open(f'{TRACEFS}/trace') as file:
-        for line in file:
-            found = re.match(r' *(.*)-(\d+) +\[.*signal_generate: sig=(\d+) .*'
-                             r' code=(-?\d+) .* pid=(\d+) grp=\d res=(\d)', line)
-            if not found or found[3] == str(int(signal.SIGCHLD)):
-                continue
-            # SI_USER and SI_TKILL are 0 and less, of the kernel more.
-            sender = (found[1], int(found[2])) if int(found[4]) <= 0 else None
-            counted[(int(found[3]), RESULTS[int(found[6])], sender,
-                     int(found[5]))] += 1
+def counted(seen):
+    """What ftrace saw, but for SIGCHLD, by what key() returns."""
+    return collections.Counter(
+        (sent.number, sent.result,
+         None if sent.kernel else (sent.comm, sent.tid), sent.target)
+        for sent in seen if sent.number != signal.SIGCHLD)
 
 
 class Container:
@@ -140,8 +122,9 @@ def exercise(container):
 
 
 def counting(container):
-    with traced() as seen:
+    with generated() as witness:
         exercise(container)
+        seen = counted(witness.take())
     rows, lost, err = signals()
     equal((lost, err), ([], ''), 'nothing was lost')
     ours = collections.Counter()
@@ -211,7 +194,7 @@ def sending(container):
         os.kill(pid, signal.SIGUSR2)
         time.sleep(1000)
 
-    write(PARAMETER, 'all')
+    record_signals('all')
     outside = spawn(sender)
     wait_for(lambda: any(event['event'] == 'signal' and event['signal'] == 12
                          for event in events(before)))
@@ -220,7 +203,7 @@ def sending(container):
     equal([(row['signal'], row['sender']['pid'], row['target']['pid'])
            for row in rows if row['signal'] == 12], [(12, outside, pid)],
           '--container has those that it sends out')
-    write(PARAMETER, 'namespaced')
+    record_signals('namespaced')
     kill(pid, outside)
     os.waitpid(pid, 0)
     os.waitpid(outside, 0)
@@ -269,7 +252,7 @@ def overwritten(container):
 
 
 def switched_off(container):
-    write(PARAMETER, 'off')
+    record_signals('off')
     before = next_seq()
     os.kill(container.init, signal.SIGUSR1)
     told = run(TOOL, 'signals', '--since', str(before))
@@ -280,7 +263,7 @@ def switched_off(container):
        run(TOOL, 'explain', str(container.init)).stdout or
        'was sent' in run(TOOL, 'explain', str(container.init)).stdout,
        'explain claims no more than it knows')
-    write(PARAMETER, 'namespaced')
+    record_signals('namespaced')
 
 
 ID = 'ab' * 32

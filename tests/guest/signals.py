@@ -8,7 +8,6 @@ import random
 import resource
 import signal
 import subprocess
-import sys
 import threading
 import time
 
@@ -16,7 +15,6 @@ from lib import *
 from witness.signals import generated
 
 STORM = '/nsorphan/guest/sigstorm'
-PARAMETER = '/sys/module/nsorphan/parameters/signals'
 TERM, USR1, USR2 = signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2
 RT = signal.SIGRTMIN
 
@@ -128,11 +126,6 @@ def cgroup(*pids):
     os.rmdir(path)
 
 
-def record(which):
-    with open(PARAMETER, 'w') as file:
-        file.write(which)
-
-
 def signals(since):
     return [event for event in events(since) if event['event'] == 'signal']
 
@@ -220,7 +213,7 @@ def own(init, inside):
 def which(init, inside):
     out = Actor()
     none(lambda: os.kill(out.pid, USR1), 'none between two outside')
-    record('all\n')
+    record_signals('all\n')
     equal(status()['signals'], 'all', 'the parameter may change')
     one(Here, out, USR1, 'delivered', 'all: between two outside')(
         lambda: os.kill(out.pid, USR1))
@@ -230,15 +223,15 @@ def which(init, inside):
        (None, init.pid, int(signal.SIGCHLD), 'delivered') in told(start),
        'all: SIGCHLD, too', told(start))
     none(lambda: init.ask('raise', USR1), 'all: but none to oneself')
-    record('off')
+    record_signals('off')
     none(lambda: os.kill(inside.pid, USR1), 'off: none at all')
     try:
-        record('some')
+        record_signals('some')
         ok(False, 'what the parameter does not know is refused')
     except OSError as error:
         equal(error.errno, 22, 'what the parameter does not know is refused')
     equal(status()['signals'], 'off', 'and changes nothing')
-    record('namespaced')
+    record_signals('namespaced')
     kill(out.pid)
 
 
@@ -265,7 +258,7 @@ def differential(init, inside, beside, seed):
     deep = Actor(lambda: setns_pid(init.pid), unshare_pid)
     everybody = [init, inside, beside, out, deep]
     print(f'# seed {seed}')
-    record('all')
+    record_signals('all')
     with generated() as witness:
         start = next_seq()
         for _ in range(400):
@@ -278,15 +271,15 @@ def differential(init, inside, beside, seed):
                 sender.sends(target, number)
         until = next_seq()
         seen = witness.take()
-    record('namespaced')
+    record_signals('namespaced')
     threads = {tid: pid for pid in map(int, filter(str.isdigit,
                                                    os.listdir('/proc')))
                for tid in tids(pid)}
     expected = collections.Counter(
-        (None if kernel else threads[tid], threads.get(target, target),
-         number, result)
-        for tid, target, number, kernel, result in seen
-        if kernel or threads[tid] != threads.get(target, target))
+        (None if sent.kernel else threads[sent.tid],
+         threads.get(sent.target, sent.target), sent.number, sent.result)
+        for sent in seen if sent.kernel or
+        threads[sent.tid] != threads.get(sent.target, sent.target))
     got = collections.Counter(
         entry for entry, event in zip(told(start), signals(start))
         if event['seq'] < until)
@@ -304,23 +297,17 @@ def tids(pid):
 
 
 def same_by_netlink(since):
-    ours = [{key: value for key, value in event.items()}
-            for event in signals(since)]
     logged = run(TOOL, 'log', '-j', '--event', 'signal', '--since', str(since))
     theirs = [json.loads(line) for line in logged.stdout.splitlines()]
-
-    def plain(event):
-        event = dict(event)
-        for key in 'time', 'container':
-            event.pop(key, None)
-        for role in 'sender', 'target':
-            if role in event:
-                event[role] = dict(event[role], comm=str(event[role]['comm']))
-                event[role].pop('comm')
-        return event
-
-    ok(len(ours) > 50 and list(map(plain, theirs)) == list(map(plain, ours)),
-       'netlink tells the same', len(ours), len(theirs), theirs[:1], ours[:1])
+    ours = signals(since)
+    for event in theirs:
+        del event['time']
+        event.pop('container', None)
+    for event in ours:
+        for role in event.keys() & {'sender', 'target'}:
+            event[role]['comm'] = event[role]['comm'].decode()
+    ok(len(ours) > 50 and theirs == ours, 'netlink tells the same',
+       len(ours), len(theirs), theirs[:1], ours[:1])
 
 
 def deaths(since=0):
@@ -330,8 +317,9 @@ def deaths(since=0):
 
 def accounted(name):
     """Each number up to the last is an event, or told lost; once, in order."""
-    at = told_events[0]['seq'] if (told_events := events()) else 0
-    for event in told_events:
+    recorded = events()
+    at = recorded[0]['seq']
+    for event in recorded:
         if event['seq'] != at:
             return ok(False, name, at, event)
         at += event.get('count', 1)

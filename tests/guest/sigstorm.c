@@ -35,7 +35,7 @@ static int be_init(long count)
 
 	if (target < 0)
 		return 1;
-	for (; target == 0;)
+	while (target == 0)
 		pause();
 	start = now();
 	for (i = 0; i < count; i++)

@@ -2,7 +2,7 @@
 """What the tool says of a case is what the case was made to be."""
 import json
 
-from lib import TOOL, equal, ok, run
+from lib import TOOL, equal, module, ok, run, status
 
 
 def objects(*arguments):
@@ -98,6 +98,17 @@ def listed(case):
     equal(innocents(case, left), [], f'{case.name}: and no innocent')
     return equal(blamed(left, case.culprits), wanted(case.culprits),
                  f'{case.name}: with its culprits')
+
+
+def catalogue(cases):
+    """Each case is what it was made to be, and is over when it is over."""
+    with module('stall_ms=500'):
+        for make in cases:
+            with make() as case:
+                explained(case)
+                listed(case)
+            gone(case)
+        equal(status()['missed'], 0, 'no probe hit was missed')
 
 
 def gone(case):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """A witness of signals: ftrace's own event of the tracepoint."""
+import collections
 import contextlib
 import os
 
@@ -8,17 +9,22 @@ from witness.trace import RESULTS, TRACEFS, Trace, members, read, run, write
 INSTANCE = f'{TRACEFS}/instances/signals'
 
 
+# tid and comm are of who ran, which is not the sender where that is the kernel.
+Signal = collections.namedtuple('Signal', 'tid comm target number kernel result')
+
+
 class Generated:
     def take(self):
-        """[(tid of current, target, signal, by the kernel, result)]"""
+        """[Signal]"""
         seen = []
         for line in read(f'{INSTANCE}/trace').split('\n'):
             if not line or line[0] == '#':
                 continue
             tid, _, rest = Trace.split(line)
             now = members(rest)
-            seen.append((tid, int(now['pid']), int(now['sig']),
-                         int(now['code']) > 0, RESULTS[int(now['res'])]))
+            seen.append(Signal(tid, line.split(f'-{tid} ')[0].lstrip(),
+                               int(now['pid']), int(now['sig']),
+                               int(now['code']) > 0, RESULTS[int(now['res'])]))
         return seen
 
 
