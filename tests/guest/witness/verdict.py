@@ -238,9 +238,10 @@ class Verdict:
             # Let go, it runs: into a stop that was to come, perhaps.
             possible |= {'running', 'stopped'}
         if tracer and ('pdeath_signal' in event or
-                       self.tracer_of(self.before[father.pid]) is child):
+                       self.tracer_of(self.before[father.pid]) is child or
+                       self.is_told_of_zombie(was, father)):
             # Stops for that, or for the SIGCHLD of another who dies, or of a
-            # thread of its parent that it traces.
+            # thread of its parent that it traces, or of its own child.
             possible |= {'running', 'traced'}
         if state not in possible:
             self.complain(f'state is {state}, not of {possible}; '
@@ -339,16 +340,26 @@ class Verdict:
         return self.tracer_of(was) is not init and \
             not was.process.may_follow
 
-    @staticmethod
-    def is_told(was, init):
+    def is_told(self, was, init):
         """
-        Has it been woken before the teardown comes to it? A thread of the init
-        that is not its last gives its children to another one, and sends each
-        the signal that this one asked for. A tracee is woken by any, even one
-        that it ignores: its tracer is to see it.
+        Has it been woken before the teardown comes to it? A tracee is woken by
+        any signal, even one that it ignores: its tracer is to see it. A thread
+        of the init that is not its last gives its children to another one, and
+        sends each the signal that this one asked for.
         """
-        return (was.state == 'S' and was.tracer and was.process.asks
-                and was.ppid == init.pid and init.was_threaded)
+        if was.state != 'S' or not was.tracer:
+            return False
+        return self.is_told_of_zombie(was, init) or (
+            was.process.asks and was.ppid == init.pid and init.was_threaded)
+
+    def is_told_of_zombie(self, was, dying):
+        """
+        Who dies lets go of its tracees before all else (exit_ptrace). Of a
+        zombie among them, the parent is told then (__ptrace_detach).
+        """
+        return any(seen.dead and seen.ppid == was.process.pid
+                   and self.tracer_of(seen) is dying
+                   for seen in self.before.values())
 
     def teardown_kill(self, event):
         self.is_known(event, event['process'])
