@@ -195,7 +195,14 @@ static __always_inline u64 event_cgroup(struct task_struct *task)
  * The status that wait(2) will give for task's process, which is dying:
  * wait_task_zombie() in kernel/exit.c.
  */
-int event_exit_status(struct task_struct *task);
+static inline int event_exit_status(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+
+	if (signal->flags & SIGNAL_GROUP_EXIT)
+		return signal->group_exit_code;
+	return task->group_leader->exit_code;
+}
 
 /* The pid namespace that is concerned. */
 static inline u32 event_pidns(const struct event *event)
