@@ -2,12 +2,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "facts.h"
 #include "freezer.h"
 #include "history.h"
 #include "target.h"
+#include "task.h"
 #include "tasks.h"
 
 /* How a signal to init came to a child may be seen in another order. */
@@ -47,6 +49,9 @@ static void look_at(const struct task *task, const struct tasks *tasks,
 		    const struct history *history, uint32_t pidns,
 		    struct view *view)
 {
+	/* Negative for one that is gone: nothing of it can be read. */
+	int dir = task_open(task->process.pid, task->start_ticks);
+
 	*view = (struct view){
 		.letter = task->letter,
 		.has_signals = task->has_signals,
@@ -57,14 +62,16 @@ static void look_at(const struct task *task, const struct tasks *tasks,
 	};
 	look_at_process(task, history, view);
 	look_at_others(task, tasks, pidns, view);
-	view->blocked = waits_blocked_by_all(task);
-	view->frozen = freezer_of(task);
-	waits_of(task, &view->waits);
-	if (task->letter != 'Z' || task->threads <= 1)
-		return;
-	/* Its leader has ended, but the process has not. */
-	view->live_thread = waits_live_thread(task, &view->letter);
-	view->thread_state = task_state(view->letter);
+	view->blocked = waits_blocked_by_all(dir, task);
+	view->frozen = freezer_of(dir);
+	waits_of(dir, task, &view->waits);
+	if (task->letter == 'Z' && task->threads > 1) {
+		/* Its leader has ended, but the process has not. */
+		view->live_thread = waits_live_thread(dir, &view->letter);
+		view->thread_state = task_state(view->letter);
+	}
+	if (dir >= 0)
+		close(dir);
 }
 
 static struct view *add_view(struct facts *facts)
@@ -72,10 +79,14 @@ static struct view *add_view(struct facts *facts)
 	return &facts->others[facts->count++];
 }
 
-/* Those that init may wait for. */
+/*
+ * Those that init may wait for. Where nobody has asked it to end, how many there
+ * are is enough.
+ */
 static void find_children(const struct tasks *tasks,
 			  const struct history *history, struct facts *facts)
 {
+	bool asked = facts->init.sent.known || facts->init.pending;
 	uint64_t sent_ns = facts->init.sent.boot_ns;
 	const struct task *task;
 	struct view *view;
@@ -88,6 +99,8 @@ static void find_children(const struct tasks *tasks,
 		    (task->letter == 'Z' && task->threads <= 1))
 			continue;
 		view = add_view(facts);
+		if (!asked)
+			continue;
 		look_at(task, tasks, history, facts->pidns, view);
 		sent_last(history, &task->process,
 			  sent_ns > FORWARD_NS ? sent_ns - FORWARD_NS : 0,

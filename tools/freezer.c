@@ -24,20 +24,14 @@ static bool cgroup_says(const char *mount, const char *path, size_t len,
 	       strstr(text, word);
 }
 
-enum frozen freezer_of(const struct task *task)
+enum frozen freezer_of(int dir)
 {
 	enum frozen frozen = FROZEN_NOT;
 	char text[8192], *line, *path, *end;
 	size_t len;
-	int dir;
 
-	dir = task_open(task->process.pid, task->start_ticks);
-	if (dir < 0)
-		return FROZEN_NOT;
 	if (task_read_file(dir, "cgroup", text, sizeof(text)) < 0)
-		text[0] = '\0';
-	close(dir);
-
+		return FROZEN_NOT;
 	/* NUMBER:CONTROLLERS:PATH; 0 and no controllers are v2. */
 	for (line = text; *line && !frozen; line = end + (*end == '\n')) {
 		end = line + strcspn(line, "\n");

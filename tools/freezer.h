@@ -3,14 +3,13 @@
 #ifndef NSORPHAN_FREEZER_H
 #define NSORPHAN_FREEZER_H
 
-struct task;
-
 enum frozen {
 	FROZEN_NOT,	/* or it could not be read */
 	FROZEN_V2,	/* SIGKILL ends it all the same */
 	FROZEN_V1,	/* it does not */
 };
 
-enum frozen freezer_of(const struct task *task);
+/* Of the process whose folder task_open() opened as @dir. */
+enum frozen freezer_of(int dir);
 
 #endif

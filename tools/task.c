@@ -181,6 +181,18 @@ static void parse_status(const char *status, struct task *task)
 		task->pending |= shared;
 }
 
+/* One is like the other: of the initial namespace, root's, deaf to signals. */
+static void be_kernel_thread(struct task *task)
+{
+	task->process.ns_pid = task->process.pid;
+	task->process.pidns = PROC_PIDNS_INITIAL;
+	task->ns_pids[0] = task->process.pid;
+	task->levels = 1;
+	task->threads = 1;
+	task->has_signals = true;
+	task->ignored = UINT64_MAX;
+}
+
 int task_read(uint32_t pid, struct task *task)
 {
 	static const unsigned int always[] = {
@@ -203,6 +215,10 @@ int task_read(uint32_t pid, struct task *task)
 	error = len > 0 ? parse_stat(text, task) : -ESRCH;
 	if (error)
 		goto out;
+	if (task->kernel) {
+		be_kernel_thread(task);
+		goto known;
+	}
 	len = task_read_file(dir, "status", text, sizeof(text));
 	error = len > 0 ? 0 : -ESRCH;
 	if (error)
@@ -215,6 +231,7 @@ int task_read(uint32_t pid, struct task *task)
 	if (task_read_file(dir, "cgroup", text, sizeof(text)) > 0 &&
 	    container_of_proc(text, id))
 		task->container = strdup(id);
+known:
 	for (i = 0; i < ARRAY_SIZE(always); i++)
 		task->process.has |= 1U << always[i];
 out:

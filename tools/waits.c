@@ -153,15 +153,16 @@ static void read_syscall(int dir, const char *name, struct waits *waits)
 	tell_arguments(dir, args, waits);
 }
 
-/* Thread @tid, through @dir, which is /proc/PID. */
-static void read_thread(int dir, uint32_t tid, struct waits *waits)
+/* Thread @tid, through @dir, which is /proc/PID; @path leads from there to it. */
+static void read_thread(int dir, const char *path, uint32_t tid,
+			struct waits *waits)
 {
 	char name[48];
 
 	*waits = (struct waits){ .tid = tid };
-	snprintf(name, sizeof(name), "task/%u/syscall", tid);
+	snprintf(name, sizeof(name), "%ssyscall", path);
 	read_syscall(dir, name, waits);
-	snprintf(name, sizeof(name), "task/%u/wchan", tid);
+	snprintf(name, sizeof(name), "%swchan", path);
 	if (task_read_file(dir, name, waits->wchan, sizeof(waits->wchan)) < 0 ||
 	    !strcmp(waits->wchan, "0"))
 		waits->wchan[0] = '\0';
@@ -192,18 +193,15 @@ static size_t list_threads(int dir, uint32_t tids[THREADS_MAX])
 	return count;
 }
 
-void waits_of(const struct task *task, struct waits *waits)
+void waits_of(int dir, const struct task *task, struct waits *waits)
 {
 	uint32_t tids[THREADS_MAX];
 	struct waits other;
 	size_t count, i;
-	int dir;
+	char path[32];
 
-	*waits = (struct waits){ .tid = task->process.pid, .unread = true };
-	dir = task_open(task->process.pid, task->start_ticks);
-	if (dir < 0)
-		return;
-	read_thread(dir, task->process.pid, waits);
+	/* What is in /proc/PID itself is of the leader. */
+	read_thread(dir, "", task->process.pid, waits);
 	/* The call that it was in when it was killed is still told. */
 	if (task->exiting && task->threads <= 1) {
 		waits->syscall[0] = '\0';
@@ -214,30 +212,26 @@ void waits_of(const struct task *task, struct waits *waits)
 	for (i = 0; i < count && !waits->for_child; i++) {
 		if (tids[i] == task->process.pid)
 			continue;
-		read_thread(dir, tids[i], &other);
+		snprintf(path, sizeof(path), "task/%u/", tids[i]);
+		read_thread(dir, path, tids[i], &other);
 		if (other.for_child || (task->letter == 'Z' &&
 					other.syscall[0] && !waits->syscall[0]))
 			*waits = other;
 	}
-	close(dir);
 }
 
-uint64_t waits_blocked_by_all(const struct task *task)
+uint64_t waits_blocked_by_all(int dir, const struct task *task)
 {
 	uint64_t blocked = task->blocked, mask;
 	char name[48], status[4096];
 	uint32_t tids[THREADS_MAX];
 	size_t count, i;
-	int dir;
 
 	if (task->threads <= 1)
 		return blocked;
 	/* A leader that has ended takes no signals. */
 	if (task->letter == 'Z')
 		blocked = UINT64_MAX;
-	dir = task_open(task->process.pid, task->start_ticks);
-	if (dir < 0)
-		return blocked;
 	count = list_threads(dir, tids);
 	for (i = 0; i < count; i++) {
 		if (tids[i] == task->process.pid)
@@ -247,21 +241,16 @@ uint64_t waits_blocked_by_all(const struct task *task)
 		    task_status_number(status, "SigBlk", 16, &mask))
 			blocked &= mask;
 	}
-	close(dir);
 	return blocked;
 }
 
-uint32_t waits_live_thread(const struct task *task, char *letter)
+uint32_t waits_live_thread(int dir, char *letter)
 {
 	char name[48], stat[1024], state;
 	uint32_t tids[THREADS_MAX], found = 0;
 	const char *end;
 	size_t count, i;
-	int dir;
 
-	dir = task_open(task->process.pid, task->start_ticks);
-	if (dir < 0)
-		return 0;
 	count = list_threads(dir, tids);
 	for (i = 0; i < count && !found; i++) {
 		snprintf(name, sizeof(name), "task/%u/stat", tids[i]);
@@ -274,6 +263,5 @@ uint32_t waits_live_thread(const struct task *task, char *letter)
 		found = tids[i];
 		*letter = state;
 	}
-	close(dir);
 	return found;
 }

@@ -20,22 +20,24 @@ struct waits {
 	bool		unread;		/* nothing of this could be read */
 };
 
+/* In all of these, @dir is the folder of @task that task_open() opened. */
+
 /*
  * Looks at the thread of @task that waits for a child, or else at its leader
  * (where that has ended, at one that has not).
  */
-void waits_of(const struct task *task, struct waits *waits);
+void waits_of(int dir, const struct task *task, struct waits *waits);
 
 /*
  * The signals that every thread of @task blocks: one sent to the process waits
  * for these alone. What task->blocked is, where the threads cannot be read.
  */
-uint64_t waits_blocked_by_all(const struct task *task);
+uint64_t waits_blocked_by_all(int dir, const struct task *task);
 
 /*
  * A thread that lives, of a @task whose leader has ended: its id, or 0, and the
  * letter of its state.
  */
-uint32_t waits_live_thread(const struct task *task, char *letter);
+uint32_t waits_live_thread(int dir, char *letter);
 
 #endif
