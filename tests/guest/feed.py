@@ -16,8 +16,7 @@ from lib import *
 
 BURST = '/nsorphan/guest/burst'
 SMALL = ('--rcvbuf', '4096')
-with open('/nsorphan/slow') as file:
-    LIMIT = 30 * int(file.read())
+LIMIT = 30 * SLOW
 
 
 class Reader:

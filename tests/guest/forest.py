@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# boot:
+# first:
 """
 Random forests of processes grow and die. What the module says of it is what
 two witnesses saw: /proc before and after each death, and ftrace.
@@ -157,9 +157,9 @@ def compared(seeds, much, number=None, **parameters):
 
 def all_ways_compared():
     """Does ways.py set them against each other on this kernel?"""
-    with open('/nsorphan/kernel') as kernel, open('guest/ways.py') as ways:
-        return kernel.read().strip() in re.search(
-            '^# kernels: (.*)$', ways.read(), re.M)[1].split()
+    with open('guest/ways.py') as ways:
+        return KERNEL in re.search('^# kernels: (.*)$', ways.read(),
+                                   re.M)[1].split()
 
 
 def everything():

@@ -2,6 +2,7 @@
 """What the guest tests share: TAP, the module, its events, odd processes."""
 import contextlib
 import ctypes
+import functools
 import json
 import os
 import re
@@ -25,6 +26,12 @@ CLONE_NEWPID = 0x20000000
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
 PR_SET_CHILD_SUBREAPER = 36
+
+# The kernel, as tests/vm/kernel has it: its name; how slow it is.
+with open('/nsorphan/kernel') as file:
+    KERNEL = file.read().strip()
+with open('/nsorphan/slow') as file:
+    SLOW = int(file.read())
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -123,6 +130,21 @@ def status():
         return {key: scalar(value) for key, value in pairs}
 
 
+def load_ynl():
+    """
+    Of the kernel's YNL library: what makes a client of ours, and its parser of
+    messages. It need not look whether the spec is one: that takes it a second.
+    """
+    # The package has the name of this module.
+    ours = sys.modules.pop('lib')
+    sys.path.insert(0, YNL)
+    from lib import YnlFamily
+    from lib.ynl import NlMsgs
+    sys.path.remove(YNL)
+    sys.modules['lib'] = ours
+    return functools.partial(YnlFamily, SPEC, schema=''), NlMsgs
+
+
 # The parameters that can be changed while the module is loaded; OSError.
 
 PARAMETERS = '/sys/module/nsorphan/parameters'
@@ -214,7 +236,7 @@ def reparents(pid, since=0):
 
 def of_namespace(pidns, since=0):
     """The teardown events of one namespace."""
-    return [event for event in events(since) if event['pidns'] == pidns
+    return [event for event in events(since) if event.get('pidns') == pidns
             and event['event'].startswith('teardown')]
 
 

@@ -10,6 +10,8 @@ from lib import *
 
 SLOTS = 1024
 
+client, _ = load_ynl()
+
 
 def tool(*arguments):
     return run(TOOL, *arguments)
@@ -29,9 +31,8 @@ with module('stall_ms=0'), tempfile.TemporaryFile('w+') as out, \
           f'{SLOTS} teardowns at once are followed')
     equal(status()['missed'], 0, 'and none is missed')
     equal(tool('log', '-n', '1').stderr, '', 'so there is nothing to warn of')
-    ynl = subprocess.Popen([*YNL_CLI, '--subscribe', 'events', '--sleep', '15',
-                            '--output-json'], stdout=subprocess.PIPE)
-    wait_for(lambda: status()['readers'] == 1)
+    ynl = client()
+    ynl.ntf_subscribe('events')
     watch = subprocess.Popen([TOOL, 'watch', '-j'], stdout=out, stderr=err)
     state_is(watch.pid, 'S')
     time.sleep(0.5)
@@ -50,8 +51,9 @@ with module('stall_ms=0'), tempfile.TemporaryFile('w+') as out, \
     equal(lines(err), [one], 'and once only')
     equal((status()['missed'], status()['missed.zap_pid_ns_processes'],
            status()['teardowns']), (3, 3, SLOTS), 'the module counts them')
-    announced = [note['msg']['missed'] for note in
-                 json.loads(ynl.communicate(timeout=60)[0])
+    ynl.check_ntf()
+    ynl.sock.close()
+    announced = [note['msg']['missed'] for note in ynl.async_msg_queue
                  if note['name'] == 'status-ntf']
     ok(announced in ([1, 3], [1, 2, 3]),
        'the status is announced when it has grown, and then only', announced)

@@ -5,7 +5,6 @@
 import os
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,22 +18,10 @@ TRACING = '/sys/kernel/tracing'
 FREEZER = '/tmp/freezer'
 CROWD = '/nsorphan/guest/crowd'
 
-with open('/nsorphan/slow') as file:
-    SLOW = int(file.read())
 TEARDOWNS, LEFT, DYING = (count // SLOW for count in (300, 3000, 1500))
 
 
-def load_ynl():
-    """Its package is called lib, as our own module is."""
-    ours = sys.modules.pop('lib')
-    sys.path.insert(0, YNL)
-    from lib import YnlFamily
-    sys.path.remove(YNL)
-    sys.modules['lib'] = ours
-    return YnlFamily
-
-
-YnlFamily = load_ynl()
+client, _ = load_ynl()
 
 
 def stalls(pidns, since=0):
@@ -563,7 +550,7 @@ def rights():
 
 
 with module():
-    ynl = YnlFamily(SPEC)
+    ynl = client()
     equal(status()['stall_ms'], 10000, 'stall_ms is 10,000 unless it is given')
     equal((tool(), tool('-j'), teardowns()), ('', '', {}),
           'where none runs, nothing is said')

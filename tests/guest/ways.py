@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# boot:
+# first:
 # kernels: 6.1 debug 6.1-arm64 5.10 7
 """
 The same forests, once through each way in that this kernel has: the same
@@ -18,7 +18,7 @@ from witness.rounds import WAYS, Rounds, one_processor
 # Of races, which the order of events depends on, there is none here.
 ROUNDS = [theme for theme in THEMES if theme != 'races']
 # Adoptions after which a round ends.
-ENOUGH = 25
+ENOUGH = 15 if KERNEL == 'debug' else 25
 # What is another each time.
 TIMES = 'seq', 'boot_ns', 'start_ns', 'duration_ns'
 

@@ -4,6 +4,7 @@
 # Debian's dkms, and the tool, and ends with the selftest; make dkms-uninstall
 # leaves nothing: in trees of their own, and with stand-ins for what would load
 # a module, so that this machine stays as it is.
+# patient:
 set -u
 cd "$(dirname "$0")/../.." || exit
 

@@ -4,6 +4,7 @@
 # weak as the kernel's memory model has memory: spin goes through all of them in
 # tests/recorder/recorder.pml. And it finds what goes wrong without each of the
 # barriers and looks.
+# patient:
 set -u
 # shellcheck source-path=SCRIPTDIR source=../recorder/lib.sh
 . "$(dirname "$0")/../recorder/lib.sh"
@@ -51,7 +52,7 @@ search() {
 			spin "$@" -a "$here/recorder.pml" &&
 			gcc "$optimize" -w -DSAFETY -DCOLLAPSE -DMEMLIM=2000 \
 				-o pan pan.c &&
-			timeout 200 ./pan -m10000 -w22
+			timeout 1000 ./pan -m10000 -w22
 	) >"$dir.out" 2>&1
 	rm -rf "$dir"
 }

@@ -4,6 +4,7 @@
 # with interrupts at every point of it, and under threads; ThreadSanitizer finds
 # no race but the one that is meant. And all this notices when something is left
 # out: each of tests/recorder/mutants.
+# place:
 set -u
 # shellcheck source-path=SCRIPTDIR source=../recorder/lib.sh
 . "$(dirname "$0")/../recorder/lib.sh"
@@ -45,7 +46,7 @@ run() {
 	local dir=$1 program=$2
 	shift 2
 	[ $# -gt 0 ] || read -ra set <<<"${arguments[$program]}"
-	timeout 60 "$dir/$program" "${@:-${set[@]}}"
+	timeout 200 "$dir/$program" "${@:-${set[@]}}"
 }
 
 # good NAME PROGRAM ARGUMENT...: what is as it should be.
