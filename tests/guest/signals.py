@@ -69,6 +69,16 @@ class Actor:
             signal.signal(signal.SIGALRM, caught)
             signal.setitimer(signal.ITIMER_REAL, 0.01)
             time.sleep(0.1)
+        elif what == 'timer':
+            # As above, but with a siginfo: SI_TIMER. None for a sigevent is
+            # SIGALRM. It interrupts this process, which does not send it.
+            timer, once = ctypes.c_void_p(), (ctypes.c_long * 4)(0, 0, 0, 10**7)
+            if libc.timer_create(0, None, ctypes.byref(timer)) or \
+                    libc.timer_settime(timer, 0, once, None):
+                return ctypes.get_errno()
+            end = time.monotonic() + 0.1
+            while time.monotonic() < end:
+                pass
         elif what == 'raise':
             os.kill(os.getpid(), *arguments)
         elif what == 'fork':
@@ -192,6 +202,8 @@ def results(init, inside, beside):
         lambda: beside.sends(inside, RT + 1))
     one(None, init, signal.SIGALRM, 'delivered', 'from a timer')(
         lambda: init.ask('alarm'))
+    one(None, init, signal.SIGALRM, 'delivered', 'from a POSIX timer')(
+        lambda: init.ask('timer'))
 
 
 def own(init, inside):
