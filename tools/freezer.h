@@ -9,7 +9,7 @@ enum frozen {
 	FROZEN_V1,	/* it does not */
 };
 
-/* Of the process whose folder task_open() opened as @dir. */
+/* @dir is what task_open() gave for a process; negative: unread. */
 enum frozen freezer_of(int dir);
 
 #endif

@@ -193,36 +193,13 @@ static void be_kernel_thread(struct task *task)
 	task->ignored = UINT64_MAX;
 }
 
-int task_read(uint32_t pid, struct task *task)
+static int read_user_process(int dir, struct task *task)
 {
-	static const unsigned int always[] = {
-		NSORPHAN_A_PROCESS_PID, NSORPHAN_A_PROCESS_NS_PID,
-		NSORPHAN_A_PROCESS_PIDNS, NSORPHAN_A_PROCESS_COMM,
-		NSORPHAN_A_PROCESS_START_NS, NSORPHAN_A_PROCESS_UID,
-		NSORPHAN_A_PROCESS_STATE,
-	};
 	char id[CONTAINER_SIZE], text[8192];
 	struct stat st;
-	ssize_t len;
-	int dir, error;
-	size_t i;
 
-	*task = (struct task){ .process = { .pid = pid } };
-	dir = task_open(pid, 0);
-	if (dir < 0)
-		return dir;
-	len = task_read_file(dir, "stat", text, sizeof(text));
-	error = len > 0 ? parse_stat(text, task) : -ESRCH;
-	if (error)
-		goto out;
-	if (task->kernel) {
-		be_kernel_thread(task);
-		goto known;
-	}
-	len = task_read_file(dir, "status", text, sizeof(text));
-	error = len > 0 ? 0 : -ESRCH;
-	if (error)
-		goto out;
+	if (task_read_file(dir, "status", text, sizeof(text)) <= 0)
+		return -ESRCH;
 	parse_status(text, task);
 	if (!fstatat(dir, "ns/pid", &st, 0))
 		task->process.pidns = (uint32_t)st.st_ino;
@@ -231,11 +208,34 @@ int task_read(uint32_t pid, struct task *task)
 	if (task_read_file(dir, "cgroup", text, sizeof(text)) > 0 &&
 	    container_of_proc(text, id))
 		task->container = strdup(id);
-known:
-	for (i = 0; i < ARRAY_SIZE(always); i++)
-		task->process.has |= 1U << always[i];
-out:
+	return 0;
+}
+
+int task_read(uint32_t pid, struct task *task)
+{
+	static const unsigned int always[] = {
+		NSORPHAN_A_PROCESS_PID, NSORPHAN_A_PROCESS_NS_PID,
+		NSORPHAN_A_PROCESS_PIDNS, NSORPHAN_A_PROCESS_COMM,
+		NSORPHAN_A_PROCESS_START_NS, NSORPHAN_A_PROCESS_UID,
+		NSORPHAN_A_PROCESS_STATE,
+	};
+	char text[1024];
+	int dir, error;
+	size_t i;
+
+	*task = (struct task){ .process = { .pid = pid } };
+	dir = task_open(pid, 0);
+	if (dir < 0)
+		return dir;
+	error = task_read_file(dir, "stat", text, sizeof(text)) > 0 ?
+			parse_stat(text, task) : -ESRCH;
+	if (!error && task->kernel)
+		be_kernel_thread(task);
+	else if (!error)
+		error = read_user_process(dir, task);
 	close(dir);
+	for (i = 0; !error && i < ARRAY_SIZE(always); i++)
+		task->process.has |= 1U << always[i];
 	return error;
 }
 

@@ -20,7 +20,7 @@ struct waits {
 	bool		unread;		/* nothing of this could be read */
 };
 
-/* In all of these, @dir is the folder of @task that task_open() opened. */
+/* In all of these, @dir is what task_open() gave for @task; negative: unread. */
 
 /*
  * Looks at the thread of @task that waits for a child, or else at its leader
