@@ -235,12 +235,11 @@ def storm():
 twice()
 parameters()
 memory()
-there = ways()
+if 'find_alive_thread' in ways():
+    verify_storm()
 read_meanwhile()
 hanging_teardown()
-# unload.py has more of this, where that is run.
+# unload.py has more of this one, where that is run.
 if KERNEL != 'debug':
-    if 'find_alive_thread' in there:
-        verify_storm()
     storm()
 done()
