@@ -285,7 +285,8 @@ def elsewhere(kernels):
                       # on each.
                       f"{number(kernel.percent('storm', way))} %"]
             print(f'| {where} | ' + ' | '.join(cells) + ' |')
-    print('\nBounds as above.')
+    print('\nBounds as above; none for three children and in a storm, where '
+          'what a hit and a signal cost is another on each.')
 
 
 def write_curve(kernel, path):

@@ -6,8 +6,12 @@ import subprocess
 from figures import figure, say
 from watchers import WAYS, Absent, bpftrace_signals
 
-ROUNDS = {'alone': 400, 'crowd': 400, 'signals': 200, 'sends': 400,
+ROUNDS = {'alone': 100, 'crowd': 400, 'signals': 200, 'sends': 400,
           'storm': 200}
+# The forks of a process all cost some hundred instructions more or less, as its
+# memory happens to lie: on Linux 7 as many as the bound allows.
+PROCESSES = 3
+PROCESSES_WITH_BOUND = 16
 
 
 def once(living):
@@ -15,26 +19,36 @@ def once(living):
     return float(living.stdout.readline())
 
 
-def compare(what, name, watcher):
-    """
-    WHAT.nothing and WHAT.WATCHER, medians of three, and the median of the
-    three differences as WHAT.added.WATCHER: each time without, then with.
-    """
-    without, beside = [], []
+def compare_one(what, watcher):
+    """Without, beside the watcher, and without again, in one process."""
     with subprocess.Popen(['bench/living', what, str(ROUNDS[what])], text=True,
                           stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as living:
-        once(living)  # warms up
-        for _ in range(3):
-            without.append(once(living))
-            with watcher():
-                beside.append(once(living))
+        once(living)  # warms up; twice, a fork still becomes dearer
+        once(living)
+        before = once(living)
+        with watcher():
+            beside = once(living)
+        after = once(living)
         living.stdin.close()
-    say(f'{what}: {name}: {without} {beside}')
-    figure(f'{what}.nothing', statistics.median(without))
-    figure(f'{what}.{name}', statistics.median(beside))
+    return before, beside, after
+
+
+def compare(what, name, watcher):
+    """
+    WHAT.nothing, WHAT.WATCHER and the difference as WHAT.added.WATCHER, each
+    the median of some processes.
+    """
+    bound = what == 'alone' and name in WAYS
+    spans = [compare_one(what, watcher)
+             for _ in range(PROCESSES_WITH_BOUND if bound else PROCESSES)]
+    say(f'{what}: {name}: {spans}')
+    figure(f'{what}.nothing', statistics.median(
+        without for before, _, after in spans for without in (before, after)))
+    figure(f'{what}.{name}', statistics.median(
+        beside for _, beside, _ in spans))
     figure(f'{what}.added.{name}', round(statistics.median(
-        after - before for before, after in zip(without, beside)), 2))
+        beside - (before + after) / 2 for before, beside, after in spans), 2))
 
 
 def measure(watchers):
