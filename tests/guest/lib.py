@@ -18,6 +18,7 @@ DEBUGFS = '/sys/kernel/debug/nsorphan'
 TOOL = '/usr/local/sbin/nsorphan'
 ORPHANS = '/nsorphan/guest/orphans'
 HANG = '/nsorphan/guest/hang'
+STORM = '/nsorphan/guest/storm'
 YNL = '/nsorphan/ynl'
 SPEC = '/nsorphan/specs/nsorphan.yaml'
 YNL_CLI = ('/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC)
@@ -396,6 +397,21 @@ def kill(*pids):
 def orphans(count, linger=0.3):
     """Makes so many at once, alive, each a reparent event."""
     subprocess.run([ORPHANS, str(count), str(int(linger * 1000))], check=True)
+
+
+@contextlib.contextmanager
+def storming(pause_us):
+    """
+    Processes of every kind fork and die meanwhile, one that leaves children
+    every so many microseconds on average. Whoever else has something to do goes
+    first, they have what that leaves.
+    """
+    process = subprocess.Popen(['nice', '-n', '19', STORM, '1', str(pause_us)])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 class Hanging:

@@ -14,7 +14,7 @@ import time
 from lib import *
 from witness.signals import generated
 
-STORM = '/nsorphan/guest/sigstorm'
+SIGSTORM = '/nsorphan/guest/sigstorm'
 TERM, USR1, USR2 = signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2
 RT = signal.SIGRTMIN
 
@@ -339,7 +339,7 @@ def accounted(name):
 
 
 def storm(count, meanwhile=lambda: None):
-    running = subprocess.Popen([STORM, str(count)], stdout=subprocess.PIPE,
+    running = subprocess.Popen([SIGSTORM, str(count)], stdout=subprocess.PIPE,
                                text=True)
     meanwhile()
     rate, _ = running.communicate(timeout=200)

@@ -128,33 +128,37 @@ while sleep 5; do
 done'''
 
 
-def cycles():
-    # Loading goes first, the storm has what that leaves.
-    storm = subprocess.Popen(['nice', '-n', '19', '/nsorphan/guest/storm', '1',
-                              str(PAUSE_US)], start_new_session=True)
+@contextlib.contextmanager
+def asked():
     asker = subprocess.Popen(['sh', '-c', ASKING], start_new_session=True,
                              stdout=subprocess.DEVNULL,
                              stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        os.killpg(asker.pid, signal.SIGKILL)
+        asker.wait()
+
+
+def cycles():
     image = os.open(MODULE, os.O_RDONLY)
     events_seen = 0
     bad = []
-    for cycle in range(CYCLES):
-        # Grace periods end sooner or later.
-        write(EXPEDITED, str(cycle % 2))
-        loaded = load(image, f'records=64 verify={cycle // 2 % 2}')
-        readers = Threads() if cycle % 10 else Programs()
-        listening = wait_for(lambda: status()['readers'] == 2)
-        told = status()
-        events_seen += told['next_seq'] - 1
-        removed = unload()
-        wrong = readers.end()
-        if loaded or removed or wrong or not listening or told['mismatched']:
-            bad.append((cycle, loaded, removed, wrong, told))
+    with storming(PAUSE_US), asked():
+        for cycle in range(CYCLES):
+            # Grace periods end sooner or later.
+            write(EXPEDITED, str(cycle % 2))
+            loaded = load(image, f'records=64 verify={cycle // 2 % 2}')
+            readers = Threads() if cycle % 10 else Programs()
+            listening = wait_for(lambda: status()['readers'] == 2)
+            told = status()
+            events_seen += told['next_seq'] - 1
+            removed = unload()
+            wrong = readers.end()
+            if (loaded or removed or wrong or not listening or
+                    told['mismatched']):
+                bad.append((cycle, loaded, removed, wrong, told))
     os.close(image)
-    os.killpg(asker.pid, signal.SIGKILL)
-    for process in storm, asker:
-        process.kill()
-        process.wait()
     equal(bad, [], f'{CYCLES} times loaded and unloaded under a storm, '
           f'with readers on both channels')
     ok(events_seen > CYCLES, f'{events_seen} events were seen meanwhile')
