@@ -155,8 +155,13 @@ def in_the_kernel(kernel):
 
 
 def a_hit(kernel):
-    """Of the probe that is hit once a child, and by each process that exits."""
-    return kernel.added('kill_orphaned_pgrp', 0)
+    """
+    Of the probe that is hit once a child, and by each process that exits: what
+    an orphan costs more by it than by one that is hit once a parent.
+    """
+    hit_each, hit_once = map(kernel.an_orphan,
+                             ('kill_orphaned_pgrp', 'find_alive_thread'))
+    return None if None in (hit_each, hit_once) else hit_each - hit_once
 
 
 def out_of_reach(kernel):
