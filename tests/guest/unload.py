@@ -146,9 +146,9 @@ def cycles():
     bad = []
     with storming(PAUSE_US), asked():
         for cycle in range(CYCLES):
-            # Grace periods end sooner or later.
-            write(EXPEDITED, str(cycle % 2))
-            loaded = load(image, f'records=64 verify={cycle // 2 % 2}')
+            # Grace periods end sooner or, now and then, later.
+            write(EXPEDITED, str(int(cycle % 4 > 0)))
+            loaded = load(image, f'records=64 verify={cycle // 4 % 2}')
             readers = Threads() if cycle % 10 else Programs()
             listening = wait_for(lambda: status()['readers'] == 2)
             told = status()

@@ -228,13 +228,12 @@ static void watch_goes(u32 kind)
 					.wake = count_wake };
 	u64 before;
 
-	sim_irq_work_delay(20000);
+	sim_irq_work_hold();
 	recorder_add_watch(&watch);
 	write_events(1, kind);
 	check(sim_irq_work_busy());
 	recorder_del_watch(&watch);
 	check(!sim_irq_work_busy());
-	sim_irq_work_delay(0);
 
 	recorder_add_watch(&watch);
 	before = __atomic_load_n(&wakes, __ATOMIC_RELAXED);

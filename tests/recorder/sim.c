@@ -29,7 +29,7 @@ static __thread u32 *own_nesting;
 static sem_t raised;
 static struct irq_work *queued;
 static u32 nr_busy;	/* that are queued, or run */
-static u32 delay_us;
+static bool held;
 
 /* In the order that irq_work_single() has: what is queued from now on counts. */
 static void run_irq_work(struct irq_work *work)
@@ -45,13 +45,11 @@ static void *irq_thread(void *unused)
 {
 	for (;;) {
 		struct irq_work *work, *next;
-		u32 late;
 
 		while (sem_wait(&raised))
 			;
-		late = __atomic_load_n(&delay_us, __ATOMIC_RELAXED);
-		if (late)
-			usleep(late);
+		while (__atomic_load_n(&held, __ATOMIC_SEQ_CST))
+			usleep(100);
 		work = __atomic_exchange_n(&queued, NULL, __ATOMIC_SEQ_CST);
 		for (; work; work = next) {
 			/* It may be queued again as soon as it runs. */
@@ -152,6 +150,8 @@ bool sim_irq_work_is_pending(struct irq_work *work)
 
 void sim_irq_work_sync(struct irq_work *work)
 {
+	if (sim_irq_work_is_pending(work))
+		__atomic_store_n(&held, false, __ATOMIC_SEQ_CST);
 	while (sim_irq_work_is_pending(work) ||
 	       __atomic_load_n(&work->busy, __ATOMIC_SEQ_CST))
 		sched_yield();
@@ -162,7 +162,7 @@ bool sim_irq_work_busy(void)
 	return __atomic_load_n(&nr_busy, __ATOMIC_SEQ_CST);
 }
 
-void sim_irq_work_delay(u32 us)
+void sim_irq_work_hold(void)
 {
-	__atomic_store_n(&delay_us, us, __ATOMIC_RELAXED);
+	__atomic_store_n(&held, true, __ATOMIC_SEQ_CST);
 }

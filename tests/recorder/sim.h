@@ -37,9 +37,11 @@ void sim_irq_work_queue(struct irq_work *work);
 void sim_irq_work_sync(struct irq_work *work);
 bool sim_irq_work_is_pending(struct irq_work *work);
 
-/* Whether any is queued or runs; from now on it comes so many us late. */
+/* Whether any is queued or runs. */
 bool sim_irq_work_busy(void);
-void sim_irq_work_delay(u32 us);
+
+/* What is queued from now on comes when somebody waits for it, and not before. */
+void sim_irq_work_hold(void);
 
 /*
  * ThreadSanitizer neither reports nor remembers what the calling thread

@@ -24,6 +24,7 @@
 #define SLEEPERS	2
 #define ROUNDS		4000	/* of waking both */
 #define DEADLINE	20	/* s: whoever is not there by then sleeps for ever */
+#define LOOKS		10000	/* before it is worth waiting for them */
 
 static u32 records;
 static u64 limit;
@@ -128,13 +129,18 @@ static void *sleeper_run(void *arg)
 static void expect_sleepers(void)
 {
 	u64 next = recorder_next_seq(), deadline = seconds() + DEADLINE;
+	u32 looks = 0;
 	int i;
 
 	for (i = 0; i < SLEEPERS; i++)
 		while (__atomic_load_n(&sleepers[i].reached,
 				       __ATOMIC_RELAXED) != next) {
 			check(seconds() < deadline);
-			sched_yield();
+			/* At first at once: what comes next may hit one awake. */
+			if (++looks < LOOKS)
+				sched_yield();
+			else
+				usleep(1000);
 		}
 }
 
