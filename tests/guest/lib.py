@@ -118,11 +118,12 @@ def module(*parameters):
         assert removed.returncode == 0, removed.stderr
 
 
+TRUTHS = {'true': True, 'false': False}
+
+
 def scalar(text):
     """What a value in a file of debugfs means."""
-    if text.isdigit():
-        return int(text)
-    return {'true': True, 'false': False}.get(text, text)
+    return int(text) if text.isdigit() else TRUTHS.get(text, text)
 
 
 def status():
@@ -180,6 +181,30 @@ def unescape(value):
                   value.encode())
 
 
+def words(value):
+    return value.split(',') if value else []
+
+
+@functools.cache
+def member(key):
+    """Where a member belongs: those around it, its name; how it is read."""
+    *around, name = key.split('.')
+    return around, name, {'comm': unescape, 'flags': words}.get(name, scalar)
+
+
+def members_of(pairs):
+    """There are hundreds of thousands in a test: it has to be quick."""
+    event = {}
+    for pair in pairs:
+        key, value = pair.split('=', 1)
+        around, name, read = member(key)
+        members = event
+        for other in around:
+            members = members.setdefault(other, {})
+        members[name] = read(value)
+    return event
+
+
 def parse(line):
     """A debugfs line as the dictionary that its JSON would be."""
     seq, boottime, word, *pairs = line.rstrip('\n').split(' ')
@@ -189,27 +214,15 @@ def parse(line):
             **members_of(pairs)}
 
 
-def members_of(pairs):
-    event = {}
-    for pair in pairs:
-        key, value = pair.split('=', 1)
-        members = event
-        *path, key = key.split('.')
-        for name in path:
-            members = members.setdefault(name, {})
-        if key == 'comm':
-            value = unescape(value)
-        elif key == 'flags':
-            value = value.split(',') if value else []
-        else:
-            value = scalar(value)
-        members[key] = value
-    return event
-
-
-def events(since=0):
+def event_lines(since=0):
     with open(f'{DEBUGFS}/events') as file:
-        return [event for event in map(parse, file) if event['seq'] >= since]
+        return [line for line in file if int(line.split(' ', 1)[0]) >= since]
+
+
+def events(since=0, *having):
+    """Those that have all these words in their lines."""
+    return [parse(line) for line in event_lines(since)
+            if all(f' {word} ' in line for word in having)]
 
 
 def teardowns():
@@ -231,14 +244,13 @@ def next_seq():
 
 
 def reparents(pid, since=0):
-    return [event for event in events(since)
-            if event['event'] == 'reparent' and event['child']['pid'] == pid]
+    return events(since, 'reparent', f'child.pid={pid}')
 
 
 def of_namespace(pidns, since=0):
     """The teardown events of one namespace."""
-    return [event for event in events(since) if event.get('pidns') == pidns
-            and event['event'].startswith('teardown')]
+    return [event for event in events(since, f'pidns={pidns}')
+            if event['event'].startswith('teardown')]
 
 
 # What /proc says
@@ -331,18 +343,19 @@ class Channel:
 
     def __init__(self):
         self.read_end, self.write_end = os.pipe()
+        self.rest = b''
 
     def tell(self, value):
         os.write(self.write_end, json.dumps(value).encode() + b'\n')
 
     def hear(self, seconds=30):
-        line = b''
-        while not line.endswith(b'\n'):
+        while b'\n' not in self.rest:
             heard, _, _ = select.select([self.read_end], [], [], seconds)
             assert heard, 'nobody tells anything'
-            byte = os.read(self.read_end, 1)
-            assert byte, 'nobody is left to tell'
-            line += byte
+            got = os.read(self.read_end, 65536)
+            assert got, 'nobody is left to tell'
+            self.rest += got
+        line, _, self.rest = self.rest.partition(b'\n')
         return json.loads(line)
 
     def close(self):

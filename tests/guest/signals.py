@@ -137,7 +137,7 @@ def cgroup(*pids):
 
 
 def signals(since):
-    return [event for event in events(since) if event['event'] == 'signal']
+    return events(since, 'signal')
 
 
 def told(since):
@@ -323,8 +323,8 @@ def same_by_netlink(since):
 
 
 def deaths(since=0):
-    return [event for event in events(since)
-            if event['event'] not in ('signal', 'lost')]
+    return [parse(line) for line in event_lines(since)
+            if line.split(' ', 3)[2] not in ('signal', 'lost')]
 
 
 def accounted(name):

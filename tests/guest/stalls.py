@@ -25,8 +25,7 @@ client, _ = load_ynl()
 
 
 def stalls(pidns, since=0):
-    return [event for event in events(since)
-            if event['event'] == 'teardown-stall' and event['pidns'] == pidns]
+    return events(since, 'teardown-stall', f'pidns={pidns}')
 
 
 def stalled(pidns, since):
@@ -457,9 +456,9 @@ def many():
     ok(wait_for(lambda: status()['teardowns'] == TEARDOWNS),
        f'{TEARDOWNS} teardowns hang')
     stall_ms(200)
-    ok(wait_for(lambda: sum(event['event'] == 'teardown-stall'
-                            for event in events(since)) >= 2 * TEARDOWNS, 20),
-       'each makes its events')
+    ok(wait_for(lambda: len({event['process']['pid'] for event in
+                             events(since, 'teardown-stall')})
+                >= 2 * TEARDOWNS, 20), 'each makes its events')
     stall_ms(0)
     shown, _ = agree(f'{TEARDOWNS} teardowns')
     equal({one['init']['pid']: [left['process']['pid']
@@ -468,9 +467,8 @@ def many():
           {some[-1]: some[:-1] for some in hanging.pids},
           'each with its own processes')
     found = {}
-    for event in events(since):
-        if event['event'] == 'teardown-stall':
-            found.setdefault(event['process']['pid'], []).append(event['pidns'])
+    for event in events(since, 'teardown-stall'):
+        found.setdefault(event['process']['pid'], []).append(event['pidns'])
     equal(sorted(found), sorted(pid for some in hanging.pids
                                 for pid in some[:-1]),
           'each process stalled, and no other did')
@@ -488,8 +486,8 @@ def many():
     equal([left['process']['pid'] for left in one['processes']], pids[:-1],
           'each is there once, in order')
     ok(LEFT / 300 < parts < LEFT / 10, 'in parts', parts)
-    found = [event['process']['pid'] for event in events(since)
-             if event['event'] == 'teardown-stall']
+    found = [event['process']['pid']
+             for event in events(since, 'teardown-stall')]
     equal(found[:LEFT], pids[:-1], 'and was told of once before any twice')
     lines = tool().splitlines()
     equal(len(lines), LEFT + 2, 'text has a line for each')
@@ -523,8 +521,7 @@ def unload():
         assert insmod(f'stall_ms={ms}').returncode == 0
         hanging.append(Hanging(1, 1))
         if ms < 1000:
-            wait_for(lambda: any(event['event'] == 'teardown-stall'
-                                 for event in events()))
+            wait_for(lambda: events(0, 'teardown-stall'))
         wait_for(lambda: len(teardowns()) == 1)
         with open(f'{DEBUGFS}/teardowns') as file:
             file.read(1)
