@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # kernels: 6.1
 # boot: --mem 2048 --package docker.io --package containerd
 """The article's container, under dockerd: why is it still there?"""

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # kernels: 6.1
 """explain names what holds a namespace, and who has to act."""
 import os

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # kernels: 6.1
 """
 However slow a reader is, and however much comes at once: what it reads is

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # first:
 """
 Random forests of processes grow and die. What the module says of it is what

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # kernels: 6.1
 # boot: --mem 2048 --package podman --package crun
 """The article's container, under podman and conmon: why is it still there?"""

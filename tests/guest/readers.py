@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # kernels: 6.1 6.1-rt
 # boot: --thread multi
 """debugfs: each reader gets each event once and in order, or is told."""

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # kernels: 6.1
 """nsorphan signals counts what ftrace sees, and what it could not count it says."""
 import collections

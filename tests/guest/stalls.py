@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # kernels: 6.1
 # seconds: 400
 """What a teardown waits for: told as events, and to whoever asks."""

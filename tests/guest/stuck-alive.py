@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 """Who was asked to end, and goes on: explain says why."""
 from lib import done
 from stuck import alive

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# slow:
 # seconds: 300
 """Who is well, or dies as it should: no false alarm."""
 from lib import *

@@ -5,6 +5,7 @@
 # leaves nothing: in trees of their own, and with stand-ins for what would load
 # a module, so that this machine stays as it is.
 # patient:
+# slow:
 set -u
 cd "$(dirname "$0")/../.." || exit
 

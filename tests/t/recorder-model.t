@@ -5,6 +5,7 @@
 # tests/recorder/recorder.pml. And it finds what goes wrong without each of the
 # barriers and looks.
 # patient:
+# slow:
 set -u
 # shellcheck source-path=SCRIPTDIR source=../recorder/lib.sh
 . "$(dirname "$0")/../recorder/lib.sh"

@@ -5,6 +5,7 @@
 # no race but the one that is meant. And all this notices when something is left
 # out: each of tests/recorder/mutants.
 # place:
+# slow:
 set -u
 # shellcheck source-path=SCRIPTDIR source=../recorder/lib.sh
 . "$(dirname "$0")/../recorder/lib.sh"

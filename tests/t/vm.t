@@ -3,6 +3,7 @@
 # The guest harness itself: whatever becomes of a guest, tests/vm/boot ends,
 # says what it was, and leaves nothing behind.
 # place:
+# slow:
 set -u
 cd "$(dirname "$0")/../.." || exit
 
