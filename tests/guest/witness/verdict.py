@@ -231,6 +231,10 @@ class Verdict:
             # Who dies, too, may be the one that its vfork() waits for.
             possible |= {'running', 'sleeping'}
         tracer, now = self.tracer_of(was), self.after.get(child.pid)
+        if now and now.state == 'Z' and not now.dead:
+            # Its leader leaves: perhaps that is what killed a father whom it
+            # traced, by PTRACE_O_EXITKILL.
+            possible |= {'running', 'zombie'}
         if tracer and (len(self.died) > 1 or tracer.was_threaded):
             # Others can come between.
             possible |= {'running', 'sleeping', 'stopped', 'traced'}
