@@ -253,6 +253,16 @@ def of_namespace(pidns, since=0):
             if event['event'].startswith('teardown')]
 
 
+def stalls(pidns, since=0):
+    return events(since, 'teardown-stall', f'pidns={pidns}')
+
+
+def deaths(since=0):
+    """All that no signal can push out."""
+    return [parse(line) for line in event_lines(since)
+            if line.split(' ', 3)[2] not in ('signal', 'lost')]
+
+
 # What /proc says
 
 def stat(pid):

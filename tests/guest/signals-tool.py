@@ -147,7 +147,7 @@ def counting(container):
           'and that is what was sent')
     recorded = collections.Counter(
         (event['signal'], event['result'], event['target']['pid'])
-        for event in events() if event['event'] == 'signal')
+        for event in events(0, 'signal'))
     told = collections.Counter()
     for row in rows:
         told[(row['signal'], row['result'], row['target']['pid'])] += row['count']
@@ -197,8 +197,7 @@ def sending(container):
 
     record_signals('all')
     outside = spawn(sender)
-    wait_for(lambda: any(event['event'] == 'signal' and event['signal'] == 12
-                         for event in events(before)))
+    wait_for(lambda: events(before, 'signal', 'signal=12'))
     rows, _, _ = signals('--container', container.name[:8], '--since',
                          str(before))
     equal([(row['signal'], row['sender']['pid'], row['target']['pid'])
@@ -237,16 +236,14 @@ def overwritten(container):
     """More than are recorded: other events stay, and what is gone is told."""
     for _ in range(3):
         os.waitpid(spawn(lambda: spawn(lambda: time.sleep(0.2)) * 0), 0)
-    kept = [event for event in events() if event['event'] == 'reparent']
+    kept = events(0, 'reparent')
     for _ in range(200):
         os.kill(container.init, signal.SIGUSR1)
     rows, lost, err = signals()
-    equal([event for event in events() if event['event'] == 'reparent'], kept,
+    equal(events(0, 'reparent'), kept,
           'signals push no other event out')
     gone = sum(event['count'] for event in lost)
-    others = [event for event in events()
-              if event['event'] not in ('signal', 'lost')]
-    equal(sum(row['count'] for row in rows) + gone + len(others),
+    equal(sum(row['count'] for row in rows) + gone + len(deaths()),
           next_seq() - 1, 'each event is counted, or told to be lost')
     ok(gone > 150 and f'{gone} events are lost' in err and
        err.count('\n') == 1, 'which one line says', err, lost)

@@ -322,11 +322,6 @@ def same_by_netlink(since):
        len(ours), len(theirs), theirs[:1], ours[:1])
 
 
-def deaths(since=0):
-    return [parse(line) for line in event_lines(since)
-            if line.split(' ', 3)[2] not in ('signal', 'lost')]
-
-
 def accounted(name):
     """Each number up to the last is an event, or told lost; once, in order."""
     recorded = events()

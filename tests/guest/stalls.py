@@ -25,10 +25,6 @@ TEARDOWNS, LEFT, DYING = (count // SLOW for count in (300, 3000, 1500))
 client, _ = load_ynl()
 
 
-def stalls(pidns, since=0):
-    return events(since, 'teardown-stall', f'pidns={pidns}')
-
-
 def stalled(pidns, since):
     """The last stall, once the process has come to where it is held; or []."""
     def held():

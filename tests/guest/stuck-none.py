@@ -11,11 +11,6 @@ from stuck.expect import (explain, explained, explained_once, gone, listed,
 DYING = {('teardown', 'teardown-running'), ('gone', 'gone')}
 
 
-def stalls(pidns):
-    return [event for event in of_namespace(pidns)
-            if event['event'] == 'teardown-stall']
-
-
 def dying_crowd():
     """Looked at as often as can be while it dies."""
     with well.crowd() as case:

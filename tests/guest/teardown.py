@@ -69,8 +69,8 @@ def container():
           'duration_ns is from begin to end')
     ok(time_before < begin['boot_ns'] < end['boot_ns'] < time_after,
        'all between the last look and the wait')
-    equal([e for e in events(since) if e['event'] == 'reparent'
-           and parents.get(e['child']['pid']) == pid], [],
+    equal([e for e in events(since, 'reparent')
+           if parents.get(e['child']['pid']) == pid], [],
           "an init's own children are killed, not reparented")
 
 
@@ -200,7 +200,7 @@ def threaded_init():
     since, pidns = next_seq(), pidns_of_last_thread(pid)
     os.write(go_write, b'x')
     _, how = os.waitpid(pid, 0)
-    begin, = [e for e in events(since) if e['event'] == 'teardown-begin']
+    begin, = events(since, 'teardown-begin')
     equal((begin['init']['pid'], begin['init'].get('exit_code')),
           (pid, os.WEXITSTATUS(how)), 'an init is named by its process')
     equal(begin['pidns'], pidns, 'whatever thread of it is the last')

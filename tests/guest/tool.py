@@ -327,7 +327,7 @@ def selftest():
     equal((told['selftest'], [check['name'] for check in told['checks']],
            {check['ok'] for check in told['checks']}),
           ('passed', CHECKS, {True}), 'selftest passes, in JSON')
-    equal({name: len([e for e in events(since) if e['event'] == name])
+    equal({name: len(events(since, name))
            for name in ('reparent', 'teardown-begin', 'teardown-kill',
                         'teardown-end')},
           {'reparent': 3, 'teardown-begin': 1, 'teardown-kill': 1,
