@@ -235,6 +235,11 @@ class Verdict:
             # Its leader leaves: perhaps that is what killed a father whom it
             # traced, by PTRACE_O_EXITKILL.
             possible |= {'running', 'zombie'}
+        if child.executes and child.was_threaded:
+            # As above, by another of its threads that dies of execve(2). Until
+            # the leader is gone, or, if it is the leader's, they all are, that
+            # waits (de_thread).
+            possible |= {'running', 'zombie', 'disk-sleep'}
         if tracer and (len(self.died) > 1 or tracer.was_threaded):
             # Others can come between.
             possible |= {'running', 'sleeping', 'stopped', 'traced'}
