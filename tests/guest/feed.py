@@ -15,7 +15,6 @@ import time
 
 from lib import *
 
-BURST = '/nsorphan/guest/burst'
 SMALL = ('--rcvbuf', '4096')
 LIMIT = 30 * SLOW
 
@@ -145,18 +144,6 @@ class Pipe(Reader):
         with open(f'{DEBUGFS}/events', 'rb') as file:
             return [line for line in file.read().splitlines()
                     if self.number(line, None) >= since]
-
-
-def burst(parents, children):
-    subprocess.run([BURST, str(parents), str(children)], check=True)
-
-
-@contextlib.contextmanager
-def bursts(parents, children, pause_ms):
-    process = subprocess.Popen([BURST, *map(str, (parents, children, pause_ms))])
-    yield
-    process.terminate()
-    assert process.wait(timeout=LIMIT) == 0
 
 
 def finish(readers):

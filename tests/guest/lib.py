@@ -17,6 +17,7 @@ MODULE = '/nsorphan/nsorphan.ko'
 DEBUGFS = '/sys/kernel/debug/nsorphan'
 TOOL = '/usr/local/sbin/nsorphan'
 ORPHANS = '/nsorphan/guest/orphans'
+BURST = '/nsorphan/guest/burst'
 HANG = '/nsorphan/guest/hang'
 STORM = '/nsorphan/guest/storm'
 YNL = '/nsorphan/ynl'
@@ -420,6 +421,20 @@ def kill(*pids):
 def orphans(count, linger=0.3):
     """Makes so many at once, alive, each a reparent event."""
     subprocess.run([ORPHANS, str(count), str(int(linger * 1000))], check=True)
+
+
+def burst(parents, children):
+    """So many die at once, and each leaves so many zombies."""
+    subprocess.run([BURST, str(parents), str(children)], check=True)
+
+
+@contextlib.contextmanager
+def bursts(parents, children, pause_ms):
+    """Such bursts one after another meanwhile."""
+    process = subprocess.Popen([BURST, *map(str, (parents, children, pause_ms))])
+    yield
+    process.terminate()
+    assert process.wait(timeout=30 * SLOW) == 0
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -22,26 +23,37 @@
 /* No more than so many of the storm's own children at once. */
 #define CROWD	8
 
-static void doze(unsigned int max_us)
+/*
+ * Each process and each thread draws numbers of its own. Not by rand(): a child
+ * that is cloned while another thread holds its lock waits for it for ever.
+ */
+static __thread unsigned int seed = 1;
+
+static unsigned int draw(void)
 {
-	usleep(rand() % max_us + 1);
+	return rand_r(&seed);
 }
 
-/* Each process draws numbers of its own; flags are clone(2)'s. */
+static void doze(unsigned int max_us)
+{
+	usleep(draw() % max_us + 1);
+}
+
+/* flags are clone(2)'s. */
 static long spawn(int flags)
 {
-	int seed = rand();
+	unsigned int own = draw();
 	long pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
 
 	if (!pid)
-		srand(seed);
+		seed = own;
 	return pid;
 }
 
 /* One of a kind that its parent leaves. */
 static void be_child(void)
 {
-	switch (rand() % 5) {
+	switch (draw() % 5) {
 	case 0:
 		_exit(1);
 	case 1:
@@ -67,9 +79,9 @@ static void be_child(void)
 	}
 }
 
-static void *be_thread(void *unused)
+static void *be_thread(void *own)
 {
-	(void)unused;
+	seed = (uintptr_t)own;
 	if (!spawn(0))
 		be_child();
 	doze(3000);
@@ -80,20 +92,21 @@ static void *be_thread(void *unused)
 
 static void be_parent(void)
 {
-	int i, children = rand() % 6;
+	int i, children = draw() % 6;
 	pthread_t thread;
 
 	for (i = 0; i < children; i++)
 		if (!spawn(0))
 			be_child();
-	if (rand() % 4 == 0) {
-		pthread_create(&thread, NULL, be_thread, NULL);
-		pthread_create(&thread, NULL, be_thread, NULL);
-		if (rand() % 2)
+	if (draw() % 4 == 0) {
+		for (i = 0; i < 2; i++)
+			pthread_create(&thread, NULL, be_thread,
+				       (void *)(uintptr_t)draw());
+		if (draw() % 2)
 			syscall(SYS_exit, 0);
 	}
 	doze(10000);
-	if (rand() % 2)
+	if (draw() % 2)
 		kill(getpid(), SIGKILL);
 	_exit(7);
 }
@@ -113,7 +126,8 @@ int main(int argc, char **argv)
 {
 	unsigned int started, pause_us = argc > 2 ? atoi(argv[2]) : 10000;
 
-	srand(argc > 1 ? atoi(argv[1]) : 1);
+	if (argc > 1)
+		seed = atoi(argv[1]);
 	for (started = 0;; started++) {
 		int flags = started % 4 ? 0 : CLONE_NEWPID;
 		long pid = spawn(flags);

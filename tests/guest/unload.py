@@ -147,8 +147,8 @@ def cycles():
     with storming(PAUSE_US), asked():
         for cycle in range(CYCLES):
             # Grace periods end sooner or, now and then, later.
-            write(EXPEDITED, str(int(cycle % 4 > 0)))
-            loaded = load(image, f'records=64 verify={cycle // 4 % 2}')
+            write(EXPEDITED, str(int(cycle % 8 > 0)))
+            loaded = load(image, f'records=64 verify={cycle // 8 % 2}')
             readers = Threads() if cycle % 10 else Programs()
             listening = wait_for(lambda: status()['readers'] == 2)
             told = status()

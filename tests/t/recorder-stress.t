@@ -106,8 +106,8 @@ done
 { good near laps 16; good wide laps 64; } &
 { good far far 16 far; good farther farther 262144 far; } &
 wait
-good stress stress 16 4000000
-good wide-stress stress 1024 4000000
+good stress stress 16 2000000
+good wide-stress stress 1024 2000000
 good race race 16 1000000
 good wide-race race 1024 1000000
 

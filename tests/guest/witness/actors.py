@@ -67,8 +67,10 @@ class Process:
 
     def lives(self):
         """Neither dead nor dying."""
-        return any(thread.state != 'Z' and not thread.exiting
-                   for thread in self.threads.values())
+        for thread in self.threads.values():
+            if thread.state != 'Z' and not thread.exiting:
+                return True
+        return False
 
     def dying_init(self):
         """In its last thread, which tears the namespace down."""
