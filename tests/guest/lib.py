@@ -432,9 +432,12 @@ def burst(parents, children):
 def bursts(parents, children, pause_ms):
     """Such bursts one after another meanwhile."""
     process = subprocess.Popen([BURST, *map(str, (parents, children, pause_ms))])
-    yield
-    process.terminate()
-    assert process.wait(timeout=30 * SLOW) == 0
+    try:
+        yield
+    finally:
+        process.terminate()
+        ended = process.wait(timeout=30 * SLOW)
+    assert ended == 0
 
 
 @contextlib.contextmanager
