@@ -146,20 +146,36 @@ static void announce(int number)
 
 static noreturn void actor(int number);
 
-static int actor_on_own_stack(void *number)
+static long set_sigchld(int how)
+{
+	struct sigaction action = {
+		.sa_handler = how == 1 ? SIG_IGN : SIG_DFL,
+		.sa_flags = how == 2 ? SA_NOCLDWAIT : 0,
+	};
+
+	return sigaction(SIGCHLD, &action, NULL);
+}
+
+static int be_thread(void *number)
 {
 	actor((int)(intptr_t)number);
 }
 
-static long clone_on_own_stack(int number, int flags)
+static int be_process(void *number)
+{
+	/* What the parent ignores, the child would. */
+	set_sigchld(0);
+	actor((int)(intptr_t)number);
+}
+
+static long clone_on_own_stack(int (*be)(void *), int number, int flags)
 {
 	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (stack == MAP_FAILED)
 		return -1;
-	return clone(actor_on_own_stack, stack + STACK, flags,
-		     (void *)(intptr_t)number);
+	return clone(be, stack + STACK, flags, (void *)(intptr_t)number);
 }
 
 static long join_namespace(int tgid)
@@ -175,16 +191,6 @@ static long join_namespace(int tgid)
 	failed = setns(fd, CLONE_NEWPID);
 	close(fd);
 	return failed;
-}
-
-static long set_sigchld(int how)
-{
-	struct sigaction action = {
-		.sa_handler = how == 1 ? SIG_IGN : SIG_DFL,
-		.sa_flags = how == 2 ? SA_NOCLDWAIT : 0,
-	};
-
-	return sigaction(SIGCHLD, &action, NULL);
 }
 
 static long trace(int pid, enum tracing how)
@@ -222,9 +228,10 @@ static long obey(struct slot *slot, enum order order)
 
 	switch (order) {
 	case THREAD:
-		return clone_on_own_stack(first, CLONE_VM | CLONE_FS |
-					  CLONE_FILES | CLONE_SIGHAND |
-					  CLONE_THREAD | CLONE_SYSVSEM);
+		return clone_on_own_stack(be_thread, first,
+					  CLONE_VM | CLONE_FS | CLONE_FILES |
+					  CLONE_SIGHAND | CLONE_THREAD |
+					  CLONE_SYSVSEM);
 	case EXEC:
 		return execute(first);
 	case UNSHARE:
@@ -275,7 +282,8 @@ static void actor(int number)
 		if (order != FORK) {
 			result = obey(slot, order);
 		} else if (slot->argument[1] & CLONE_VM) {
-			result = clone_on_own_stack(slot->argument[0],
+			result = clone_on_own_stack(be_process,
+						    slot->argument[0],
 						    slot->argument[1]);
 		} else {
 			result = syscall(SYS_clone, slot->argument[1], 0, 0, 0,
@@ -283,7 +291,7 @@ static void actor(int number)
 			if (!result) {
 				number = slot->argument[0];
 				slot = &shared->slots[number];
-				/* What the parent ignores, the child would. */
+				/* As be_process() has it. */
 				set_sigchld(0);
 				announce(number);
 				continue;

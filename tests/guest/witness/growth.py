@@ -292,6 +292,9 @@ class Growth:
         process.executes = True
         self.settle()
         process.executes = False
+        if process.sigchld == NO_ZOMBIES:
+            # Flags of signals do not outlive it; that one is ignored does.
+            process.sigchld = 0
         return True
 
     def execute_thread(self):
@@ -312,7 +315,7 @@ class Growth:
         maker = self.maker(lambda t: not t.process.sigchld)
         if not maker:
             return False
-        maker.process.sigchld = self.rng.randint(1, 2)
+        maker.process.sigchld = self.rng.choice((IGNORED, NO_ZOMBIES))
         self.actors.order('sigchld', maker.slot, maker.process.sigchld)
         return True
 
