@@ -326,7 +326,7 @@ class Verdict:
         self.status(event, event['init'])
         self.begins[init.ns.inode] = event
         self.kills[init.ns.inode] = []
-        if len(self.dying) != 1:
+        if set(self.dying) != {init.pid}:
             self.raced.add(init.pid)
         self.count('teardowns')
         self.depth(init.ns.level)
