@@ -288,14 +288,8 @@ static void actor(int number)
 		} else {
 			result = syscall(SYS_clone, slot->argument[1], 0, 0, 0,
 					 0);
-			if (!result) {
-				number = slot->argument[0];
-				slot = &shared->slots[number];
-				/* As be_process() has it. */
-				set_sigchld(0);
-				announce(number);
-				continue;
-			}
+			if (!result)
+				be_process((void *)(intptr_t)slot->argument[0]);
 		}
 		slot->answer = result < 0 ? -errno : 0;
 		__atomic_store_n(&slot->answered, 1, __ATOMIC_SEQ_CST);

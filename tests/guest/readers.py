@@ -16,20 +16,9 @@ EVENTS = 2000
 
 
 def adopted(count):
-    """Makes that many reparent events at once, and reaps the adopted."""
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
-
-    def parent():
-        for _ in range(count):
-            if os.fork() == 0:
-                os._exit(0)
-
+    """Makes that many reparent events at once; the number of the first."""
     since = next_seq()
-    os.waitpid(spawn(parent), 0)
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.waitpid(-1, 0)
-    prctl(PR_SET_CHILD_SUBREAPER, 0)
+    burst(1, count)
     return since
 
 

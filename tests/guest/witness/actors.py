@@ -69,10 +69,8 @@ class Process:
 
     def lives(self):
         """Neither dead nor dying."""
-        for thread in self.threads.values():
-            if thread.state != 'Z' and not thread.exiting:
-                return True
-        return False
+        return any(thread.state != 'Z' and not thread.exiting
+                   for thread in self.threads.values())
 
     def dying_init(self):
         """In its last thread, which tears the namespace down."""

@@ -109,8 +109,6 @@ class Verdict:
 
     def moves(self, pid, was, now, links):
         """Was the process adopted as often as /proc lets one tell?"""
-        if now and now.ppid == was.ppid and not links:
-            return
         least, most = self.adoptions(was, now)
         if not least <= len(links) <= most:
             self.complain(f'process {pid} was adopted {len(links)} times, not '
@@ -238,9 +236,9 @@ class Verdict:
             # traced, by PTRACE_O_EXITKILL.
             possible |= {'running', 'zombie'}
         if child.executes and child.was_threaded:
-            # As above, by another of its threads that dies of execve(2). Until
-            # the leader is gone, or, if it is the leader's, they all are, that
-            # waits (de_thread).
+            # So may another of its threads, which dies of this one's execve(2).
+            # That waits for it meanwhile (de_thread): in D state if it is the
+            # leader's, else with the leader a zombie.
             possible |= {'running', 'zombie', 'disk-sleep'}
         if tracer and (len(self.died) > 1 or tracer.was_threaded):
             # Others can come between.
