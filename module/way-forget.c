@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/kprobes.h>
+#include <linux/list.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/threads.h>
+#include <linux/vmalloc.h>
+
+#include "event.h"
+#include "reparent.h"
+#include "verify.h"
+#include "way.h"
+
+/*
+ * forget_original_parent(father, dead) moves all the children at once. On
+ * return they stand, in order, at the tail of the new parent's list. Most
+ * compilers inline it into its only caller.
+ */
+/* What a child was on entry; on return it may have been signalled or reaped. */
+enum {
+	SEEN_DEAD = 0xfe,	/* reaped by then: reparent_leader() skips it */
+	SEEN_TRACED = 0xff,	/* by father, whose first act is to let it go */
+	/* else enum nsorphan_task_state */
+};
+
+/* Of each child in order. Enough for any father. */
+static u8 *seen;
+
+struct forget_call {
+	struct task_struct *father;
+	struct task_struct *first_child;
+};
+
+/* __ptrace_detach() is about to reap it for father, its parent and tracer. */
+static bool dies_on_detach(struct task_struct *child,
+			   struct task_struct *father)
+{
+	const struct k_sigaction *action =
+		&rcu_dereference_protected(father->sighand, true)
+			 ->action[SIGCHLD - 1];
+
+	return child->exit_state == EXIT_ZOMBIE && thread_group_empty(child) &&
+	       (action->sa.sa_handler == SIG_IGN ||
+		action->sa.sa_flags & SA_NOCLDWAIT);
+}
+
+static u8 see(struct task_struct *child, struct task_struct *father)
+{
+	bool traced = child->ptrace && rcu_access_pointer(child->parent) == father;
+
+	if (child->exit_state == EXIT_DEAD ||
+	    (traced && dies_on_detach(child, father)))
+		return SEEN_DEAD;
+	return traced ? SEEN_TRACED : event_task_state(child);
+}
+
+static int forget_entry(struct kretprobe_instance *instance,
+			struct pt_regs *regs)
+{
+	struct forget_call *call = (void *)instance->data;
+	struct task_struct *father = (void *)regs_get_kernel_argument(regs, 0);
+	struct task_struct *child;
+	unsigned int n = 0;
+
+	/*
+	 * No orphans: no children, or an init, whose children go to another of
+	 * its threads, or do not outlive the teardown. That one would drop the
+	 * lock, too; all others keep it until the return.
+	 */
+	if (list_empty(&father->children) ||
+	    task_active_pid_ns(father)->child_reaper == father)
+		return 1;
+
+	verify_settle();
+	call->father = father;
+	call->first_child = list_first_entry(&father->children,
+					     struct task_struct, sibling);
+	list_for_each_entry(child, &father->children, sibling)
+		seen[n++] = see(child, father);
+	return 0;
+}
+
+NOKPROBE_SYMBOL(forget_entry);
+
+static void forgotten(struct forget_call *call, struct task_struct *new_parent)
+{
+	struct task_struct *child = call->first_child;
+	unsigned int n = 0;
+
+	list_for_each_entry_from(child, &new_parent->children, sibling) {
+		u8 state = seen[n++];
+
+		if (state == SEEN_DEAD)
+			continue;
+		if (state == SEEN_TRACED)
+			state = reparent_child_state(child);
+		if (way_forget.records)
+			reparent_child(child, state, call->father, new_parent);
+		way_check(&way_forget, call->father, new_parent);
+	}
+	if (way_forget.records)
+		reparent_end();
+}
+
+NOKPROBE_SYMBOL(forgotten);
+
+static int forget_return(struct kretprobe_instance *instance,
+			 struct pt_regs *regs)
+{
+	struct forget_call *call = (void *)instance->data;
+	struct task_struct *new_parent = parent_of(call->first_child);
+
+	if (!same_thread_group(new_parent, call->father))
+		forgotten(call, new_parent);
+	verify_settle();
+	return 0;
+}
+
+NOKPROBE_SYMBOL(forget_return);
+
+static struct kretprobe forget_probe;
+
+static int forget_attach(struct way *way)
+{
+	int err;
+
+	seen = vmalloc(PID_MAX_LIMIT * sizeof(*seen));
+	if (!seen)
+		return -ENOMEM;
+	forget_probe = (struct kretprobe) {
+		.kp.symbol_name = way->name,
+		.entry_handler = forget_entry,
+		.handler = forget_return,
+		.data_size = sizeof(struct forget_call),
+		/* More than enough: one at a time holds the lock. */
+		.maxactive = 64,
+	};
+	err = register_kretprobe(&forget_probe);
+	if (err) {
+		vfree(seen);
+		return err;
+	}
+	way->symbol = way->name;
+	return 0;
+}
+
+static void forget_detach(void)
+{
+	unregister_kretprobe(&forget_probe);
+	vfree(seen);
+}
+
+static u64 forget_missed(void)
+{
+	return forget_probe.nmissed + forget_probe.kp.nmissed;
+}
+
+struct way way_forget = {
+	.name = "forget_original_parent",
+	.proven = true,
+	.attach = forget_attach,
+	.detach = forget_detach,
+	.missed = forget_missed,
+};
