@@ -19,8 +19,9 @@
 #endif
 
 /*
- * reparent_new_parent() is what find_new_reaper() does in every kernel up to
- * this one: tests/guest/forest.py compared the two. Of later ones nobody knows.
+ * find_new_reaper() calls find_alive_thread() for those that way-alive.c says,
+ * in every kernel up to this one: tests/guest/forest.py compared what was told by
+ * it with what happened. Of later ones nobody knows.
  */
 #define COMPAT_NEW_PARENT_PROVEN \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(7, 4, 0))

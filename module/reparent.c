@@ -5,48 +5,11 @@
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 #include <linux/user_namespace.h>
 
-#include "alive.h"
 #include "event.h"
 #include "recorder.h"
 #include "reparent.h"
-
-/* find_new_reaper(), unchanged from Linux 4.11 on. */
-static struct task_struct *new_reaper(struct task_struct *father)
-{
-	unsigned int level = task_pid(father)->level;
-	struct task_struct *ancestor, *thread;
-
-	thread = alive_thread(father);
-	if (thread)
-		return thread;
-	if (!father->signal->has_child_subreaper)
-		return task_active_pid_ns(father)->child_reaper;
-
-	for (ancestor = rcu_dereference_protected(father->real_parent, true);
-	     task_pid(ancestor)->level == level && ancestor != &init_task;
-	     ancestor = rcu_dereference_protected(ancestor->real_parent, true)) {
-		if (!ancestor->signal->is_child_subreaper)
-			continue;
-		thread = alive_thread(ancestor);
-		if (thread)
-			return thread;
-	}
-	return task_active_pid_ns(father)->child_reaper;
-}
-
-struct task_struct *reparent_new_parent(struct task_struct *father)
-{
-	struct task_struct *reaper = new_reaper(father);
-
-	/*
-	 * Its own process: that lives on, or it is its namespace's init and
-	 * dies with all that it has.
-	 */
-	return same_thread_group(reaper, father) ? NULL : reaper;
-}
 
 enum nsorphan_task_state reparent_child_state(struct task_struct *child)
 {

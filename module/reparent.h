@@ -11,12 +11,6 @@
  * father, which is current and dying: tasklist_lock held for writing. No locks.
  */
 
-/*
- * The process that is about to adopt father's children, any of its threads;
- * NULL if none will: they go to another thread of father's, or die with it.
- */
-struct task_struct *reparent_new_parent(struct task_struct *father);
-
 /* What child does, which was just moved to its new parent. */
 enum nsorphan_task_state reparent_child_state(struct task_struct *child);
 
