@@ -7,18 +7,20 @@
  * usage: race KIND CHILDREN
  *
  * KIND, who the other is:
- *	parent		the father's parent, and exits
- *	ancestor	the parent of the father's, who waits for him; exits
- *	prctl		the same, but ceases to be a subreaper
- *	thread		of his own process, and exits
+ *	parent		a subreaper, the father's parent, and exits
+ *	ancestor	a subreaper, the parent of the father's, who waits for him;
+ *			exits, and there is a subreaper above it, too: this process
+ *	prctl		the same, but ceases to be a subreaper, the only one
+ *	thread		of the father's own process, and exits
  *
  * Each line that is read makes a round: how many turns of an empty loop the father
  * is to take before he exits, and how many the other; a line says that it is over.
- * The children are dead already. All that is left comes to us, a subreaper, too.
+ * The children are dead already.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +38,7 @@ static struct {
 	unsigned int ready;
 	unsigned int go;
 	unsigned int turns[2];
+	pid_t father;
 } *shared;
 
 static int children;
@@ -88,6 +91,7 @@ static void bear_children(void)
 
 static void be_father(void)
 {
+	shared->father = getpid();
 	bear_children();
 	meet(FATHER);
 	_exit(0);
@@ -133,6 +137,7 @@ static void be_threaded(void)
 
 	if (pthread_create(&thread, NULL, be_thread, NULL))
 		abort();
+	shared->father = getpid();
 	bear_children();
 	meet(FATHER);
 	syscall(SYS_exit, 0);
@@ -160,17 +165,22 @@ int main(int argc, char **argv)
 	children = atoi(argv[2]);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED || prctl(PR_SET_CHILD_SUBREAPER, 1))
+	if (shared == MAP_FAILED ||
+	    prctl(PR_SET_CHILD_SUBREAPER, !strcmp(argv[1], "ancestor")))
 		return 1;
 	while (scanf("%u %u", &shared->turns[FATHER],
 		     &shared->turns[OTHER]) == 2) {
-		shared->ready = shared->go = 0;
+		shared->ready = 0;
+		shared->go = 0;
 		if (!child())
 			be(argv[1]);
 		while (__atomic_load_n(&shared->ready, __ATOMIC_SEQ_CST) < 2)
 			usleep(100);
 		__atomic_store_n(&shared->go, 1, __ATOMIC_RELEASE);
 		reap_all();
+		/* He may have become a child of init. */
+		while (!kill(shared->father, 0))
+			usleep(100);
 		puts("over");
 		fflush(stdout);
 	}

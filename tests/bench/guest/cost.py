@@ -9,6 +9,8 @@ from watchers import (WAYS, Absent, bpftrace, forkstat, kprobe_event, module,
                       nothing, pipe_reader, watch)
 
 REPEATS = 5
+# Children for which it matters who adopts.
+FEW = [3]
 
 
 @contextlib.contextmanager
@@ -42,19 +44,25 @@ def theirs():
     yield 'forkstat', forkstat
 
 
+def deaths(what, name, counts, *how):
+    done = subprocess.run(
+        ['bench/dying', *how, *map(str, counts)],
+        check=True, stdout=subprocess.PIPE, text=True)
+    for line in done.stdout.splitlines():
+        children, *spans = map(int, line.split())
+        say(f'{name}: {children} children: {spans}')
+        figure(f'{what}.{name}.{children}', int(statistics.median(spans)))
+
+
 def measure(counts, watchers):
-    """cost.WATCHER.CHILDREN: instructions of a parent's death, the median."""
+    """
+    Instructions of a parent's death, the median: cost.WATCHER.CHILDREN where a
+    subreaper adopts, to-init.WATCHER.CHILDREN where init does.
+    """
     for name, watcher in [('nothing', nothing), *watchers]:
         try:
             with watcher():
-                done = subprocess.run(
-                    ['bench/dying', str(REPEATS), *map(str, counts)],
-                    check=True, stdout=subprocess.PIPE, text=True)
+                deaths('cost', name, counts, str(REPEATS))
+                deaths('to-init', name, FEW, '-i', str(3 * REPEATS))
         except Absent as absent:
             say(absent)
-            continue
-        for line in done.stdout.splitlines():
-            children, *deaths = map(int, line.split())
-            say(f'{name}: {children} children: {deaths}')
-            figure(f'cost.{name}.{children}',
-                   int(statistics.median(deaths)))

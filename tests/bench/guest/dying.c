@@ -2,14 +2,16 @@
 /*
  * How long a parent takes to die that leaves so many children.
  *
- * usage: dying [-m] REPEATS CHILDREN...
+ * usage: dying [-m] [-i] REPEATS CHILDREN...
  *	-m	a line "dying PID" goes into ftrace's buffer before each death
+ *	-i	the children come to init, and nobody is a subreaper
  *
  * A line for each number of children: it, and the instructions of each death,
  * from the parent's call of _exit() until its own parent is back from waitpid().
  *
  * The children are born once. They hang under a chain of subreapers, of which
- * the last dies first and leaves them to the one before, and so on. The waiter
+ * the last dies first and leaves them to the one before, and so on. Where they
+ * come to init, each dying has its own. The waiter
  * goes before the dying, and both before all else, so that in between there is
  * nobody's work but that of the dying, and of interrupts that it causes. All
  * share one memory, so that none is undone meanwhile.
@@ -18,6 +20,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdnoreturn.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -42,6 +45,7 @@ static char *child_stacks;
 static pid_t *pids;
 static unsigned int born;
 static int marker = -1;
+static bool to_init;
 
 static struct {
 	unsigned long long last_words;
@@ -79,30 +83,8 @@ static void bear_children(void)
 		settle(1);
 }
 
-static int generation(void *argument)
+static noreturn void end(long number)
 {
-	long number = (long)argument;
-	pid_t next;
-
-	if (number == repeats) {
-		bear_children();
-	} else {
-		char *stack = malloc(STACK);
-
-		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-		run_at(WAITING);
-		next = clone(generation, stack + STACK, FLAGS,
-			     (void *)(number + 1));
-		if (next < 0)
-			die("a subreaper");
-		if (waitpid(next, NULL, 0) != next)
-			die("waitpid");
-		deaths[number + 1].span = now() - deaths[number + 1].last_words;
-		free(stack);
-		if (!number)
-			return 0;
-	}
-
 	/* Who reads of the last death is to be done with it. */
 	run_at(DYING);
 	settle(100 + children / 5);
@@ -111,15 +93,68 @@ static int generation(void *argument)
 		dprintf(marker, "dying %d\n", getpid());
 	deaths[number].last_words = now();
 	syscall(SYS_exit_group, 0);
-	return 0;
+	__builtin_unreachable();
+}
+
+static void watch_end(int (*dying)(void *), long number)
+{
+	char *stack = malloc(STACK);
+	pid_t pid;
+
+	run_at(WAITING);
+	pid = clone(dying, stack + STACK, FLAGS, (void *)number);
+	if (pid < 0)
+		die("a parent");
+	if (waitpid(pid, NULL, 0) != pid)
+		die("waitpid");
+	deaths[number].span = now() - deaths[number].last_words;
+	free(stack);
+}
+
+static int parent(void *number)
+{
+	bear_children();
+	end((long)number);
+}
+
+static int generation(void *argument)
+{
+	long number = (long)argument;
+
+	if (number == repeats)
+		parent(argument);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	watch_end(generation, number + 1);
+	if (!number)
+		return 0;
+	end(number);
+}
+
+static void await(pid_t pid)
+{
+	if (to_init) {
+		while (!kill(pid, 0))
+			settle(1);
+	} else if (waitpid(pid, NULL, 0) != pid) {
+		die("a child came to somebody else");
+	}
+}
+
+static void kill_children(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < children; i++)
+		kill(pids[i], SIGKILL);
+	for (i = 0; i < children; i++)
+		await(pids[i]);
+	born = 0;
 }
 
 static void measure(void)
 {
-	unsigned int i;
 	int j;
 
-	born = 0;
 	child_stacks = mmap(NULL, (size_t)children * CHILD_STACK + 1,
 			    PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -127,7 +162,15 @@ static void measure(void)
 	if (child_stacks == MAP_FAILED || !pids)
 		die("memory");
 
-	generation(0);
+	if (to_init) {
+		for (j = repeats; j > 0; j--) {
+			watch_end(parent, j);
+			kill_children();
+		}
+	} else {
+		generation(0);
+		kill_children();
+	}
 
 	printf("%u", children);
 	/* The first has warmed up. */
@@ -136,11 +179,6 @@ static void measure(void)
 	printf("\n");
 	fflush(stdout);
 
-	for (i = 0; i < children; i++)
-		kill(pids[i], SIGKILL);
-	for (i = 0; i < children; i++)
-		if (waitpid(pids[i], NULL, 0) != pids[i])
-			die("a child came to somebody else");
 	munmap(child_stacks, (size_t)children * CHILD_STACK + 1);
 	free(pids);
 }
@@ -148,19 +186,22 @@ static void measure(void)
 int main(int argc, char **argv)
 {
 	struct rlimit many = { 100000, 100000 };
-	int i = 1;
+	int i;
 
-	if (i < argc && !strcmp(argv[i], "-m")) {
-		marker = open("/sys/kernel/debug/tracing/trace_marker",
-			      O_WRONLY);
-		if (marker < 0)
-			die("trace_marker");
-		i++;
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "-i")) {
+			to_init = true;
+		} else if (!strcmp(argv[i], "-m")) {
+			marker = open("/sys/kernel/debug/tracing/trace_marker",
+				      O_WRONLY);
+			if (marker < 0)
+				die("trace_marker");
+		}
 	}
 	if (i < argc)
 		repeats = atoi(argv[i++]) + 1;
 	if (i == argc || repeats < 2 || repeats > MAX_REPEATS) {
-		fprintf(stderr, "usage: dying [-m] REPEATS CHILDREN...\n");
+		fprintf(stderr, "usage: dying [-m] [-i] REPEATS CHILDREN...\n");
 		return 2;
 	}
 	setrlimit(RLIMIT_NPROC, &many);
