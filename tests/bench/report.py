@@ -335,7 +335,8 @@ def main():
           f' first with Linux {first.figures.get("release")}.')
     print('An instruction is one of the guest, as `qemu -icount` counts them,'
           ' on one processor: that sees no caches and no memory latency.')
-    print('Each figure is a median of three or more. The peers: an ftrace'
+    print('Each figure is a median of three or more, that of children who come'
+          ' to init the least of fifteen. The peers: an ftrace'
           ' kprobe_event with three arguments, bpftrace printing pid and name'
           ' of child, father and new parent, both on kill_orphaned_pgrp; and'
           ' forkstat.')

@@ -8,6 +8,9 @@ from stuck.case import reap
 from stuck.expect import (explain, explained, explained_once, gone, listed,
                           objects)
 
+# As the module has it by default.
+STALL_NS = 10 * 10**9
+
 DYING = {('teardown', 'teardown-running'), ('gone', 'gone')}
 
 
@@ -32,7 +35,12 @@ def dying_crowd():
         ok(said <= DYING, f'{case.name}: it is dying, or gone', said)
         equal(alarms[:3], [], f'{case.name}: and nobody is to blame')
     gone(case)
-    equal(stalls(case.pidns), [], f'{case.name}: there was no stall')
+    # On a machine that is busy it may take longer than that: then it is one.
+    end, = (event for event in of_namespace(case.pidns)
+            if event['event'] == 'teardown-end'
+            and event['init']['pid'] == case.init)
+    ok(not stalls(case.pidns) or end['duration_ns'] >= STALL_NS,
+       f'{case.name}: there was no stall that was none', end)
 
 
 with module():

@@ -44,25 +44,28 @@ def theirs():
     yield 'forkstat', forkstat
 
 
-def deaths(what, name, counts, *how):
+def deaths(what, of, name, counts, *how):
+    """of: what to take of those of each number of children."""
     done = subprocess.run(
         ['bench/dying', *how, *map(str, counts)],
         check=True, stdout=subprocess.PIPE, text=True)
     for line in done.stdout.splitlines():
         children, *spans = map(int, line.split())
         say(f'{name}: {children} children: {spans}')
-        figure(f'{what}.{name}.{children}', int(statistics.median(spans)))
+        figure(f'{what}.{name}.{children}', int(of(spans)))
 
 
 def measure(counts, watchers):
     """
-    Instructions of a parent's death, the median: cost.WATCHER.CHILDREN where a
-    subreaper adopts, to-init.WATCHER.CHILDREN where init does.
+    Instructions of a parent's death: cost.WATCHER.CHILDREN where a subreaper
+    adopts, the median; to-init.WATCHER.CHILDREN where init does. There, children
+    have died just before, and every other time an interrupt comes in between: so
+    it is the least.
     """
     for name, watcher in [('nothing', nothing), *watchers]:
         try:
             with watcher():
-                deaths('cost', name, counts, str(REPEATS))
-                deaths('to-init', name, FEW, '-i', str(3 * REPEATS))
+                deaths('cost', statistics.median, name, counts, str(REPEATS))
+                deaths('to-init', min, name, FEW, '-i', str(3 * REPEATS))
         except Absent as absent:
             say(absent)
