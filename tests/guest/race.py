@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # slow:
-# kernels: 6.1 6.1-rt 5.10
+# kernels: 6.1 6.1-rt
 # boot: --thread multi
 """
 Who may adopt begins to exit, or is no subreaper any more, just as the kernel looks
