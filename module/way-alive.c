@@ -2,7 +2,6 @@
 #include <linux/atomic.h>
 #include <linux/kprobes.h>
 #include <linux/list.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
@@ -49,11 +48,6 @@ static bool in_work(const struct task_struct *father)
 {
 	return work.father == father &&
 	       work.start_ns == father->start_boottime;
-}
-
-static struct task_struct *child_reaper(struct task_struct *father)
-{
-	return task_active_pid_ns(father)->child_reaper;
 }
 
 /* As find_new_reaper() goes over them, from Linux 4.11 on. */

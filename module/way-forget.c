@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kprobes.h>
 #include <linux/list.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/threads.h>
 #include <linux/vmalloc.h>
@@ -16,6 +15,7 @@
  * return they stand, in order, at the tail of the new parent's list. Most
  * compilers inline it into its only caller.
  */
+
 /* What a child was on entry; on return it may have been signalled or reaped. */
 enum {
 	SEEN_DEAD = 0xfe,	/* reaped by then: reparent_leader() skips it */
@@ -67,8 +67,7 @@ static int forget_entry(struct kretprobe_instance *instance,
 	 * its threads, or do not outlive the teardown. That one would drop the
 	 * lock, too; all others keep it until the return.
 	 */
-	if (list_empty(&father->children) ||
-	    task_active_pid_ns(father)->child_reaper == father)
+	if (list_empty(&father->children) || child_reaper(father) == father)
 		return 1;
 
 	verify_settle();

@@ -13,6 +13,7 @@
  * exiting process, with NULL for father. Only the exact symbol: a clone may
  * take other arguments.
  */
+
 /* reparent_leader() comes here with none of those behind child. */
 static bool is_last(const struct task_struct *child,
 		    struct task_struct *father)

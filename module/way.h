@@ -3,6 +3,7 @@
 #define NSORPHAN_WAY_H
 
 #include <linux/compiler.h>
+#include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -50,6 +51,12 @@ static __always_inline void way_check(const struct way *way,
 		verify_foretold(father, new_parent);
 	else
 		verify_seen(father, new_parent);
+}
+
+/* For the probes. Of a task's namespace, the init's thread that adopts. */
+static inline struct task_struct *child_reaper(struct task_struct *task)
+{
+	return task_active_pid_ns(task)->child_reaper;
 }
 
 static inline struct task_struct *parent_of(const struct task_struct *child)

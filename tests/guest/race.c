@@ -89,11 +89,16 @@ static void bear_children(void)
 		leave_zombie();
 }
 
-static void be_father(void)
+static void meet_as_father(void)
 {
 	shared->father = getpid();
 	bear_children();
 	meet(FATHER);
+}
+
+static void be_father(void)
+{
+	meet_as_father();
 	_exit(0);
 }
 
@@ -137,9 +142,7 @@ static void be_threaded(void)
 
 	if (pthread_create(&thread, NULL, be_thread, NULL))
 		abort();
-	shared->father = getpid();
-	bear_children();
-	meet(FATHER);
+	meet_as_father();
 	syscall(SYS_exit, 0);
 }
 

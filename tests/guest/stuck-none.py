@@ -8,9 +8,6 @@ from stuck.case import reap
 from stuck.expect import (explain, explained, explained_once, gone, listed,
                           objects)
 
-# As the module has it by default.
-STALL_NS = 10 * 10**9
-
 DYING = {('teardown', 'teardown-running'), ('gone', 'gone')}
 
 
@@ -39,7 +36,7 @@ def dying_crowd():
     end, = (event for event in of_namespace(case.pidns)
             if event['event'] == 'teardown-end'
             and event['init']['pid'] == case.init)
-    ok(not stalls(case.pidns) or end['duration_ns'] >= STALL_NS,
+    ok(not stalls(case.pidns) or end['duration_ns'] >= status()['stall_ms'] * 10**6,
        f'{case.name}: there was no stall that was none', end)
 
 

@@ -183,27 +183,37 @@ static void measure(void)
 	free(pids);
 }
 
+static int refuse(void)
+{
+	fprintf(stderr, "usage: dying [-m] [-i] REPEATS CHILDREN...\n");
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	struct rlimit many = { 100000, 100000 };
-	int i;
+	int option, i;
 
-	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (!strcmp(argv[i], "-i")) {
-			to_init = true;
-		} else if (!strcmp(argv[i], "-m")) {
+	while ((option = getopt(argc, argv, "mi")) != -1) {
+		switch (option) {
+		case 'm':
 			marker = open("/sys/kernel/debug/tracing/trace_marker",
 				      O_WRONLY);
 			if (marker < 0)
 				die("trace_marker");
+			break;
+		case 'i':
+			to_init = true;
+			break;
+		default:
+			return refuse();
 		}
 	}
+	i = optind;
 	if (i < argc)
 		repeats = atoi(argv[i++]) + 1;
-	if (i == argc || repeats < 2 || repeats > MAX_REPEATS) {
-		fprintf(stderr, "usage: dying [-m] [-i] REPEATS CHILDREN...\n");
-		return 2;
-	}
+	if (i == argc || repeats < 2 || repeats > MAX_REPEATS)
+		return refuse();
 	setrlimit(RLIMIT_NPROC, &many);
 	for (; i < argc; i++) {
 		children = atoi(argv[i]);
