@@ -334,6 +334,7 @@ static noreturn void quit(const char *why, int number)
  * processor the forest's are all real-time processes, and run in the order in
  * which they were woken; round robin, with a slice that none uses up, because
  * the kernel has loops that wait for another to go on (shrink_dcache_parent()).
+ * A slice is what a process runs in all, not at a time.
  */
 static void set_policy(int policy)
 {

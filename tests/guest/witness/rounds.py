@@ -18,9 +18,10 @@ SIZE = 30
 ONE_CPU, TWO_CPUS = 1, 3
 
 CGROUP = '/sys/fs/cgroup/forest'
-# Real-time processes may use it all up, and each runs for a second at most.
+# Real-time processes may use it all up. Each has five seconds for all of its
+# life, before it makes room for another.
 REAL_TIME = {'/proc/sys/kernel/sched_rt_runtime_us': '-1',
-             '/proc/sys/kernel/sched_rr_timeslice_ms': '1000'}
+             '/proc/sys/kernel/sched_rr_timeslice_ms': '5000'}
 
 
 class Pipe:

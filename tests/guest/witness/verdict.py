@@ -354,12 +354,14 @@ class Verdict:
         Has it been woken before the teardown comes to it? A tracee is woken by
         any signal, even one that it ignores: its tracer is to see it. A thread
         of the init that is not its last gives its children to another one, and
-        sends each the signal that this one asked for.
+        sends each the signal that this one asked for; and if the init's leader
+        is such a thread, who traces that is told that it has died.
         """
         if was.state != 'S' or not was.tracer:
             return False
-        return self.is_told_of_zombie(was, init) or (
-            was.process.asks and was.ppid == init.pid and init.was_threaded)
+        return self.is_told_of_zombie(was, init) or init.was_threaded and (
+            was.process.asks and was.ppid == init.pid
+            or self.tracer_of(self.before[init.pid]) is was.process)
 
     def is_told_of_zombie(self, was, dying):
         """
