@@ -21,7 +21,9 @@ from witness.verdict import Verdict
 
 FIXED_SEED = 1
 # How much of a seed: adoptions, teardowns; adoptions after which a round ends.
-WHOLE, SAMPLE = (1000, 50, 60), (200, 10, 20)
+WHOLE, SAMPLE = (900, 45, 60), (200, 10, 20)
+# Two seeds and a sample are at least that.
+ENOUGH = 2000, 100
 
 # What the seeds have to meet.
 MET = (
@@ -103,8 +105,9 @@ def replay(seed, number, parameters):
 
 def compared(seeds, much, number=None, **parameters):
     """
-    Compares so much of each seed, or one round; which way in that was, and
-    how much of each kind they met. None if this kernel has no such way.
+    Compares so much of each seed, or one round: the kernel and its way in, how
+    many adoptions and teardowns, and how much of each kind they met. None if
+    this kernel has no such way.
     """
     began = time.monotonic()
     words = [f'{name}={value}' for name, value in parameters.items()]
@@ -142,9 +145,6 @@ def compared(seeds, much, number=None, **parameters):
        f'{adoptions} adoptions, {teardowns} teardowns and '
        f"{sum(run.verdict.counts['signals'] for run in runs)} signals compared, "
        f"seed{'s' * (len(seeds) > 1)} {' and '.join(map(str, seeds))}", *why)
-    if not (why or parameters):
-        # For the table that tests/run prints.
-        print('# compared:', now['kernel'], way, adoptions, teardowns, *seeds)
     print(f'# {time.monotonic() - began:.0f} seconds')
     for run in runs:
         print(f'# seed {run.seed}, met:', dict(run.verdict.counts))
@@ -153,7 +153,8 @@ def compared(seeds, much, number=None, **parameters):
         # What is left of the forest would be in the way.
         done()
     assert rmmod().returncode == 0
-    return way, sum((run.verdict.counts for run in runs), collections.Counter())
+    return ((now['kernel'], way), (adoptions, teardowns),
+            sum((run.verdict.counts for run in runs), collections.Counter()))
 
 
 def all_ways_compared():
@@ -166,13 +167,18 @@ def all_ways_compared():
 def everything():
     fresh = random.SystemRandom().randint(2, 99999)
     print(f'# seeds {FIXED_SEED} and {fresh}', flush=True)
-    auto, counts = compared([FIXED_SEED, fresh], WHOLE)
+    names, much, counts = compared([FIXED_SEED, fresh], WHOLE)
     missing = [what for what in MET if not counts[what]]
     equal(missing, [], 'the seeds have met all that there is')
     for way in WAYS:
-        if way != auto and not all_ways_compared():
+        if way != names[1] and not all_ways_compared():
             compared([fresh], SAMPLE, reparent_probe=way)
-    compared([fresh], SAMPLE, verify=1)
+    if verified := compared([fresh], SAMPLE, verify=1):
+        much = [sum(both) for both in zip(much, verified[1])]
+    ok(all(got >= wanted for got, wanted in zip(much, ENOUGH)),
+       f'{much} adoptions and teardowns are enough', ENOUGH)
+    # For the table that tests/run prints.
+    print('# compared:', *names, *much, FIXED_SEED, fresh)
 
 
 parser = argparse.ArgumentParser()

@@ -13,7 +13,7 @@ from witness.rounds import Pipe
 
 RACE = '/nsorphan/guest/race'
 CHILDREN = 12
-ROUNDS = {'parent': 60, 'ancestor': 60, 'prctl': 150, 'thread': 60}
+ROUNDS = {'parent': 60, 'ancestor': 60, 'prctl': 80, 'thread': 60}
 # Turns of an empty loop that one is ahead of the other: a step each round towards
 # where either may win: half as long after each change of direction, else twice.
 FIRST_STEP, LAST_STEP = 8192, 64

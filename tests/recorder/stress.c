@@ -24,7 +24,7 @@
 #define SLEEPERS	2
 #define ROUNDS		4000	/* of waking both */
 #define DEADLINE	20	/* s: whoever is not there by then sleeps for ever */
-#define LOOKS		10000	/* before it is worth waiting for them */
+#define LOOKS		200	/* before it is worth waiting for them */
 
 static u32 records;
 static u64 limit;

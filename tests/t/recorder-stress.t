@@ -4,7 +4,7 @@
 # with interrupts at every point of it, and under threads; ThreadSanitizer finds
 # no race but the one that is meant. And all this notices when something is left
 # out: each of tests/recorder/mutants.
-# place:
+# places:
 # slow:
 set -u
 # shellcheck source-path=SCRIPTDIR source=../recorder/lib.sh

@@ -9,7 +9,7 @@ DEEPEST = 32    # MAX_PID_NS_LEVEL
 
 # How often each is done, unless the round's theme says otherwise.
 GROWTH = {
-    'fork': 30, 'brood': 12, 'fork_beside': 6, 'fork_silent': 3,
+    'fork': 30, 'brood': 24, 'fork_beside': 6, 'fork_silent': 3,
     'double_fork': 6, 'vfork': 5, 'clone_namespace': 6, 'unshare': 4,
     'enter': 6, 'thread': 10, 'execute': 4, 'execute_thread': 6,
     'become_subreaper': 6, 'resign': 1, 'ignore_children': 5,
