@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kprobes.h>
 #include <linux/list.h>
+#include <linux/ptrace.h>
+#include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 #include <linux/threads.h>
 #include <linux/vmalloc.h>
@@ -19,7 +21,7 @@
 /* What a child was on entry; on return it may have been signalled or reaped. */
 enum {
 	SEEN_DEAD = 0xfe,	/* reaped by then: reparent_leader() skips it */
-	SEEN_TRACED = 0xff,	/* by father, whose first act is to let it go */
+	SEEN_LET_GO = 0xff,	/* father's first act wakes it: see it on return */
 	/* else enum nsorphan_task_state */
 };
 
@@ -44,6 +46,15 @@ static bool dies_on_detach(struct task_struct *child,
 		action->sa.sa_flags & SA_NOCLDWAIT);
 }
 
+/* exit_ptrace() kills it, or __ptrace_unlink() ends its stop. */
+static bool wakes_on_detach(const struct task_struct *child)
+{
+	return child->ptrace & PT_EXITKILL || task_is_traced(child) ||
+	       child->jobctl & JOBCTL_STOP_PENDING ||
+	       child->signal->flags & SIGNAL_STOP_STOPPED ||
+	       child->signal->group_stop_count;
+}
+
 static u8 see(struct task_struct *child, struct task_struct *father)
 {
 	bool traced = child->ptrace && rcu_access_pointer(child->parent) == father;
@@ -51,7 +62,9 @@ static u8 see(struct task_struct *child, struct task_struct *father)
 	if (child->exit_state == EXIT_DEAD ||
 	    (traced && dies_on_detach(child, father)))
 		return SEEN_DEAD;
-	return traced ? SEEN_TRACED : event_task_state(child);
+	if (traced && wakes_on_detach(child))
+		return SEEN_LET_GO;
+	return event_task_state(child);
 }
 
 static int forget_entry(struct kretprobe_instance *instance,
@@ -91,7 +104,7 @@ static void forgotten(struct forget_call *call, struct task_struct *new_parent)
 
 		if (state == SEEN_DEAD)
 			continue;
-		if (state == SEEN_TRACED)
+		if (state == SEEN_LET_GO)
 			state = reparent_child_state(child);
 		if (way_forget.records)
 			reparent_child(child, state, call->father, new_parent);
