@@ -8,6 +8,7 @@ readers on every channel; under each failed allocation. It must find nothing.
 """
 import contextlib
 import ctypes
+import glob
 import os
 import re
 import socket
@@ -66,7 +67,7 @@ def unload():
 
 
 class Programs:
-    """A reader on each channel, as people have them."""
+    """A reader on each channel, as people have them, and who asks once."""
 
     def __init__(self):
         self.pipe = subprocess.Popen(['cat', f'{DEBUGFS}/events_pipe'],
@@ -74,9 +75,14 @@ class Programs:
         self.watch = subprocess.Popen([TOOL, 'watch', '-j'],
                                       stdout=subprocess.DEVNULL,
                                       stderr=subprocess.PIPE)
+        # The module may be gone before it has asked.
+        self.status = subprocess.Popen([TOOL, 'status'],
+                                       stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
 
     def end(self):
         """What is wrong with their end, once the module is gone."""
+        self.status.wait(timeout=60)
         said = self.watch.communicate(timeout=60)[1]
         self.pipe.wait(timeout=60)
         return None if b'was unloaded' in said else said
@@ -119,25 +125,25 @@ class Threads:
         return None if self.ended else 'who reads events_pipe goes on'
 
 
-# Reads status in every way, again and again.
-ASKING = f'''
-while sleep 5; do
-    cat {DEBUGFS}/status
-    {TOOL} status
-    cat /sys/module/nsorphan/parameters/*
-done'''
-
-
 @contextlib.contextmanager
 def asked():
-    asker = subprocess.Popen(['sh', '-c', ASKING], start_new_session=True,
-                             stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
+    """Status and parameters are read meanwhile, again and again."""
+    over = threading.Event()
+
+    def ask():
+        while not over.wait(0.5):
+            for path in (f'{DEBUGFS}/status',
+                         *glob.glob('/sys/module/nsorphan/parameters/*')):
+                with contextlib.suppress(OSError), open(path) as file:
+                    file.read()
+
+    asker = threading.Thread(target=ask)
+    asker.start()
     try:
         yield
     finally:
-        os.killpg(asker.pid, signal.SIGKILL)
-        asker.wait()
+        over.set()
+        asker.join()
 
 
 def cycles():
