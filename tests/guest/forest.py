@@ -15,7 +15,7 @@ import time
 
 from lib import *
 from witness.actors import Stuck
-from witness.rounds import WAYS, Rounds, one_processor
+from witness.rounds import ONE_CPU, WAYS, Rounds, one_processor
 from witness.trace import tracing
 from witness.verdict import Verdict
 
@@ -59,7 +59,8 @@ class Judged(Rounds):
             if event['seq'] != self.next_seq:
                 self.complain(f'its seq is not {self.next_seq}', event)
             self.next_seq = event['seq'] + 1
-        self.verdict.step(before, began_ns, dying, events, self.growth.marks)
+        self.verdict.step(before, began_ns, dying, events, self.growth.marks,
+                          self.cpus != ONE_CPU)
         self.events += events
 
     def judged(self, number, enough):

@@ -29,6 +29,9 @@ static __thread u32 *own_nesting;
 static sem_t raised;
 static struct irq_work *queued;
 static u32 nr_busy;	/* that are queued, or run */
+
+/* None is taken while it is held; who holds it knows that none is about to be. */
+static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 static bool held;
 
 /* In the order that irq_work_single() has: what is queued from now on counts. */
@@ -41,6 +44,21 @@ static void run_irq_work(struct irq_work *work)
 	__atomic_fetch_sub(&nr_busy, 1, __ATOMIC_SEQ_CST);
 }
 
+static struct irq_work *take_queued(void)
+{
+	struct irq_work *work;
+
+	pthread_mutex_lock(&taking);
+	while (__atomic_load_n(&held, __ATOMIC_SEQ_CST)) {
+		pthread_mutex_unlock(&taking);
+		usleep(100);
+		pthread_mutex_lock(&taking);
+	}
+	work = __atomic_exchange_n(&queued, NULL, __ATOMIC_SEQ_CST);
+	pthread_mutex_unlock(&taking);
+	return work;
+}
+
 static void *irq_thread(void *unused)
 {
 	for (;;) {
@@ -48,10 +66,7 @@ static void *irq_thread(void *unused)
 
 		while (sem_wait(&raised))
 			;
-		while (__atomic_load_n(&held, __ATOMIC_SEQ_CST))
-			usleep(100);
-		work = __atomic_exchange_n(&queued, NULL, __ATOMIC_SEQ_CST);
-		for (; work; work = next) {
+		for (work = take_queued(); work; work = next) {
 			/* It may be queued again as soon as it runs. */
 			next = work->next;
 			run_irq_work(work);
@@ -162,7 +177,16 @@ bool sim_irq_work_busy(void)
 	return __atomic_load_n(&nr_busy, __ATOMIC_SEQ_CST);
 }
 
+void sim_irq_work_drain(void)
+{
+	while (sim_irq_work_busy())
+		sched_yield();
+}
+
 void sim_irq_work_hold(void)
 {
+	sim_irq_work_drain();
+	pthread_mutex_lock(&taking);
 	__atomic_store_n(&held, true, __ATOMIC_SEQ_CST);
+	pthread_mutex_unlock(&taking);
 }

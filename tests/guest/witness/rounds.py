@@ -71,7 +71,8 @@ class Rounds:
         self.actors.clear()
         self.growth = Growth(self.actors, random.Random(f'{self.seed}.{number}'),
                              theme, self.step)
-        self.growth.start(TWO_CPUS if theme == 'races' else ONE_CPU)
+        self.cpus = TWO_CPUS if theme == 'races' else ONE_CPU
+        self.growth.start(self.cpus)
         self.growth.live(SIZE, enough)
         self.growth.finish()
         for kind, count in self.growth.done.items():

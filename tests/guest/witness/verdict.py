@@ -61,12 +61,15 @@ class Verdict:
         process = self.everyone.get(pid)
         return process and process.identity()
 
-    def step(self, before, began_ns, dying, events, marks):
-        """dying: {pid: possible statuses} of those that were made to die."""
+    def step(self, before, began_ns, dying, events, marks, side_by_side):
+        """
+        dying: {pid: possible statuses} of those that were made to die;
+        side_by_side: the forest has more than one processor.
+        """
         after = self.actors.seen
         self.before, self.after, self.dying = before, after, dying
         self.ordered.update(dying)
-        self.marks = marks
+        self.marks, self.side_by_side = marks, side_by_side
         self.everyone = {pid: seen.process for seen_then in (before, after)
                          for pid, seen in seen_then.items()}
         # Those in whose last thread the kernel came past the adoptions.
@@ -244,8 +247,11 @@ class Verdict:
             # Others can come between.
             possible |= {'running', 'sleeping', 'stopped', 'traced'}
         if tracer and (tracer.pid in self.died or not now or not now.tracer):
-            # Let go, it runs: into a stop that was to come, perhaps.
+            # Let go, it runs: into a stop that was to come, perhaps; or, on
+            # another processor, to where it waits for orders.
             possible |= {'running', 'stopped'}
+            if self.side_by_side:
+                possible |= {'sleeping'}
         if tracer and ('pdeath_signal' in event or
                        self.tracer_of(self.before[father.pid]) is child or
                        self.is_told_of_zombie(was, father)):
