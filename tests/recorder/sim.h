@@ -43,7 +43,10 @@ bool sim_irq_work_busy(void);
 /* Waits until none is, if nobody queues any meanwhile. */
 void sim_irq_work_drain(void);
 
-/* What is queued from now on comes when somebody waits for it, and not before. */
+/*
+ * Drains; what is queued from then on comes when somebody waits for it, and not
+ * before.
+ */
 void sim_irq_work_hold(void);
 
 /*
