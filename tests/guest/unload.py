@@ -2,6 +2,7 @@
 # kernels: debug
 # boot: --forgive vmalloc.error:
 # seconds: 450
+# places: 2
 """
 Loading and unloading on a kernel that watches itself: under a storm, with
 readers on every channel; under each failed allocation. It must find nothing.
@@ -20,8 +21,9 @@ import time
 from lib import *
 
 CYCLES = 200
-# Of the storm. With less of it, this kernel, which does everything slowly, has
-# hardly a moment left for loading.
+# Of the storm, which goes on for as long as anything takes: hence two places, so that
+# nothing takes longer than it must. With less of a pause this kernel, which does
+# everything slowly, has hardly a moment left for loading.
 PAUSE_US = 400000
 FAILSLAB = '/sys/kernel/debug/failslab'
 EXPEDITED = '/sys/kernel/rcu_expedited'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The guest harness itself: whatever becomes of a guest, tests/vm/boot ends,
 # says what it was, and leaves nothing behind.
-# place:
+# places: 1
 # slow:
 set -u
 cd "$(dirname "$0")/../.." || exit
