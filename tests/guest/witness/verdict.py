@@ -102,7 +102,10 @@ class Verdict:
             else:
                 self.complain('an event that nobody expects', event)
         for pid, seen in before.items():
-            self.moves(pid, seen, after.get(pid), links.pop(pid, ()))
+            now, moved = after.get(pid), links.pop(pid, ())
+            # Most are as they were, and nothing was told of them.
+            if now is not seen or moved:
+                self.moves(pid, seen, now, moved)
         for pid, moved in links.items():
             self.complain(f'process {pid} was not there: {moved}')
         self.teardowns(events)
