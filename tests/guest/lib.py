@@ -170,9 +170,12 @@ def record_signals(which):
     set_parameter('signals', which)
 
 
-def kernel_functions():
+def kernel_has(*patterns):
+    """For each, whether there is a function whose whole name fits."""
     with open('/proc/kallsyms') as file:
-        return {line.split()[2] for line in file}
+        symbols = file.read()
+    return [bool(re.search(f' (?:{pattern})$', symbols, re.M))
+            for pattern in patterns]
 
 
 # Events
@@ -187,22 +190,27 @@ def words(value):
 
 
 @functools.cache
-def member(key):
-    """Where a member belongs: those around it, its name; how it is read."""
-    *around, name = key.split('.')
+def place(key):
+    """Of a member: the one that it is in, or None; its name; how it is read."""
+    around, _, name = key.rpartition('.')
     return around, name, {'comm': unescape, 'flags': words}.get(name, scalar)
 
 
+# There are hundreds of thousands in a test, most of them like one before.
+@functools.lru_cache(4096)
+def member(pair):
+    key, value = pair.split('=', 1)
+    around, name, read = place(key)
+    return around, name, read(value)
+
+
 def members_of(pairs):
-    """There are hundreds of thousands in a test: it has to be quick."""
     event = {}
-    for pair in pairs:
-        key, value = pair.split('=', 1)
-        around, name, read = member(key)
-        members = event
-        for other in around:
-            members = members.setdefault(other, {})
-        members[name] = read(value)
+    for around, name, value in map(member, pairs):
+        if around:
+            event.setdefault(around, {})[name] = value
+        else:
+            event[name] = value
     return event
 
 

@@ -79,12 +79,11 @@ def memory():
 
 def ways_in():
     """The names of those that this kernel has, best first."""
-    functions = kernel_functions()
-    has = {'forget_original_parent': 'forget_original_parent' in functions,
-           'find_alive_thread': any(re.fullmatch(
-               r'find_alive_thread(\.(isra|constprop)\.0)*', function)
-               for function in functions),
-           'kill_orphaned_pgrp': 'kill_orphaned_pgrp' in functions}
+    names = {'forget_original_parent': 'forget_original_parent',
+             'find_alive_thread':
+                 r'find_alive_thread(\.(isra|constprop)\.0)*',
+             'kill_orphaned_pgrp': 'kill_orphaned_pgrp'}
+    has = dict(zip(names, kernel_has(*names.values())))
     for way in has:
         if has[way]:
             with module(f'reparent_probe={way}'):

@@ -120,15 +120,21 @@ def catalogue(cases):
             with make() as case:
                 explained_once(case)
                 listed(case)
-            gone(case)
+            explained_as_gone(case)
+        _, found = objects('teardowns', '-j')
+        equal(found, [], 'all over, teardowns lists none of them')
         equal(status()['missed'], 0, 'no probe hit was missed')
 
 
 def gone(case):
     """After it is over: nothing is left of it, nobody is blamed."""
-    done, found = objects('teardowns', '-j')
+    _, found = objects('teardowns', '-j')
     equal([entry for entry in found or [] if entry['pidns'] == case.pidns],
           [], f'{case.name}: over, teardowns lists it no more')
+    explained_as_gone(case)
+
+
+def explained_as_gone(case):
     found = explain(f'pidns:{case.pidns}')
     if found:
         equal((found['state'], found['verdict'], found['waiting_for']),

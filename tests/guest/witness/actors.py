@@ -19,12 +19,13 @@ class Thread:
 
     def __init__(self, slot, tid, process):
         self.slot, self.tid, self.process = slot, tid, process
-        self.state, self.exiting = 'S', False
         # Where its children are born, if elsewhere: a Namespace, and why.
         self.into = self.into_by = None
+        self.is_seen('S', False)
 
-    def obeys(self):
-        return self.state == 'S' and not self.exiting
+    def is_seen(self, state, exiting):
+        self.state, self.exiting = state, exiting
+        self.obeys = state == 'S' and not exiting
 
 
 class Namespace:
@@ -36,7 +37,7 @@ class Namespace:
 
     def takes(self):
         """Can something be born in it?"""
-        return not self.level or not self.init or self.init.lives()
+        return not self.level or not self.init or self.init.lives
 
     def holds(self, other):
         while other.level > self.level:
@@ -56,6 +57,7 @@ class Process:
         self.may_follow = False
         # Did a thread of it ask for a signal at its parent's death?
         self.asks = False
+        self.is_init = ns.level > 0 and nspids[-1] == 1
 
     @property
     def leader(self):
@@ -64,20 +66,15 @@ class Process:
     def __repr__(self):
         return f'a{self.slot} {self.pid}'
 
-    def dead(self):
-        return all(thread.state == 'Z' for thread in self.threads.values())
-
-    def lives(self):
-        """Neither dead nor dying."""
-        return any(thread.state != 'Z' and not thread.exiting
-                   for thread in self.threads.values())
-
-    def dying_init(self):
-        """In its last thread, which tears the namespace down."""
-        return self.is_init() and not self.lives()
-
-    def is_init(self):
-        return self.ns.level > 0 and self.nspids[-1] == 1
+    def threads_are_seen(self):
+        """What they are together; it is asked for far more often."""
+        threads = self.threads.values()
+        self.dead = all(thread.state == 'Z' for thread in threads)
+        # Neither dead nor dying.
+        self.lives = any(thread.state != 'Z' and not thread.exiting
+                         for thread in threads)
+        # In its last thread, which tears the namespace down.
+        self.dying_init = self.is_init and not self.lives
 
     def identity(self):
         return {'pid': self.pid, 'ns_pid': self.nspids[-1],
@@ -85,8 +82,8 @@ class Process:
                 'start_ns': self.start, 'uid': self.uid}
 
     def seen(self):
-        return Seen(self.ppid, self.leader.state, self.dead(), self.tracer,
-                    self.dying_init(), self)
+        return Seen(self.ppid, self.leader.state, self.dead, self.tracer,
+                    self.dying_init, self)
 
 
 class Seen:
@@ -170,6 +167,7 @@ class Actors:
         else:
             raise Stuck(f'it ended with {self.program.wait()}')
         for process in changed:
+            process.threads_are_seen()
             if process.threads:
                 self.seen[process.pid] = process.seen()
             else:
@@ -193,7 +191,7 @@ class Actors:
                 self.namespaces[inode] = ns
             process = Process(slot, int(pid), int(ppid), ns, int(start),
                               int(uid), comm.encode(), list(map(int, nspids)))
-            if process.is_init():
+            if process.is_init:
                 ns.init = process
             self.processes[process.pid] = self.leaders[slot] = process
         self.tids[int(tid)] = process.pid
@@ -204,7 +202,7 @@ class Actors:
 
     def hear_state(self, changed, slot, state, exiting, ppid, tracer, code):
         thread = self.threads[int(slot)]
-        thread.state, thread.exiting = state, exiting == '1'
+        thread.is_seen(state, exiting == '1')
         process = thread.process
         if thread.slot == process.slot:
             process.ppid, process.tracer = int(ppid), int(tracer)

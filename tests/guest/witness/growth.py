@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a forest does, at random: how it grows, and who dies how."""
+import collections
+import operator
 import random
 import signal
 
@@ -126,12 +128,12 @@ class Growth:
         """A thread that takes orders."""
         return self.choose([
             thread for thread in self.actors.threads.values()
-            if thread.obeys() and thread.process not in self.busy
+            if thread.obeys and thread.process not in self.busy
             and fits(thread)])
 
     def living(self, fits=lambda process: True):
         return [process for process in self.actors.processes.values()
-                if process is not self.base and process.lives()
+                if process is not self.base and process.lives
                 and process not in self.busy and fits(process)]
 
     def disturb(self, process, disturbed=()):
@@ -193,7 +195,7 @@ class Growth:
     def fork_beside(self):
         """A sibling, not a child."""
         return self.fork(signal.SIGCHLD | CLONE_PARENT,
-                         lambda t: not t.process.is_init()
+                         lambda t: not t.process.is_init
                          and t.process is not self.base, 'CLONE_PARENT')
 
     def fork_silent(self):
@@ -239,7 +241,7 @@ class Growth:
 
     def enter(self):
         """Someone outside sends a child, or two, into a namespace."""
-        inside = self.choose(self.living(lambda p: p.is_init()))
+        inside = self.choose(self.living(lambda p: p.is_init))
         maker = inside and self.maker(
             lambda t: not t.process.uid and inside.ns is not t.process.ns
             and t.process.ns.holds(inside.ns))
@@ -344,7 +346,7 @@ class Growth:
         tracer = self.maker(lambda t: not t.process.uid)
         tracees = tracer and self.living(
             lambda p: not p.tracer and p is not tracer.process
-            and p.leader.obeys() and tracer.process.ns.holds(p.ns))
+            and p.leader.obeys and tracer.process.ns.holds(p.ns))
         if not tracees:
             return False
         own = [p for p in tracees if p.ppid == tracer.process.pid]
@@ -364,7 +366,7 @@ class Growth:
         tracees = self.living(lambda p: p.tracer)
         tracee = self.choose(tracees)
         for thread in self.actors.threads.values():
-            if tracee and thread.tid == tracee.tracer and thread.obeys() \
+            if tracee and thread.tid == tracee.tracer and thread.obeys \
                     and thread.process not in self.busy:
                 return thread, tracee
         return None, None
@@ -385,7 +387,7 @@ class Growth:
 
     def stop(self):
         process = self.choose(self.living(
-            lambda p: not p.is_init() and p.leader.obeys()))
+            lambda p: not p.is_init and p.leader.obeys))
         if not process:
             return False
         self.actors.order('kill', process.slot, int(signal.SIGSTOP))
@@ -395,13 +397,13 @@ class Growth:
     def reap(self):
         """A parent waits for all of its children that are dead."""
         everyone = self.actors.processes
-        dead = [p for p in everyone.values() if p.dead() and not p.tracer
+        dead = [p for p in everyone.values() if p.dead and not p.tracer
                 and p not in self.busy and p.ppid in everyone
                 and everyone[p.ppid].ns.holds(p.ns)]
         if not dead:
             return False
         parent = everyone[self.choose(dead).ppid]
-        thread = self.choose([t for t in parent.threads.values() if t.obeys()])
+        thread = self.choose([t for t in parent.threads.values() if t.obeys])
         if not thread or parent in self.busy:
             return False
         for process in dead:
@@ -414,7 +416,7 @@ class Growth:
     def disturb_teardowns(self, ns):
         """Inits that waited for one who was in there may now end."""
         while ns:
-            if ns.init and ns.init.dying_init():
+            if ns.init and ns.init.dying_init:
                 self.disturb(ns.init)
             ns = ns.parent
 
@@ -424,7 +426,7 @@ class Growth:
         slot, code = process.slot, self.rng.randint(0, 255)
         if how == 'exit':
             thread = self.choose([thread for thread in process.threads.values()
-                                  if thread.obeys()])
+                                  if thread.obeys])
             self.actors.order('exit', thread.slot, code)
             statuses = {code << 8}
         else:
@@ -441,18 +443,17 @@ class Growth:
 
     def victim(self, fits=lambda process: True):
         """Rather one with children: they are what this is about."""
-        candidates = self.living(lambda p: fits(p) and not p.is_init())
+        candidates = self.living(lambda p: fits(p) and not p.is_init)
         if not candidates:
             return None
-        children = {}
-        for process in self.actors.processes.values():
-            children[process.ppid] = children.get(process.ppid, 0) + 1
+        children = collections.Counter(
+            map(operator.attrgetter('ppid'), self.actors.processes.values()))
         return self.rng.choices(candidates, [
-            0.2 + 2 * children.get(p.pid, 0) for p in candidates])[0]
+            0.2 + 2 * children[p.pid] for p in candidates])[0]
 
     @staticmethod
     def can_exit(process):
-        return any(thread.obeys() for thread in process.threads.values())
+        return any(thread.obeys for thread in process.threads.values())
 
     def death_by_exit(self):
         process = self.victim(self.can_exit)
@@ -464,19 +465,19 @@ class Growth:
 
     def death_by_terminate(self):
         process = self.victim(lambda p: not p.tracer and all(
-            thread.obeys() or thread.state == 'Z'
+            thread.obeys or thread.state == 'Z'
             for thread in p.threads.values()))
         return process and [self.die(process, 'terminate')]
 
     def death_by_teardown(self):
-        process = self.choose(self.living(lambda p: p.is_init()))
+        process = self.choose(self.living(lambda p: p.is_init))
         if not process:
             return False
         kinds = ['kill', 'exit', 'leave'] if self.can_exit(process) else ['kill']
         how = self.rng.choice(kinds)
         if how == 'leave':
             self.leave(self.choose([t for t in process.threads.values()
-                                    if t.obeys()]))
+                                    if t.obeys]))
         else:
             self.die(process, how)
         return True
@@ -496,7 +497,7 @@ class Growth:
         # Rather a leader whose threads go on.
         leader = self.rng.random() < 0.4
         thread = self.maker(lambda t: t.process is not self.base
-                            and not t.process.is_init()
+                            and not t.process.is_init
                             and (t.slot == t.process.slot or not leader)
                             and (len(t.process.threads) > 1
                                  or self.rng.random() < 0.1))

@@ -58,8 +58,13 @@ class Verdict:
     def identity(self, pid):
         if pid == 1:
             return self.init
-        process = self.everyone.get(pid)
+        process = self.process(pid)
         return process and process.identity()
+
+    def process(self, pid):
+        """Of those who were there before this step or after it; or None."""
+        seen = self.after.get(pid) or self.before.get(pid)
+        return seen and seen.process
 
     def step(self, before, began_ns, dying, events, marks, side_by_side):
         """
@@ -70,13 +75,14 @@ class Verdict:
         self.before, self.after, self.dying = before, after, dying
         self.ordered.update(dying)
         self.marks, self.side_by_side = marks, side_by_side
-        self.everyone = {pid: seen.process for seen_then in (before, after)
-                         for pid, seen in seen_then.items()}
+        # Most are as they were.
+        changed = {pid: seen for pid, seen in before.items()
+                   if after.get(pid) is not seen}
         # Those in whose last thread the kernel came past the adoptions.
-        self.died = {pid for pid, seen in before.items() if not seen.dead
+        self.died = {pid for pid, seen in changed.items() if not seen.dead
                      and (pid not in after or after[pid].dead)}
         self.serial = len(dying) <= 1
-        self.ended = {pid for pid, seen in before.items()
+        self.ended = {pid for pid, seen in changed.items()
                       if not (seen.dead or seen.dying_init)
                       and (pid not in after or after[pid].dead
                            or after[pid].dying_init)}
@@ -101,11 +107,8 @@ class Verdict:
                 self.teardown_end(event)
             else:
                 self.complain('an event that nobody expects', event)
-        for pid, seen in before.items():
-            now, moved = after.get(pid), links.pop(pid, ())
-            # Most are as they were, and nothing was told of them.
-            if now is not seen or moved:
-                self.moves(pid, seen, now, moved)
+        for pid in changed.keys() | links.keys() & before.keys():
+            self.moves(pid, before[pid], after.get(pid), links.pop(pid, ()))
         for pid, moved in links.items():
             self.complain(f'process {pid} was not there: {moved}')
         self.teardowns(events)
@@ -133,7 +136,7 @@ class Verdict:
         if now:
             return 1, 1 if many == 1 else many
         parent = self.before[was.ppid]
-        if parent.process.is_init():
+        if parent.process.is_init:
             # Gone in the teardown, whatever it was.
             return 0, 0
         if was.dead:
@@ -150,7 +153,7 @@ class Verdict:
         return 0, many
 
     def tracer_of(self, seen):
-        return self.everyone.get(self.actors.tids.get(seen.tracer))
+        return self.process(self.actors.tids.get(seen.tracer))
 
     def tell(self, pid):
         was, now = self.before.get(pid), self.after.get(pid)
@@ -162,7 +165,7 @@ class Verdict:
                            ('child', 'old_parent', 'new_parent'))
         for who in child, old, new:
             self.is_known(event, who)
-        mine, father, adopter = (self.everyone.get(who['pid'])
+        mine, father, adopter = (self.process(who['pid'])
                                  for who in (child, old, new))
         if not mine or not father:
             return
@@ -171,7 +174,7 @@ class Verdict:
         adopter_ns = adopter.ns if adopter else self.actors.root
         if new['pid'] == 1:
             reaper = 'init'
-        elif adopter and adopter.is_init() and adopter.ns is father.ns:
+        elif adopter and adopter.is_init and adopter.ns is father.ns:
             reaper = 'ns-init'
         else:
             reaper = 'subreaper'
@@ -191,7 +194,7 @@ class Verdict:
 
     def is_known(self, event, who):
         got, wanted = as_identity(who), self.identity(who['pid'])
-        process = self.everyone.get(who['pid'])
+        process = self.process(who['pid'])
         if process and process.executes:
             # Named as the thread was, or the program, for a moment.
             got['comm'] = wanted['comm']
@@ -276,7 +279,7 @@ class Verdict:
                  and event['reaper'] == 'subreaper'
                  and self.has_subreaper_above(adopter)),
                 ('by a threaded process', adopter and adopter.was_threaded),
-                ('by a dying init', adopter and adopter.dying_init()),
+                ('by a dying init', adopter and adopter.dying_init),
                 ('from a dying subreaper', father.is_subreaper),
                 ('from a last thread that is not the leader',
                  event['old_parent']['tid'] != father.pid),
@@ -293,7 +296,7 @@ class Verdict:
                  tracer and tracer is not father),
                 ('of one traced from another namespace',
                  tracer and tracer.ns is not child.ns),
-                ("of a namespace's init", child.is_init()),
+                ("of a namespace's init", child.is_init),
                 ('of another user', child.uid != father.uid),
                 ('with a pdeath_signal', 'pdeath_signal' in event)):
             if met:
@@ -324,10 +327,10 @@ class Verdict:
 
     def teardown_begin(self, event):
         self.is_known(event, event['init'])
-        init = self.everyone.get(event['init']['pid'])
+        init = self.process(event['init']['pid'])
         if not init:
             return
-        if event['pidns'] != init.ns.inode or not init.is_init():
+        if event['pidns'] != init.ns.inode or not init.is_init:
             self.complain('this is no init of that namespace', event)
         self.same(event, 'level', event['level'], init.ns.level)
         self.status(event, event['init'])
@@ -423,7 +426,7 @@ class Verdict:
                 ('begin', {pid for pid in self.ended}),
                 ('end', self.died)):
             wanted = sorted(self.before[pid].process.ns.inode for pid in pids
-                            if self.before[pid].process.is_init())
+                            if self.before[pid].process.is_init)
             got = sorted(event['pidns'] for event in events
                          if event['event'] == f'teardown-{kind}')
             if got != wanted:
@@ -432,7 +435,7 @@ class Verdict:
             return
         pid, = self.dying
         was = self.before.get(pid)
-        if not was or not was.process.is_init():
+        if not was or not was.process.is_init:
             return
         ns = was.process.ns
         wanted = sorted(pid for pid in self.those_in(ns)
