@@ -127,6 +127,23 @@ static int look_well(struct client *client, const struct target *target,
 	return error < 0 ? error : look(client, target, explanation);
 }
 
+/*
+ * Those whom it takes to find what @text names. To look at everyone takes long
+ * where there are thousands, and is done again for what is found.
+ */
+static int read_named(const char *text, struct tasks *tasks)
+{
+	uint32_t pid = target_pid(text);
+	int error;
+
+	*tasks = (struct tasks){ 0 };
+	if (target_pidns(text))
+		return 0;
+	error = pid ? tasks_read_one(tasks, pid) : 0;
+	/* Digits that are no pid may be the beginning of a container's id. */
+	return error || tasks->count ? error : tasks_read(tasks);
+}
+
 /* Returns a STATUS_*, or a negative errno. */
 static int find_target(struct client *client, const char *text,
 		       struct target *target)
@@ -138,16 +155,17 @@ static int find_target(struct client *client, const char *text,
 	bool known;
 	int error;
 
-	error = tasks_read(&tasks);
+	error = read_named(text, &tasks);
 	if (error)
 		return error;
 	found = target_find("explain", text, &tasks, target);
 	tasks_free(&tasks);
 	if (found != TARGET_RECORDED)
 		return found == TARGET_FOUND ? STATUS_DONE : STATUS_FAILED;
-	wanted = (struct wanted){
-		.pidns = target->pidns, .pid = target_pid(text),
-	};
+	/* A look at it will tell whether it is there, or was. */
+	if (target_pidns(text))
+		return STATUS_DONE;
+	wanted = (struct wanted){ .pid = target_pid(text) };
 	error = history_read(client, &wanted, &history);
 	if (error)
 		return error;
@@ -166,7 +184,12 @@ static int explain_with(struct client *client, const struct options *options)
 	if (result)
 		return result;
 	result = look_well(client, &target, &explanation);
-	if (!result) {
+	if (!result && target.kind == TARGET_PIDNS &&
+	    explanation.facts.condition == NS_GONE &&
+	    !target_pidns_recorded("explain", target.pidns,
+				   &explanation.history)) {
+		result = STATUS_FAILED;
+	} else if (!result) {
 		options->printer->explain(&explanation);
 		out_commit();
 	} else if (result == -ESRCH) {

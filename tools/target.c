@@ -54,14 +54,26 @@ uint32_t target_pid(const char *text)
 	return parse_number(text, INT32_MAX, &pid) ? pid : 0;
 }
 
+static bool is_pidns(const char *text)
+{
+	return !strncmp(text, pidns_prefix, strlen(pidns_prefix));
+}
+
+uint32_t target_pidns(const char *text)
+{
+	uint32_t inum;
+
+	return is_pidns(text) && parse_number(text + strlen(pidns_prefix),
+					      UINT32_MAX, &inum) ? inum : 0;
+}
+
 /* 1 where @text is pidns:INUM, 0 where it is not meant so, -1: wrong. */
 static int parse_pidns(const char *command, const char *text, uint32_t *inum)
 {
-	size_t len = strlen(pidns_prefix);
-
-	if (strncmp(text, pidns_prefix, len))
+	if (!is_pidns(text))
 		return 0;
-	if (parse_number(text + len, UINT32_MAX, inum))
+	*inum = target_pidns(text);
+	if (*inum)
 		return 1;
 	message_of(command,
 		   "'%s' is no pid namespace: try pidns:INUM, as in /proc/PID/ns/pid",
@@ -284,19 +296,23 @@ static bool recorded_container(const char *command, const char *text,
 	return false;
 }
 
+bool target_pidns_recorded(const char *command, uint32_t pidns,
+			   const struct history *history)
+{
+	if (history->recent.count || history->recent_signals.count)
+		return true;
+	message_of(command,
+		   "there is no pid namespace %u, and none is recorded", pidns);
+	return false;
+}
+
 bool target_recorded(const char *command, const char *text,
 		     const struct history *history, struct target *target)
 {
 	uint32_t pid = target_pid(text);
 
-	if (!strncmp(text, pidns_prefix, strlen(pidns_prefix))) {
-		if (history->recent.count || history->recent_signals.count)
-			return true;
-		message_of(command,
-			   "there is no pid namespace %u, and none is recorded",
-			   target->pidns);
-		return false;
-	}
+	if (is_pidns(text))
+		return target_pidns_recorded(command, target->pidns, history);
 	if (pid) {
 		no_process(command, pid, history);
 		return false;

@@ -38,6 +38,16 @@ enum target_found target_find(const char *command, const char *text,
 /* The pid that @text may be, or 0. */
 uint32_t target_pid(const char *text);
 
+/* The number in @text if that is pidns:INUM, or 0. */
+uint32_t target_pidns(const char *text);
+
+/*
+ * Whether anything is recorded of @pidns, in which nobody lives, and for which
+ * @history was read; else it is said on standard error that there is nothing.
+ */
+bool target_pidns_recorded(const char *command, uint32_t pidns,
+			   const struct history *history);
+
 /*
  * Finds what @text names among what is recorded, where nothing lives of it.
  * False where that is nothing, or no namespace: said on standard error, with

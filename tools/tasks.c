@@ -111,6 +111,17 @@ int tasks_read(struct tasks *tasks)
 	return error;
 }
 
+int tasks_read_one(struct tasks *tasks, uint32_t pid)
+{
+	int error;
+
+	*tasks = (struct tasks){ 0 };
+	error = add_task(tasks, pid);
+	if (error)
+		tasks_free(tasks);
+	return error;
+}
+
 void tasks_free(struct tasks *tasks)
 {
 	size_t i;

@@ -24,6 +24,9 @@ struct tasks {
 
 /* Those that come or go meanwhile may lack. Returns 0 or a negative errno. */
 int tasks_read(struct tasks *tasks);
+
+/* @pid alone, if there is such a process. Returns 0 or a negative errno. */
+int tasks_read_one(struct tasks *tasks, uint32_t pid);
 void tasks_free(struct tasks *tasks);
 
 /* The one with this pid, or NULL. */

@@ -192,16 +192,13 @@ static int read_history(struct client *client, const struct options *options,
 			const struct history *nothing, struct history *history)
 {
 	struct wanted wanted = { 0 };
-	unsigned long inum;
 
 	*history = *nothing;
 	if (!client)
 		return 0;
 	if (options->target) {
 		wanted.pid = target_pid(options->target);
-		inum = strncmp(options->target, "pidns:", 6) ? 0 :
-			       strtoul(options->target + 6, NULL, 10);
-		wanted.pidns = (uint32_t)inum;
+		wanted.pidns = target_pidns(options->target);
 	}
 	return history_read(client, &wanted, history);
 }
