@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
-# boot: --forgive vmalloc.error:
+# boot: --forgive vmalloc.error: --append debug_objects
 # seconds: 450
 # places: 2
 """
