@@ -157,7 +157,7 @@ def cycles():
             # Grace periods end sooner or, now and then, later.
             write(EXPEDITED, str(int(cycle % 8 > 0)))
             loaded = load(image, f'records=64 verify={cycle // 8 % 2}')
-            readers = Threads() if cycle % 10 else Programs()
+            readers = Threads() if cycle % 20 else Programs()
             listening = wait_for(lambda: status()['readers'] == 2)
             told = status()
             events_seen += told['next_seq'] - 1
