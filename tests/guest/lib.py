@@ -191,12 +191,13 @@ def words(value):
 
 @functools.cache
 def place(key):
-    """Of a member: the one that it is in, or None; its name; how it is read."""
+    """Of a member: the one that it is in, or ''; its name; how it is read."""
     around, _, name = key.rpartition('.')
     return around, name, {'comm': unescape, 'flags': words}.get(name, scalar)
 
 
-# There are hundreds of thousands in a test, most of them like one before.
+# There are hundreds of thousands in a test, most of them like one before. What
+# they hold is nobody's to change.
 @functools.lru_cache(4096)
 def member(pair):
     key, value = pair.split('=', 1)
