@@ -174,6 +174,16 @@ static int find_target(struct client *client, const char *text,
 	return known ? STATUS_DONE : STATUS_FAILED;
 }
 
+/* Whether there is, or was, what was looked at; if not, that is said. */
+static bool is_known(const struct target *target,
+		     const struct explanation *explanation)
+{
+	return target->kind != TARGET_PIDNS ||
+	       explanation->facts.condition != NS_GONE ||
+	       target_pidns_recorded("explain", target->pidns,
+				     &explanation->history);
+}
+
 static int explain_with(struct client *client, const struct options *options)
 {
 	struct explanation explanation = { 0 };
@@ -184,10 +194,7 @@ static int explain_with(struct client *client, const struct options *options)
 	if (result)
 		return result;
 	result = look_well(client, &target, &explanation);
-	if (!result && target.kind == TARGET_PIDNS &&
-	    explanation.facts.condition == NS_GONE &&
-	    !target_pidns_recorded("explain", target.pidns,
-				   &explanation.history)) {
+	if (!result && !is_known(&target, &explanation)) {
 		result = STATUS_FAILED;
 	} else if (!result) {
 		options->printer->explain(&explanation);

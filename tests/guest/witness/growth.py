@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a forest does, at random: how it grows, and who dies how."""
 import collections
-import operator
 import random
 import signal
 
@@ -447,7 +446,7 @@ class Growth:
         if not candidates:
             return None
         children = collections.Counter(
-            map(operator.attrgetter('ppid'), self.actors.processes.values()))
+            process.ppid for process in self.actors.processes.values())
         return self.rng.choices(candidates, [
             0.2 + 2 * children[p.pid] for p in candidates])[0]
 
