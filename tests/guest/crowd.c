@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many processes that do nothing, children of this one; they share its memory,
- * so that a small guest has room for them.
+ * Many processes that do nothing, children of this one. Some share their memory,
+ * so that a small guest has room for them; not all, because Linux 7 walks over
+ * who shares it each time that one more does, or one less.
  *
  * usage: crowd NUMBER
  */
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #define STACK	4096
+#define SHARERS	100
 
 static noreturn int idle(void *unused)
 {
@@ -23,21 +25,40 @@ static noreturn int idle(void *unused)
 		pause();
 }
 
-int main(int argc, char **argv)
+/* Becomes one of so many, siblings all of them. */
+static noreturn void share(int number)
 {
-	int i, number = argc > 1 ? atoi(argv[1]) : 0;
-	char *stacks = mmap(NULL, (size_t)(number + 1) * STACK,
+	char *stacks = mmap(NULL, (size_t)number * STACK,
 			    PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int i;
 
 	if (stacks == MAP_FAILED) {
 		perror("crowd: memory");
-		return 1;
+		_exit(1);
 	}
-	for (i = 1; i <= number; i++) {
-		if (clone(idle, stacks + (size_t)i * STACK, CLONE_VM | SIGCHLD,
-			  NULL) < 0) {
+	for (i = 1; i < number; i++) {
+		if (clone(idle, stacks + (size_t)i * STACK,
+			  CLONE_VM | CLONE_PARENT | SIGCHLD, NULL) < 0) {
 			perror("crowd: a process");
+			_exit(1);
+		}
+	}
+	idle(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	int some, left = argc > 1 ? atoi(argv[1]) : 0;
+	pid_t pid;
+
+	for (; left > 0; left -= some) {
+		some = left < SHARERS ? left : SHARERS;
+		pid = fork();
+		if (!pid)
+			share(some);
+		if (pid < 0) {
+			perror("crowd: fork");
 			return 1;
 		}
 	}

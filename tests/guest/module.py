@@ -11,7 +11,7 @@ from lib import *
 
 PIPE = f'{DEBUGFS}/events_pipe'
 # Of the storms: a good part of what a guest can do, not all of it.
-PAUSE_US = 10000
+PAUSE_US = 30000
 
 
 def log():
