@@ -208,7 +208,7 @@ def stopped(judge, what):
     # Who goes on is for comparison.
     readers = [Json(), Json(), Json(*SMALL), Text(), Pipe()]
     start = next_seq()
-    with bursts(4, 40, 30):
+    with bursts(4, 40, 100):
         time.sleep(1)
         for reader in readers[1:]:
             reader.process.send_signal(signal.SIGSTOP)

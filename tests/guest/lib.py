@@ -136,8 +136,11 @@ def status():
 def load_ynl():
     """
     Of the kernel's YNL library: what makes a client of ours, and its parser of
-    messages. It need not look whether the spec is one: that takes it a second.
+    messages. It need not look whether the spec is one, nor read it with a parser
+    in Python: those take it a second each.
     """
+    import yaml
+    yaml.safe_load = functools.partial(yaml.load, Loader=yaml.CSafeLoader)
     # The package has the name of this module.
     ours = sys.modules.pop('lib')
     sys.path.insert(0, YNL)
