@@ -4,8 +4,8 @@
 # with interrupts at every point of it, and under threads; ThreadSanitizer finds
 # no race but the one that is meant. And all this notices when something is left
 # out: each of tests/recorder/mutants. Threads wait for one another there, and
-# others' work would make that long: hence all places.
-# places: 3
+# others' work would make that long: hence two places.
+# places: 2
 # slow:
 set -u
 # shellcheck source-path=SCRIPTDIR source=../recorder/lib.sh

@@ -35,8 +35,8 @@ check() {
 echo 1..5
 check "output comes byte for byte, and the exit status" 3 'a\r\n\tb\0001' '' \
 	bash -c 'printf "a\r\n\tb\001"; exit 3'
-check "a hang ends at the time limit" 124 'up\n' 'not done after 15 seconds' \
-	--timeout 15 bash -c 'echo up; sleep 100'
+check "a hang ends at the time limit" 124 'up\n' 'not done after 10 seconds' \
+	--timeout 10 bash -c 'echo up; sleep 100'
 check "a guest that dies is told from one that is done" 70 '' 'guest died' \
 	bash -c 'echo o >/proc/sysrq-trigger; sleep 100'
 check "a panic is a failure" 71 '' 'Kernel panic' \

@@ -102,6 +102,6 @@ state() {
 		echo "${qemu[*]}"
 		declare -f start keep_state
 	} | digest)
-	forget states 7
+	forget states 3
 	cached "states/${kernel:?}-$key" keep_state
 }
