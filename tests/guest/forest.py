@@ -123,11 +123,11 @@ Compared = collections.namedtuple('Compared',
                                   'kernel way adoptions teardowns counts text')
 
 
-def compared(seeds, numbers, *much, keep=False, **parameters):
+def compared(seed, numbers, *much, keep=False, **parameters):
     """
-    Compares these rounds of each seed, or as much of them: what they came to,
-    how much of each kind they met and, to keep, the text. None if this kernel
-    has no such way.
+    Compares these rounds of a seed, or as much of them: what they came to, how
+    much of each kind they met and, to keep, the text. None if this kernel has no
+    such way.
     """
     began = time.monotonic()
     words = [f'{name}={value}' for name, value in parameters.items()]
@@ -137,49 +137,38 @@ def compared(seeds, numbers, *much, keep=False, **parameters):
         assert 'not supported' in loaded.stderr, loaded.stderr
         print('# not on this kernel:', *words)
         return None
-    runs, why = [], []
     way = status()['reparent_probe']
-    text = Text(way) if keep else None
     with tracing() as trace:
-        for seed in seeds:
-            run = Judged(seed, trace, text)
-            runs.append(run)
-            run.rounds(numbers, *much)
-            run.close()
-            if run.complaints:
-                why = [replay(seed, run.round, parameters),
-                       *run.complaints[:12]]
-                break
+        run = Judged(seed, trace, Text(way) if keep else None)
+        run.rounds(numbers, *much)
+        run.close()
+        why = run.complaints[:12]
+        if why:
+            why.insert(0, replay(seed, run.round, parameters))
         if trace.lost():
             why.append(f'the trace has lost some: {trace.lost()}')
-    now = status()
+    now, counts = status(), run.verdict.counts
     if told(now):
         why.append(f'status says {told(now)}')
-    adoptions = sum(run.adoptions for run in runs)
-    teardowns = sum(run.teardowns for run in runs)
     ok(not why,
        f"{now['kernel']}: reparent_probe {way}"
        f"{', verified' * ('verify' in parameters)}, "
-       f'{adoptions} adoptions, {teardowns} teardowns and '
-       f"{sum(run.verdict.counts['signals'] for run in runs)} signals compared, "
-       f"seed{'s' * (len(seeds) > 1)} {' and '.join(map(str, seeds))}", *why)
-    print(f'# {time.monotonic() - began:.0f} seconds')
-    for run in runs:
-        print(f'# seed {run.seed}, met:', dict(run.verdict.counts))
-        print(f'# seed {run.seed}, done:', run.done)
+       f'{run.adoptions} adoptions, {run.teardowns} teardowns and '
+       f"{counts['signals']} signals compared, seed {seed}", *why)
+    print(f'# {time.monotonic() - began:.0f} seconds; met:', dict(counts))
+    print('# done:', run.done)
     if why:
         # What is left of the forest would be in the way.
         done()
     assert rmmod().returncode == 0
-    return Compared(now['kernel'], way, adoptions, teardowns,
-                    sum((run.verdict.counts for run in runs),
-                        collections.Counter()), text)
+    return Compared(now['kernel'], way, run.adoptions, run.teardowns, counts,
+                    run.text)
 
 
 def all_ways(seed):
     """The same forest by each way that this kernel has, by the best one first."""
     def sample(**parameters):
-        return compared([seed], ALIKE, ROUND_OF_SAMPLE, keep=True, **parameters)
+        return compared(seed, ALIKE, ROUND_OF_SAMPLE, keep=True, **parameters)
 
     first = sample(verify=1) or sample()
     found = [first, *filter(None, (sample(reparent_probe=way)
@@ -199,7 +188,7 @@ def everything():
     for seed, share in (FIXED_SEED, 2), (fresh, 1):
         lack = (enough - sum(much) for enough, much in zip(
             ENOUGH, zip(*((one.adoptions, one.teardowns) for one in found))))
-        found.append(compared([seed], itertools.count(), ROUND, *(
+        found.append(compared(seed, itertools.count(), ROUND, *(
             max(-(-some // share), least) for some, least in zip(lack, LEAST))))
     counts = sum((one.counts for one in found), collections.Counter())
     missing = [what for what in MET if not counts[what]]
@@ -231,7 +220,7 @@ with one_processor():
         if arguments.verify:
             chosen['verify'] = 1
         if arguments.round is None:
-            compared([arguments.seed], itertools.count(), ROUND, *ENOUGH, **chosen)
+            compared(arguments.seed, itertools.count(), ROUND, *ENOUGH, **chosen)
         else:
-            compared([arguments.seed], [arguments.round], ROUND, **chosen)
+            compared(arguments.seed, [arguments.round], ROUND, **chosen)
 done()

@@ -128,7 +128,7 @@ def verify_storm():
     """The second way comes and goes while parents die: no false alarm."""
     with module():
         with storming(PAUSE_US):
-            for _ in range(20):
+            for _ in range(12):
                 verify(True)
                 time.sleep(0.02)
                 verify(False)
