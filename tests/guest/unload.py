@@ -24,7 +24,7 @@ CYCLES = 200
 # Of the storm, which goes on for as long as anything takes: hence two places, so that
 # nothing takes longer than it must. With less of a pause this kernel, which does
 # everything slowly, has hardly a moment left for loading.
-PAUSE_US = 800000
+PAUSE_US = 400000
 FAILSLAB = '/sys/kernel/debug/failslab'
 EXPEDITED = '/sys/kernel/rcu_expedited'
 FAIL_NTH = '/proc/thread-self/fail-nth'
