@@ -53,9 +53,9 @@ MET = (
 
 
 class Judged(Rounds):
-    def __init__(self, seed, trace, text):
+    def __init__(self, seed, trace):
         super().__init__(seed)
-        self.trace, self.text = trace, text
+        self.trace, self.text = trace, None
         self.verdict = Verdict(self.actors, self.cgroup, self.complain)
         self.complaints = []
         self.next_seq = next_seq()
@@ -74,8 +74,7 @@ class Judged(Rounds):
                           self.cpus != ONE_CPU)
         self.events += events
         if self.text:
-            self.text.add((self.round, self.steps), events, self.actors,
-                          self.cgroup)
+            self.text.add((self.round, self.steps), events)
 
     def judged(self, number, enough):
         """One round; True if there was nothing to complain of."""
@@ -139,7 +138,9 @@ def compared(seed, numbers, *much, keep=False, **parameters):
         return None
     way = status()['reparent_probe']
     with tracing() as trace:
-        run = Judged(seed, trace, Text(way) if keep else None)
+        run = Judged(seed, trace)
+        if keep:
+            run.text = Text(way, run.actors, run.cgroup)
         run.rounds(numbers, *much)
         run.close()
         why = run.complaints[:12]
@@ -181,20 +182,24 @@ def all_ways(seed):
     return found
 
 
+def total(found):
+    """Adoptions and teardowns."""
+    return [sum(one.adoptions for one in found),
+            sum(one.teardowns for one in found)]
+
+
 def everything():
     fresh = random.SystemRandom().randint(2, 99999)
     print(f'# seeds {FIXED_SEED} and {fresh}', flush=True)
     found = all_ways(fresh)
     for seed, share in (FIXED_SEED, 2), (fresh, 1):
-        lack = (enough - sum(much) for enough, much in zip(
-            ENOUGH, zip(*((one.adoptions, one.teardowns) for one in found))))
         found.append(compared(seed, itertools.count(), ROUND, *(
-            max(-(-some // share), least) for some, least in zip(lack, LEAST))))
+            max(math.ceil((enough - had) / share), least)
+            for enough, had, least in zip(ENOUGH, total(found), LEAST))))
     counts = sum((one.counts for one in found), collections.Counter())
     missing = [what for what in MET if not counts[what]]
     equal(missing, [], 'the seeds have met all that there is')
-    much = [sum(one.adoptions for one in found),
-            sum(one.teardowns for one in found)]
+    much = total(found)
     ok(all(got >= wanted for got, wanted in zip(much, ENOUGH)),
        f'{much} adoptions and teardowns are enough', ENOUGH)
     # For the table that tests/run prints.

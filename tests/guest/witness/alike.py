@@ -9,34 +9,34 @@ TIMES = 'seq', 'boot_ns', 'start_ns', 'duration_ns'
 
 
 class Text:
-    """What is said, in names that are the same each time."""
+    """What is said of a forest, in names that are the same each time."""
 
-    def __init__(self, way):
-        self.way = way
+    def __init__(self, way, actors, cgroup):
+        self.way, self.actors, self.cgroup = way, actors, cgroup
         # (what happened when, the event)
         self.said = []
 
-    def add(self, when, events, actors, cgroup):
+    def add(self, when, events):
         for event in events:
-            # What a signal was sent for is not always said before it.
+            # Before an adoption or after it, as the way sees that late or early.
             if event['event'] != 'signal':
-                self.said.append((when, self.named(event, actors, cgroup)))
+                self.said.append((when, self.named(event)))
 
-    def named(self, members, actors, cgroup):
+    def named(self, members):
         in_first = members.get('pid') == members.get('ns_pid')
-        return {key: self.name(key, value, actors, cgroup)
+        return {key: self.name(key, value)
                 for key, value in members.items()
                 if key not in TIMES and not (key == 'ns_pid' and in_first)}
 
-    def name(self, key, value, actors, cgroup):
+    def name(self, key, value):
         if isinstance(value, dict):
-            return self.named(value, actors, cgroup)
+            return self.named(value)
         if key == 'cgroup':
-            return value == cgroup
+            return value == self.cgroup
         if key in ('pid', 'tid'):
-            return 'init' if value == 1 else f'a{actors.slot_of[value]}'
+            return 'init' if value == 1 else f'a{self.actors.slot_of[value]}'
         if key == 'pidns':
-            init = actors.namespaces[value].init
+            init = self.actors.namespaces[value].init
             return f'that of a{init.slot}' if init else 'the first'
         return value
 

@@ -63,10 +63,10 @@ class Rounds:
         with contextlib.suppress(OSError):
             os.rmdir(CGROUP)    # unless processes are left
 
-    def run(self, number, enough, theme=None):
+    def run(self, number, enough):
         """One round, until enough() or its processes take no more orders."""
         self.round, self.steps = number, 0
-        theme = theme or list(THEMES)[number % len(THEMES)]
+        theme = list(THEMES)[number % len(THEMES)]
         self.settled_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         self.actors.clear()
         self.growth = Growth(self.actors, random.Random(f'{self.seed}.{number}'),
