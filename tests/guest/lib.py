@@ -415,12 +415,22 @@ class Joiner:
         os.waitpid(self.pid, 0)
 
 
-def descendants(pid):
+def children(pid):
     found = []
     for task in os.listdir(f'/proc/{pid}/task'):
-        with open(f'/proc/{pid}/task/{task}/children') as file:
-            for child in map(int, file.read().split()):
-                found += [child] + descendants(child)
+        # It may be gone by now, and its children another's.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            with open(f'/proc/{pid}/task/{task}/children') as file:
+                found += map(int, file.read().split())
+    return found
+
+
+def descendants(pid):
+    found = []
+    for child in children(pid):
+        found.append(child)
+        with contextlib.suppress(FileNotFoundError):
+            found += descendants(child)
     return found
 
 

@@ -497,11 +497,7 @@ def normal():
     stall_ms(60000)
     pid = namespace(lambda: os.execv(CROWD, [CROWD, str(DYING)]))
 
-    def all_there():
-        with open(f'/proc/{pid}/task/{pid}/children') as file:
-            return len(file.read().split()) == DYING
-
-    assert wait_for(all_there, 120)
+    assert wait_for(lambda: len(children(pid)) == DYING, 120)
     since, pidns = next_seq(), pidns_of(pid)
     kill(pid)
     os.waitpid(pid, 0)
