@@ -204,8 +204,8 @@ def place(key):
 @functools.lru_cache(4096)
 def member(pair):
     key, value = pair.split('=', 1)
-    around, name, read = place(key)
-    return around, name, read(value)
+    around, name, reader = place(key)
+    return around, name, reader(value)
 
 
 def members_of(pairs):
@@ -277,6 +277,15 @@ def deaths(since=0):
 
 
 # What /proc says
+
+def read(path):
+    """Nothing if who it is about is gone."""
+    try:
+        with open(path, encoding='utf-8', errors='replace') as file:
+            return file.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return ''
+
 
 def stat(pid):
     with open(f'/proc/{pid}/stat', 'rb') as file:
@@ -419,9 +428,7 @@ def children(pid):
     found = []
     for task in os.listdir(f'/proc/{pid}/task'):
         # It may be gone by now, and its children another's.
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            with open(f'/proc/{pid}/task/{task}/children') as file:
-                found += map(int, file.read().split())
+        found += map(int, read(f'/proc/{pid}/task/{task}/children').split())
     return found
 
 

@@ -10,8 +10,8 @@ import os
 import signal
 import time
 
-from lib import (Channel, descendants, kill, namespace, ok, pidns_of, set_name,
-                 spawn, stat, wait_for)
+from lib import (Channel, descendants, kill, namespace, ok, pidns_of, read,
+                 set_name, spawn, stat, wait_for)
 
 CGROUPS = '/sys/fs/cgroup'
 
@@ -133,14 +133,6 @@ def named(name, body):
 
 
 # What /proc shows
-
-def read(path):
-    try:
-        with open(path, encoding='utf-8', errors='replace') as file:
-            return file.read()
-    except (FileNotFoundError, ProcessLookupError):
-        return ''
-
 
 def fields(pid):
     return dict(line.split(':\t', 1) for line in

@@ -4,9 +4,8 @@ import os
 import signal
 import time
 
-from lib import ok, pidns_of, run, state_is, stat, wait_for
-from stuck.case import (Case, Culprit, mask, proven, read, state, torn_down,
-                        waits)
+from lib import ok, pidns_of, read, run, state_is, stat, wait_for
+from stuck.case import Case, Culprit, mask, proven, state, torn_down, waits
 from stuck.expect import explain, explained, gone, listed, objects
 
 APP = '/nsorphan/guest/stuck/app'

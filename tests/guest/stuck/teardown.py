@@ -7,11 +7,11 @@ import subprocess
 import threading
 
 from lib import (NUMBERS, Channel, Joiner, descendants, kill, libc, namespace,
-                 pidns_of, set_name, sleeper, spawn, stat, state_is, syscall,
-                 wait_for)
+                 pidns_of, read, set_name, sleeper, spawn, stat, state_is,
+                 syscall, wait_for)
 from stuck.alive import core_pattern, is_dumping
 from stuck.case import (Case, Culprit, container, fields, named, proven,
-                        process, read, stack, state, torn_down, zaps)
+                        process, stack, state, torn_down, zaps)
 from stuck.fuse import NO_OPEN, silent
 
 PTRACE_SEIZE = 0x4206
