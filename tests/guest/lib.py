@@ -39,9 +39,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 # Of system calls for which the C library has no function, or one that does more.
 NUMBERS = {
-    'x86_64': {'clone': 56, 'exit': 60, 'delete_module': 176,
+    'x86_64': {'poll': 7, 'clone': 56, 'exit': 60, 'delete_module': 176,
                'finit_module': 313},
-    'aarch64': {'exit': 93, 'delete_module': 106, 'clone': 220,
+    # There poll(3) is ppoll(2).
+    'aarch64': {'poll': 73, 'exit': 93, 'delete_module': 106, 'clone': 220,
                 'finit_module': 273},
 }[os.uname().machine]
 
@@ -327,6 +328,15 @@ def as_identity(process):
 
 def state_is(pid, letter):
     return wait_for(lambda: stat(pid)['state'] == letter)
+
+
+def polls(pid):
+    """
+    Waits until it sleeps in poll(2), as the tool does when it has told all that
+    came; before that it has joined the group and asked for the status.
+    """
+    number = f"{NUMBERS['poll']} "
+    assert wait_for(lambda: read(f'/proc/{pid}/syscall').startswith(number))
 
 
 # Processes

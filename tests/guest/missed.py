@@ -34,8 +34,7 @@ with module('stall_ms=0'), tempfile.TemporaryFile('w+') as out, \
     ynl = client()
     ynl.ntf_subscribe('events')
     watch = subprocess.Popen([TOOL, 'watch', '-j'], stdout=out, stderr=err)
-    state_is(watch.pid, 'S')
-    time.sleep(0.5)
+    polls(watch.pid)
 
     since = next_seq()
     hanging.append(Hanging(1, 1))

@@ -214,9 +214,7 @@ def following(container):
         follow = subprocess.Popen([TOOL, 'signals', '--follow', '-j', '--pid',
                                    str(container.init)], stdout=out,
                                   stderr=subprocess.PIPE)
-        wait_for(lambda: status()['readers'] == 1)
-        state_is(follow.pid, 'S')
-        time.sleep(0.5)
+        polls(follow.pid)
         for _ in range(2):
             for _ in range(3):
                 terminate(container.init)

@@ -27,16 +27,11 @@ class Watch:
     """A watch whose output is kept, or goes to stdout."""
 
     def __init__(self, *arguments, stdout=None):
-        before = status()['readers']
         self.file = tempfile.TemporaryFile()
         self.process = subprocess.Popen([TOOL, 'watch', '-j', *arguments],
                                         stdout=stdout or self.file,
                                         stderr=subprocess.PIPE)
-        if not before:
-            wait_for(lambda: status()['readers'] == 1)
-        # It listens by now; then it asks for the status, and is ready.
-        state_is(self.process.pid, 'S')
-        time.sleep(0.2)
+        polls(self.process.pid)
 
     def end(self, how=signal.SIGINT):
         self.process.send_signal(how)
