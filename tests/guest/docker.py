@@ -24,7 +24,7 @@ def dockerd():
     with open('/run/dockerd.log', 'w') as log, subprocess.Popen(
             DOCKERD, stdout=log, stderr=log) as daemon:
         try:
-            up = wait_for(lambda: run('docker', 'version').returncode == 0, 60)
+            up = wait_for(lambda: run('docker', 'version').returncode == 0, 120)
             assert up, command('tail', '/run/dockerd.log')
             command('docker', 'import', '/run/rootfs.tar', 'empty')
             yield

@@ -59,8 +59,7 @@ class Reader:
         _, self.err = self.process.communicate(timeout=LIMIT)
         if self.hurry_end:
             os.waitpid(self.copier, 0)
-        self.file.seek(0)
-        self.lines = self.comparable(self.file.read())
+        self.lines = self.comparable(written(self.file))
         self.file.close()
 
     def comparable(self, text):

@@ -90,6 +90,12 @@ def wait_for(condition, seconds=20):
         time.sleep(0.02)
 
 
+def written(file):
+    """What is in an open file by now; who writes to it goes on where it is."""
+    fd = file.fileno()
+    return os.pread(fd, os.fstat(fd).st_size, 0)
+
+
 # Runs what follows as root without the right that the module asks for.
 UNPRIVILEGED = ('capsh', '--drop=cap_sys_admin', '--shell=/usr/bin/env', '--')
 
@@ -455,6 +461,31 @@ def kill(*pids):
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def orphan(name=None, linger=0.2):
+    """Makes one of that name, which ends soon after its parent; its pid."""
+    channel = Channel()
+    go_read, go_write = os.pipe()
+
+    def child():
+        if name is not None:
+            set_name(name)
+        channel.tell(os.getpid())
+        time.sleep(linger)
+
+    def parent():
+        spawn(child)
+        os.read(go_read, 1)
+
+    mine = spawn(parent)
+    pid = channel.hear()
+    os.write(go_write, b'x')
+    os.waitpid(mine, 0)
+    channel.close()
+    os.close(go_read)
+    os.close(go_write)
+    return pid
 
 
 def orphans(count, linger=0.3):

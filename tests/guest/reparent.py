@@ -170,6 +170,7 @@ def pdeath_signal():
 
 def threads():
     channel = Channel()
+    go_read, go_write = os.pipe()
 
     def leader_goes_first():
         """The leader ends; the children stay with its process, until it dies."""
@@ -179,7 +180,7 @@ def threads():
             state_is(os.getpid(), 'Z')
             channel.tell([os.getpid(), pid, threading.get_native_id(),
                           stat(os.getpid())['state']])
-            time.sleep(0.5)
+            os.read(go_read, 1)
             # Before the interpreter is torn down: the thread alone is left.
             os._exit(5)
 
@@ -191,6 +192,7 @@ def threads():
     parent, child, tid, state = channel.hear()
     equal((state, len(reparents(child, since))), ('Z', 0),
           'a thread that leaves its children to another makes no event')
+    os.write(go_write, b'x')
     _, how = os.waitpid(mine, 0)
     found = reparents(child, since)
     equal([(e['old_parent']['pid'], e['old_parent']['tid'],

@@ -66,16 +66,20 @@ class Container:
         def init():
             set_name(b'first')
             signal.signal(signal.SIGTERM, lambda *_: None)
-            spawn(lambda: set_name(b'second') or sleeper())
-            channel.tell('up')
+            spawn(child)
             while True:
                 time.sleep(1000)
+
+        def child():
+            set_name(b'second')
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            channel.tell('up')
+            time.sleep(1000)
 
         self.init = namespace(init, enter)
         channel.hear()
         self.pidns = pidns_of(self.init)
         self.child, = descendants(self.init)
-        time.sleep(0.2)
 
     def end(self):
         kill(self.init)
@@ -215,14 +219,13 @@ def following(container):
                                    str(container.init)], stdout=out,
                                   stderr=subprocess.PIPE)
         polls(follow.pid)
-        for _ in range(2):
+        for count in 3, 6:
             for _ in range(3):
                 terminate(container.init)
-            time.sleep(2)
+            wait_for(lambda: f'"count":{count},'.encode() in written(out))
         follow.send_signal(signal.SIGINT)
         _, err = follow.communicate(timeout=30)
-        out.seek(0)
-        rows = [json.loads(line) for line in out.read().splitlines()]
+        rows = [json.loads(line) for line in written(out).splitlines()]
     counts = [row['count'] for row in rows if row['result'] == 'delivered']
     equal((follow.returncode, err, counts[-2:], counts[:-1] ==
            sorted(set(counts)), {row['target']['pid'] for row in rows}),

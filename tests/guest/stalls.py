@@ -144,9 +144,9 @@ def outside_parent():
     since, pidns = next_seq(), pidns_of(pid)
     who = identity(outside.joined), identity(outside.pid), identity(pid)
     kill(pid)
-    ok(wait_for(lambda: len(stalls(pidns, since)) == 3, 10),
+    ok(wait_for(lambda: len(stalls(pidns, since)) >= 3, 10),
        'a stall is told again each time that the wait has doubled')
-    found = stalls(pidns, since)
+    found = stalls(pidns, since)[:3]
     for event, least in zip(found, (200, 400, 800)):
         # A busy machine may come late, but never too early.
         ok(least <= event['waited_ns'] / 1e6,
@@ -413,7 +413,7 @@ def parameter():
           'a deadline that is far makes no event yet')
     waited = teardowns()[pidns]['waited_ns']
     stall_ms(300)
-    ok(wait_for(lambda: stalls(pidns, since), 1),
+    ok(wait_for(lambda: stalls(pidns, since)),
        'one that has passed already makes it at once')
     ok(stalls(pidns, since)[0]['waited_ns'] >= waited, 'with its whole wait')
     trace('trace', '')

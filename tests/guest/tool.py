@@ -33,31 +33,16 @@ class Watch:
                                         stderr=subprocess.PIPE)
         polls(self.process.pid)
 
+    def tells(self, text):
+        assert wait_for(lambda: text in written(self.file))
+
+    def tells_all(self):
+        self.tells(f'"seq":{next_seq() - 1},'.encode())
+
     def end(self, how=signal.SIGINT):
         self.process.send_signal(how)
         _, err = self.process.communicate(timeout=30)
-        self.file.seek(0)
-        return self.process.returncode, self.file.read(), err
-
-
-def orphan(name=None, linger=0.2):
-    channel = Channel()
-
-    def child():
-        if name is not None:
-            set_name(name)
-        channel.tell(os.getpid())
-        time.sleep(linger)
-
-    def parent():
-        spawn(child)
-        channel.tell(os.getpid())
-        time.sleep(0.05)
-
-    mine = spawn(parent)
-    pids = {channel.hear(), channel.hear()}
-    os.waitpid(mine, 0)
-    return (pids - {mine}).pop()
+        return self.process.returncode, written(self.file), err
 
 
 def as_json(event):
@@ -146,7 +131,8 @@ def watching():
     orphans(300)
     equal(killed.end(signal.SIGKILL)[0], -9, 'a watcher is killed in between')
     orphans(100)
-    time.sleep(1)
+    for watch in first, second:
+        watch.tells_all()
     recorded = [event['seq'] for event in events(since)]
     code, out, err = first.end()
     equal((code, err), (0, b''), 'Ctrl-C ends watch with status 0')
@@ -212,8 +198,9 @@ def containers():
     since = next_seq()
     orphan(b'outside')
     os.waitpid(spawn(inside), 0)
-    time.sleep(0.5)
+    watch.tells(b'contained')
     inode = os.stat(path).st_ino
+    wait_for(lambda: 'populated 0' in read(f'{path}/cgroup.events'))
     os.rmdir(path)
     found = objects(watch.end()[1])
     equal([(event['child']['comm'], event['container'], event['cgroup'])
@@ -226,13 +213,13 @@ def lapped():
     watch = Watch()
     since = next_seq()
     orphan()
-    time.sleep(0.5)
+    watch.tells_all()
     os.kill(watch.process.pid, signal.SIGSTOP)
     for _ in range(12):
         orphans(200)
     os.kill(watch.process.pid, signal.SIGCONT)
     orphan()
-    time.sleep(2)
+    watch.tells_all()
     told = []
     code, out, err = watch.end()
     for event in objects(out):

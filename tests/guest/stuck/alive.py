@@ -125,7 +125,7 @@ def waits_for(flag, does, child, evidence, passes=True):
     def make():
         name = f'an init waiting for a child that {does}'
         with container(name, waiting_init(child, passes)) as case:
-            time.sleep(0.2)  # for the init to have its handler
+            wait_for(lambda: mask(case.init, 'SigCgt'))
             asked(case)
             pid = case.member(b'child')
             proven(lambda: waits(case.init) and
@@ -209,7 +209,7 @@ def waits_for_disk_sleep():
             container('an init waiting for a child that waits for a disk',
                       waiting_init(child)) as case:
         server.waiter()
-        time.sleep(0.2)
+        wait_for(lambda: mask(case.init, 'SigCgt'))
         pid = case.member(b'child')
         asked(case)
         proven(lambda: waits(case.init) and state(pid) == 'D' and
@@ -302,7 +302,7 @@ def waits_for_dumping():
     with core_pattern('|/usr/bin/sleep 1000'), \
             container('an init waiting for a child that dumps core',
                       waiting_init(child)) as case:
-        time.sleep(0.2)
+        wait_for(lambda: mask(case.init, 'SigCgt'))
         pid = case.member(b'child')
         wait_for(lambda: is_dumping(pid))
         handler = [int(p) for p in os.listdir('/proc') if p.isdigit() and
