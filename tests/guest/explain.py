@@ -10,7 +10,7 @@ import threading
 import time
 
 from lib import *
-from stuck.case import mask
+from stuck.case import await_mask
 
 KEYS = ['pidns', 'init', 'state', 'verdict', 'text', 'waiting_for', 'signals']
 
@@ -63,12 +63,6 @@ def init_of(body):
         kill(pid)
         os.waitpid(pid, 0)
         channel.close()
-
-
-def looks_at_sigterm(pid):
-    """Waits until SIGTERM is blocked, ignored or handled."""
-    assert wait_for(lambda: any(mask(pid, which) for which in
-                                ('SigBlk', 'SigIgn', 'SigCgt')))
 
 
 def ready(channel, body=sleeper):
@@ -193,9 +187,9 @@ def waits_for_child():
                                   (sleeper, False, 'sent-none')):
         with init_of(waiting(child=child, forwards=forwards)) as pid:
             pids = descendants(pid)
-            looks_at_sigterm(pid)
+            await_mask(pid, 'SigCgt')
             if forwards:
-                looks_at_sigterm(pids[0])
+                await_mask(pids[0], 'SigBlk', 'SigIgn', 'SigCgt')
             os.kill(pid, signal.SIGTERM)
             wait_for(lambda: explain(pid)['init'].get('syscall') == 'wait4')
             told = judged(pid, 'init-waits-for-child',
@@ -208,7 +202,7 @@ def not_recorded():
     """Of what is not recorded nothing is concluded."""
     with init_of(waiting()) as pid:
         child, = descendants(pid)
-        looks_at_sigterm(pid)
+        await_mask(pid, 'SigCgt')
         os.kill(pid, signal.SIGTERM)
         wait_for(lambda: explain(pid)['init'].get('syscall') == 'wait4')
         record_signals('off')
@@ -388,8 +382,7 @@ def dying():
         while select.select([channel.read_end], [], [], 0)[0]:
             channel.hear()
     equal(bad, [], 'nothing that dies under its eyes makes it fail')
-    ok(both <= outcomes,
-       'some were there, some were not', sorted(outcomes))
+    ok(both <= outcomes, 'some were there, some were not', sorted(outcomes))
     kill(churner)
     os.waitpid(churner, 0)
 

@@ -54,6 +54,10 @@ MET = (
 )
 
 
+def lacking(counts, kinds):
+    return [what for what in kinds if not counts[what]]
+
+
 class Judged(Rounds):
     def __init__(self, seed, trace):
         super().__init__(seed)
@@ -104,7 +108,7 @@ class Judged(Rounds):
         for number in numbers:
             if not self.judged(number, enough) or (
                     self.adoptions >= adoptions and self.teardowns >= teardowns
-                    and all(self.verdict.counts[what] for what in met)):
+                    and not lacking(self.verdict.counts, met)):
                 break
 
 
@@ -128,11 +132,11 @@ Compared = collections.namedtuple('Compared',
                                   'kernel way adoptions teardowns counts text')
 
 
-def compared(seed, numbers, *much, keep=False, **parameters):
+def compared(seed, numbers, *much, met=(), keep=False, **parameters):
     """
-    Compares these rounds of a seed, or as much of them: what they came to, how
-    much of each kind they met and, to keep, the text. None if this kernel has no
-    such way.
+    Compares these rounds of a seed, or as much of them, until it has met all of
+    those kinds: what they came to, how much of each kind they met and, to keep,
+    the text. None if this kernel has no such way.
     """
     began = time.monotonic()
     words = [f'{name}={value}' for name, value in parameters.items()]
@@ -147,7 +151,7 @@ def compared(seed, numbers, *much, keep=False, **parameters):
         run = Judged(seed, trace)
         if keep:
             run.text = Text(way, run.actors, run.cgroup)
-        run.rounds(numbers, *much)
+        run.rounds(numbers, *much, met=met)
         run.close()
         why = run.complaints[:12]
         if why:
@@ -203,10 +207,9 @@ def everything():
         return (max(math.ceil((enough - had) / share), least)
                 for enough, had, least in zip(ENOUGH, total(found), LEAST))
 
-    fixed = compared(FIXED_SEED, range(MOST_ROUNDS), ROUND, *rest(2), MET)
+    fixed = compared(FIXED_SEED, range(MOST_ROUNDS), ROUND, *rest(2), met=MET)
     found.append(fixed)
-    missing = [what for what in MET if not fixed.counts[what]]
-    equal(missing, [], f'seed {FIXED_SEED} has met all that there is to meet')
+    equal(lacking(fixed.counts, MET), [], f'seed {FIXED_SEED} has met all that there is to meet')
     found.append(compared(fresh, itertools.count(), ROUND, *rest(1)))
     much = total(found)
     ok(all(got >= wanted for got, wanted in zip(much, ENOUGH)),

@@ -336,6 +336,16 @@ def state_is(pid, letter):
     return wait_for(lambda: stat(pid)['state'] == letter)
 
 
+def tells(file, text):
+    """Waits until who writes to that file has written this."""
+    assert wait_for(lambda: text in written(file))
+
+
+def tells_all(file):
+    """Waits until it is the last event that there is, in JSON."""
+    tells(file, f'"seq":{next_seq() - 1},'.encode())
+
+
 def polls(pid):
     """
     Waits until it sleeps in poll(2), as the tool does when it has told all that
@@ -465,8 +475,7 @@ def kill(*pids):
 
 def orphan(name=None, linger=0.2):
     """Makes one of that name, which ends soon after its parent; its pid."""
-    channel = Channel()
-    go_read, go_write = os.pipe()
+    channel, go = Channel(), Channel()
 
     def child():
         if name is not None:
@@ -476,15 +485,14 @@ def orphan(name=None, linger=0.2):
 
     def parent():
         spawn(child)
-        os.read(go_read, 1)
+        go.hear()
 
     mine = spawn(parent)
     pid = channel.hear()
-    os.write(go_write, b'x')
+    go.tell('go')
     os.waitpid(mine, 0)
     channel.close()
-    os.close(go_read)
-    os.close(go_write)
+    go.close()
     return pid
 
 

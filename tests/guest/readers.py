@@ -84,7 +84,7 @@ def only_what_comes():
     poll.register(pipe.fd, select.POLLIN)
     equal(poll.poll(0), [], 'poll has nothing to tell then')
     pid = spawn(lambda: (time.sleep(0.5), adopted(1))[0])
-    ok(poll.poll(20000), 'poll wakes up at an event')
+    ok(poll.poll(5000), 'poll wakes up at an event')
     os.waitpid(pid, 0)
     pipe.lines()
     equal(poll.poll(0), [], 'and has nothing to tell once it is read')

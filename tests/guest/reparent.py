@@ -169,8 +169,7 @@ def pdeath_signal():
 
 
 def threads():
-    channel = Channel()
-    go_read, go_write = os.pipe()
+    channel, go = Channel(), Channel()
 
     def leader_goes_first():
         """The leader ends; the children stay with its process, until it dies."""
@@ -180,7 +179,7 @@ def threads():
             state_is(os.getpid(), 'Z')
             channel.tell([os.getpid(), pid, threading.get_native_id(),
                           stat(os.getpid())['state']])
-            os.read(go_read, 1)
+            go.hear()
             # Before the interpreter is torn down: the thread alone is left.
             os._exit(5)
 
@@ -192,7 +191,7 @@ def threads():
     parent, child, tid, state = channel.hear()
     equal((state, len(reparents(child, since))), ('Z', 0),
           'a thread that leaves its children to another makes no event')
-    os.write(go_write, b'x')
+    go.tell('go')
     _, how = os.waitpid(mine, 0)
     found = reparents(child, since)
     equal([(e['old_parent']['pid'], e['old_parent']['tid'],

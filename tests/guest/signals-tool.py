@@ -222,7 +222,7 @@ def following(container):
         for count in 3, 6:
             for _ in range(3):
                 terminate(container.init)
-            wait_for(lambda: f'"count":{count},'.encode() in written(out))
+            tells(out, f'"count":{count},'.encode())
         follow.send_signal(signal.SIGINT)
         _, err = follow.communicate(timeout=30)
         rows = [json.loads(line) for line in written(out).splitlines()]

@@ -413,7 +413,7 @@ def parameter():
           'a deadline that is far makes no event yet')
     waited = teardowns()[pidns]['waited_ns']
     stall_ms(300)
-    ok(wait_for(lambda: stalls(pidns, since)),
+    ok(wait_for(lambda: stalls(pidns, since), 1),
        'one that has passed already makes it at once')
     ok(stalls(pidns, since)[0]['waited_ns'] >= waited, 'with its whole wait')
     trace('trace', '')

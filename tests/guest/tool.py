@@ -33,12 +33,6 @@ class Watch:
                                         stderr=subprocess.PIPE)
         polls(self.process.pid)
 
-    def tells(self, text):
-        assert wait_for(lambda: text in written(self.file))
-
-    def tells_all(self):
-        self.tells(f'"seq":{next_seq() - 1},'.encode())
-
     def end(self, how=signal.SIGINT):
         self.process.send_signal(how)
         _, err = self.process.communicate(timeout=30)
@@ -132,7 +126,7 @@ def watching():
     equal(killed.end(signal.SIGKILL)[0], -9, 'a watcher is killed in between')
     orphans(100)
     for watch in first, second:
-        watch.tells_all()
+        tells_all(watch.file)
     recorded = [event['seq'] for event in events(since)]
     code, out, err = first.end()
     equal((code, err), (0, b''), 'Ctrl-C ends watch with status 0')
@@ -198,7 +192,7 @@ def containers():
     since = next_seq()
     orphan(b'outside')
     os.waitpid(spawn(inside), 0)
-    watch.tells(b'contained')
+    tells(watch.file, b'contained')
     inode = os.stat(path).st_ino
     wait_for(lambda: 'populated 0' in read(f'{path}/cgroup.events'))
     os.rmdir(path)
@@ -213,13 +207,13 @@ def lapped():
     watch = Watch()
     since = next_seq()
     orphan()
-    watch.tells_all()
+    tells_all(watch.file)
     os.kill(watch.process.pid, signal.SIGSTOP)
     for _ in range(12):
         orphans(200)
     os.kill(watch.process.pid, signal.SIGCONT)
     orphan()
-    watch.tells_all()
+    tells_all(watch.file)
     told = []
     code, out, err = watch.end()
     for event in objects(out):

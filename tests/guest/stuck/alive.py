@@ -6,8 +6,8 @@ import signal
 import time
 
 from lib import NUMBERS, kill, libc, sleeper, spawn, state_is, wait_for
-from stuck.case import (Culprit, asked, container, fields, mask, named, proven,
-                        reap, stack, state, waits)
+from stuck.case import (Culprit, asked, await_mask, container, fields, mask,
+                        named, proven, reap, stack, state, waits)
 from stuck.fuse import NO_READ, silent
 
 TERM = signal.SIGTERM
@@ -125,7 +125,7 @@ def waits_for(flag, does, child, evidence, passes=True):
     def make():
         name = f'an init waiting for a child that {does}'
         with container(name, waiting_init(child, passes)) as case:
-            wait_for(lambda: mask(case.init, 'SigCgt'))
+            await_mask(case.init, 'SigCgt')
             asked(case)
             pid = case.member(b'child')
             proven(lambda: waits(case.init) and
@@ -209,7 +209,7 @@ def waits_for_disk_sleep():
             container('an init waiting for a child that waits for a disk',
                       waiting_init(child)) as case:
         server.waiter()
-        wait_for(lambda: mask(case.init, 'SigCgt'))
+        await_mask(case.init, 'SigCgt')
         pid = case.member(b'child')
         asked(case)
         proven(lambda: waits(case.init) and state(pid) == 'D' and
@@ -302,7 +302,7 @@ def waits_for_dumping():
     with core_pattern('|/usr/bin/sleep 1000'), \
             container('an init waiting for a child that dumps core',
                       waiting_init(child)) as case:
-        wait_for(lambda: mask(case.init, 'SigCgt'))
+        await_mask(case.init, 'SigCgt')
         pid = case.member(b'child')
         wait_for(lambda: is_dumping(pid))
         handler = [int(p) for p in os.listdir('/proc') if p.isdigit() and

@@ -144,6 +144,11 @@ def mask(pid, name):
     return bool(int(fields(pid)[name], 16) >> signal.SIGTERM - 1 & 1)
 
 
+def await_mask(pid, *names):
+    """Waits until SIGTERM is in one of those sets of signals."""
+    assert wait_for(lambda: any(mask(pid, name) for name in names))
+
+
 def wchan(pid):
     """Where in the kernel it sleeps; '0' on 5.10."""
     return read(f'/proc/{pid}/wchan')

@@ -5,7 +5,8 @@ import signal
 import time
 
 from lib import ok, pidns_of, read, run, state_is, stat, wait_for
-from stuck.case import Case, Culprit, mask, proven, state, torn_down, waits
+from stuck.case import (Case, Culprit, await_mask, mask, proven, state,
+                        torn_down, waits)
 from stuck.expect import explain, explained, gone, listed, objects
 
 APP = '/nsorphan/guest/stuck/app'
@@ -34,7 +35,8 @@ def case_of(name, init, container):
 def ready(case):
     """Both have their handlers."""
     child = case.member(b'child')
-    wait_for(lambda: mask(child, 'SigCgt') and mask(case.init, 'SigCgt'))
+    for pid in child, case.init:
+        await_mask(pid, 'SigCgt')
     # multiprocessing starts its child before the parent has a handler.
     time.sleep(0.5)
     return child
