@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "command.h"
-#include "message.h"
+#include "lib/error.h"
 #include "options.h"
-#include "out.h"
-#include "util.h"
-#include "wait.h"
+#include "output/stdout.h"
+#include "lib/util.h"
+#include "lib/poll.h"
 
 static const struct command *const commands[] = {
 	&command_watch,
@@ -28,7 +28,7 @@ static const struct command *find_command(const char *name)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i]->name, name))
 			return commands[i];
-	message("unknown command '%s': try 'nsorphan --help'", name);
+	error_print("unknown command '%s': try 'nsorphan --help'", name);
 	return NULL;
 }
 
@@ -36,19 +36,19 @@ static void print_help(void)
 {
 	size_t i;
 
-	out_printf("Usage: nsorphan COMMAND [OPTION]...\n"
+	stdout_printf("Usage: nsorphan COMMAND [OPTION]...\n"
 		   "What happens to processes whose parent dies.\n\n"
 		   "Commands:\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		out_printf("  %-12s %s\n", commands[i]->name,
+		stdout_printf("  %-12s %s\n", commands[i]->name,
 			   commands[i]->summary);
-	out_printf("  %-12s %s\n\n", "help",
+	stdout_printf("  %-12s %s\n\n", "help",
 		   "print this help, or that of a COMMAND");
-	out_printf("Options:\n"
+	stdout_printf("Options:\n"
 		   "  -h, --help             print this help\n"
 		   "  -V, --version          print the version\n\n"
 		   "See nsorphan(8), and 'nsorphan COMMAND --help' for the options of a command.\n");
-	out_commit();
+	stdout_commit();
 }
 
 static void help_command(const struct command *command)
@@ -59,10 +59,10 @@ static void help_command(const struct command *command)
 		target = " PID|CONTAINER|pidns:INUM";
 	else if (command->options & OPTIONS_TARGET)
 		target = " [PID|CONTAINER|pidns:INUM]";
-	out_printf("Usage: nsorphan %s [OPTION]...%s\n%s\nOptions:\n",
+	stdout_printf("Usage: nsorphan %s [OPTION]...%s\n%s\nOptions:\n",
 		   command->name, target, command->help);
 	options_help(command->options | OPTIONS_HELP);
-	out_commit();
+	stdout_commit();
 }
 
 static int run_help(int argc, char **argv)
@@ -77,7 +77,7 @@ static int run_help(int argc, char **argv)
 		return STATUS_DONE;
 	}
 	if (argc > 1 && strcmp(argv[1], "-h") && strcmp(argv[1], "--help")) {
-		message_of("help", "unexpected '%s': try 'nsorphan --help'",
+		error_print_of("help", "unexpected '%s': try 'nsorphan --help'",
 			   argv[argc == 2 ? 1 : 2]);
 		return STATUS_USAGE;
 	}
@@ -91,7 +91,7 @@ static int run(int argc, char **argv)
 	struct options options;
 
 	if (argc < 2) {
-		message("no command: try 'nsorphan --help'");
+		error_print("no command: try 'nsorphan --help'");
 		return STATUS_USAGE;
 	}
 	argc--;
@@ -99,18 +99,18 @@ static int run(int argc, char **argv)
 
 	if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V")) {
 		if (argc > 1) {
-			message("unexpected '%s'", argv[1]);
+			error_print("unexpected '%s'", argv[1]);
 			return STATUS_USAGE;
 		}
-		out_printf("nsorphan " NSORPHAN_VERSION "\n");
-		out_commit();
+		stdout_printf("nsorphan " NSORPHAN_VERSION "\n");
+		stdout_commit();
 		return STATUS_DONE;
 	}
 	if (!strcmp(argv[0], "help"))
 		return run_help(argc, argv);
 	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")) {
 		if (argc > 1) {
-			message("unexpected '%s': try 'nsorphan help COMMAND'",
+			error_print("unexpected '%s': try 'nsorphan help COMMAND'",
 				argv[1]);
 			return STATUS_USAGE;
 		}
@@ -118,7 +118,7 @@ static int run(int argc, char **argv)
 		return STATUS_DONE;
 	}
 	if (argv[0][0] == '-') {
-		message("unknown option '%s': try 'nsorphan --help'", argv[0]);
+		error_print("unknown option '%s': try 'nsorphan --help'", argv[0]);
 		return STATUS_USAGE;
 	}
 
@@ -137,13 +137,13 @@ int main(int argc, char **argv)
 	int error;
 
 	/* First of all: nothing may be opened as descriptor 1. */
-	out_init();
+	stdout_init();
 	setlocale(LC_CTYPE, "");
 
-	error = wait_init();
+	error = poll_init();
 	if (error) {
-		message("cannot set up signals: %s", strerror(-error));
+		error_print("cannot set up signals: %s", strerror(-error));
 		return STATUS_FAILED;
 	}
-	return out_finish(run(argc, argv));
+	return stdout_finish(run(argc, argv));
 }

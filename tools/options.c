@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "command.h"
-#include "message.h"
+#include "lib/error.h"
 #include "options.h"
-#include "out.h"
-#include "print.h"
-#include "util.h"
+#include "output/stdout.h"
+#include "output/output.h"
+#include "lib/util.h"
 
 enum {
 	OPTION_ALL = 256,	/* those without a letter */
@@ -74,10 +74,10 @@ void options_help(unsigned int groups)
 			 table[i].value ? " " : "",
 			 table[i].value ? table[i].value : "");
 		if (table[i].letter < OPTION_ALL)
-			out_printf("  -%c, %-20s %s\n", table[i].letter, name,
+			stdout_printf("  -%c, %-20s %s\n", table[i].letter, name,
 				   table[i].help);
 		else
-			out_printf("      %-20s %s\n", name, table[i].help);
+			stdout_printf("      %-20s %s\n", name, table[i].help);
 	}
 }
 
@@ -93,7 +93,7 @@ static bool parse_number(const struct command *command, const char *option,
 	if (isdigit((unsigned char)*text) && !*end && !errno &&
 	    *number >= min && *number <= max)
 		return true;
-	message_of(command->name,
+	error_print_of(command->name,
 		   "--%s: '%s' is no number from %llu to %llu", option, text,
 		   (unsigned long long)min, (unsigned long long)max);
 	return false;
@@ -124,14 +124,14 @@ static bool parse_format(const struct command *command, const char *text,
 	char names[100] = "";
 	size_t i;
 
-	for (i = 0; printers[i]; i++) {
-		if (!strcmp(printers[i]->name, text)) {
-			options->printer = printers[i];
+	for (i = 0; output_formats[i]; i++) {
+		if (!strcmp(output_formats[i]->name, text)) {
+			options->format = output_formats[i];
 			return true;
 		}
-		append(names, sizeof(names), printers[i]->name);
+		append(names, sizeof(names), output_formats[i]->name);
 	}
-	message_of(command->name, "--format: '%s' is none of %s", text, names);
+	error_print_of(command->name, "--format: '%s' is none of %s", text, names);
 	return false;
 }
 
@@ -156,7 +156,7 @@ static bool parse_events(const struct command *command, const char *text,
 	for (type = 1; type < EVENT_TYPES; type++)
 		append(names, sizeof(names), event_type_name((unsigned int)type));
 	append(names, sizeof(names), event_type_name(EVENT_LOST));
-	message_of(command->name, "--event: '%.*s' is none of %s", (int)len,
+	error_print_of(command->name, "--event: '%.*s' is none of %s", (int)len,
 		   text, names);
 	return false;
 }
@@ -167,7 +167,7 @@ static bool parse_text(const struct command *command, const char *option,
 	*value = text;
 	if (*text)
 		return true;
-	message_of(command->name, "--%s: it needs a value", option);
+	error_print_of(command->name, "--%s: it needs a value", option);
 	return false;
 }
 
@@ -180,7 +180,7 @@ static bool parse_option(const struct command *command, int letter,
 	case 'f':
 		return parse_format(command, optarg, options);
 	case 'j':
-		options->printer = &print_json;
+		options->format = &output_json;
 		return true;
 	case 'h':
 		options->help = true;
@@ -229,11 +229,11 @@ static void complain(const struct command *command, int letter, char **argv)
 	if (optopt > 0 && optopt < OPTION_ALL && strncmp(text, "--", 2))
 		text = shown;
 	if (letter == ':')
-		message_of(command->name, "option '%s' needs a value", text);
+		error_print_of(command->name, "option '%s' needs a value", text);
 	else if (optopt && text != shown)
-		message_of(command->name, "option '%s' takes no value", text);
+		error_print_of(command->name, "option '%s' takes no value", text);
 	else
-		message_of(command->name,
+		error_print_of(command->name,
 			   "unknown option '%s': try 'nsorphan %s --help'",
 			   text, command->name);
 }
@@ -246,7 +246,7 @@ bool options_parse(const struct command *command, int argc, char **argv,
 	size_t i, n = 0, len = 1;
 	int letter;
 
-	*options = (struct options){ .printer = printers[0] };
+	*options = (struct options){ .format = output_formats[0] };
 
 	for (i = 0; i < OPTIONS_COUNT; i++) {
 		if (!(table[i].group & (command->options | OPTIONS_HELP)))
@@ -279,24 +279,24 @@ bool options_parse(const struct command *command, int argc, char **argv,
 	if (optind < argc && command->options & OPTIONS_TARGET)
 		options->target = argv[optind++];
 	if (optind < argc) {
-		message_of(command->name,
+		error_print_of(command->name,
 			   "unexpected '%s': try 'nsorphan %s --help'",
 			   argv[optind], command->name);
 		return false;
 	}
 	if (!options->target && !options->help &&
 	    command->options & OPTIONS_NEEDED) {
-		message_of(command->name,
+		error_print_of(command->name,
 			   "what? name a PID, a CONTAINER or pidns:INUM");
 		return false;
 	}
 	if (options->all && command->options & OPTIONS_FOLLOW &&
 	    !options->follow) {
-		message_of(command->name, "--all: it is there for --follow");
+		error_print_of(command->name, "--all: it is there for --follow");
 		return false;
 	}
 	if (options->all && options->has_since) {
-		message_of(command->name,
+		error_print_of(command->name,
 			   "--all and --since exclude each other");
 		return false;
 	}

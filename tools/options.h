@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "filter.h"
+#include "cmd/filter.h"
 
 struct command;
-struct printer;
+struct output_format;
 
 /* Groups of options; a command has some of them. */
 enum {
@@ -25,7 +25,7 @@ enum {
 };
 
 struct options {
-	const struct printer *printer;
+	const struct output_format *format;
 	struct filter	filter;
 	const char	*target;	/* NULL: none was named */
 	uint64_t	count;		/* 0: no limit */

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "container.h"
-#include "proc.h"
-#include "util.h"
+#include "proc/container.h"
+#include "proc/procfs.h"
+#include "lib/util.h"
 
 #define ID "3f4a5b6c7d8e9f00112233445566778899aabbccddeeff000123456789abcdef"
 #define ID2 "00000000000000000000000000000000000000000000000000000000000000aa"
@@ -168,22 +168,22 @@ int main(void)
 		   procs[i].id);
 	test_cgroup_id();
 
-	ok(proc_stat_start("7 (a) b (c) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2222 23")
+	ok(procfs_stat_start("7 (a) b (c) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2222 23")
 	   == 2222, "start time in spite of a name with parentheses");
-	ok(!proc_stat_start("7 (a) R 4"), "no start time in a short line");
+	ok(!procfs_stat_start("7 (a) R 4"), "no start time in a short line");
 
 	fd = open("/proc/self/stat", O_RDONLY);
 	if (fd < 0 || read(fd, stat, sizeof(stat) - 1) <= 0)
 		return 1;
-	self.start_ns = proc_stat_start(stat) *
+	self.start_ns = procfs_stat_start(stat) *
 			(1000000000 / (uint64_t)sysconf(_SC_CLK_TCK));
-	ok(proc_cgroup(&self, text, sizeof(text)) && strstr(text, "::/"),
+	ok(procfs_cgroup(&self, text, sizeof(text)) && strstr(text, "::/"),
 	   "cgroups of a process");
 	self.start_ns += 1000000000;
-	ok(!proc_cgroup(&self, text, sizeof(text)),
+	ok(!procfs_cgroup(&self, text, sizeof(text)),
 	   "not those of another one with its pid");
 	self.pid = 1U << 30;
-	ok(!proc_cgroup(&self, text, sizeof(text)),
+	ok(!procfs_cgroup(&self, text, sizeof(text)),
 	   "not those of one that is gone");
 
 	printf("1..%d\n", tests);

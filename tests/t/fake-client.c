@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stands in for tools/client.c: a module that does what the environment says.
+ * Stands in for tools/genl/client.c: a module that does what the environment says.
  *   FAKE_NEXT	next_seq of the status
  *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges
  *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
@@ -28,8 +28,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "message.h"
+#include "genl/client.h"
+#include "lib/error.h"
 
 /* Numbers still to come: a range, and what is behind it. */
 struct list {
@@ -308,7 +308,7 @@ int client_dumped(struct client *client, struct event *event)
 	return 0;
 }
 
-void client_explain(int error)
+void client_perror(int error)
 {
-	message("fake: %s", strerror(-error));
+	error_print("fake: %s", strerror(-error));
 }

@@ -7,30 +7,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client.h"
-#include "history.h"
-#include "sent.h"
+#include "genl/client.h"
+#include "genl/history.h"
+#include "explain/last-signal.h"
 
 static const char *const words[] = {
-	[SENT_ALL] = "all", [SENT_SOME] = "some", [SENT_OFF] = "off",
+	[COVERAGE_ALL] = "all", [COVERAGE_SOME] = "some", [COVERAGE_OFF] = "off",
 };
 
 static void tell(const struct history *history, const char *argument)
 {
 	struct process process = { .has = 1 };
-	struct sent sent;
+	struct last_signal sent;
 	char *end;
 
 	process.pid = (uint32_t)strtoul(argument, &end, 10);
 	process.pidns = process.pid;
 	if (*end == ':') {
-		puts(words[sent_record(history, process.pidns,
+		puts(words[last_signal_coverage(history, process.pidns,
 				       strtoull(end + 1, NULL, 10))]);
 	} else if (*end == '@') {
 		process.start_ns = strtoull(end + 1, NULL, 10);
-		puts(words[sent_record_of(history, &process)]);
+		puts(words[last_signal_coverage_of(history, &process)]);
 	} else {
-		sent_last(history, &process, 0, &sent);
+		last_signal_find(history, &process, 0, &sent);
 		printf("%u of event %llu\n", sent.signal,
 		       (unsigned long long)sent.seq);
 	}

@@ -20,7 +20,8 @@ make -s -C "$tools" >&2 || { echo "Bail out! the tool does not build"; exit 1; }
 build() {
 	local name=$1 without=$2 objects
 	shift 2
-	mapfile -t objects < <(find "$tools" -name '*.o' -print | grep -v "$without")
+	mapfile -t objects < <(find "$tools" -name '*.c' -print |
+		sed 's/c$/o/' | grep -v "$without")
 	# shellcheck disable=SC2046 # flags are words
 	gcc -std=gnu11 -Wall -Wextra -g -I"$tools" -I"$top/uapi" -o "$tmp/$name" \
 		"$@" "${objects[@]}" \

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "task.h"
-#include "util.h"
-#include "verdict.h"
+#include "lib/clock.h"
+#include "proc/task.h"
+#include "lib/util.h"
+#include "explain/verdict.h"
 
 #define BIT(signal)	(UINT64_C(1) << ((signal) - 1))
 #define SEC(n)		((n) * NS_PER_SEC)
@@ -19,7 +19,7 @@ struct made {
 	unsigned long long pending, blocked, ignored, caught;
 	unsigned int sent;			/* 0: nothing */
 	enum nsorphan_signal_result result;
-	enum sent_record record;
+	enum signal_coverage record;
 	bool unread;			/* no masks */
 	bool waits;			/* for a child */
 	unsigned int waits_for;
@@ -117,20 +117,20 @@ static const struct {
 	{ "a child that may have been sent one that is lost", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .waits = true },
-	  { { .letter = 'S', .record = SENT_SOME } },
+	  { { .letter = 'S', .record = COVERAGE_SOME } },
 	  "init-waits-for-child", "101:init-waits-for-child",
 	  "was sent no signal that is recorded, but not all are." },
 	{ "a child whose signals are not recorded any more", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
-	    .waits = true, .record = SENT_OFF },
-	  { { .letter = 'T', .record = SENT_OFF } },
+	    .waits = true, .record = COVERAGE_OFF },
+	  { { .letter = 'T', .record = COVERAGE_OFF } },
 	  "init-waits-for-child", "101:init-waits-for-child",
 	  "may have been sent one: they are not recorded, and is stopped." },
 	{ "no signal is recorded", NS_ALIVE,
-	  { .letter = 'S', .record = SENT_OFF }, { { 0 } },
+	  { .letter = 'S', .record = COVERAGE_OFF }, { { 0 } },
 	  "healthy", "", "is pending; others are not recorded" },
 	{ "some signals are lost", NS_ALIVE,
-	  { .letter = 'S', .record = SENT_SOME }, { { 0 } },
+	  { .letter = 'S', .record = COVERAGE_SOME }, { { 0 } },
 	  "healthy", "", "but events were lost" },
 	{ "a child that is to die of it, stopped", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
@@ -257,16 +257,16 @@ static void make(const struct made *made, const char *comm, unsigned int pid,
 							     made->letter);
 	view->thread_state = task_state(made->letter);
 	if (made->sent)
-		view->sent = (struct sent){
+		view->sent = (struct last_signal){
 			.known = true, .signal = made->sent,
 			.result = made->result, .boot_ns = SEC(90),
 			.sender = named("sh", 500, 500),
 		};
 	view->sent.record = made->record;
-	view->waits.for_child = made->waits;
-	view->waits.child = made->waits_for;
+	view->blocked_in.for_child = made->waits;
+	view->blocked_in.child = made->waits_for;
 	if (made->waits)
-		snprintf(view->waits.syscall, sizeof(view->waits.syscall),
+		snprintf(view->blocked_in.syscall, sizeof(view->blocked_in.syscall),
 			 "wait4");
 }
 

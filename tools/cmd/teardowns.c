@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stddef.h>
+#include <string.h>
+
+#include "genl/client.h"
+#include "command.h"
+#include "proc/container.h"
+#include "lib/error.h"
+#include "options.h"
+#include "output/stdout.h"
+#include "output/output.h"
+#include "genl/teardown.h"
+
+static bool passes(const struct filter *filter, const struct teardown *teardown,
+		   const char *container)
+{
+	if (filter->pidns && filter->pidns != teardown->pidns)
+		return false;
+	return !filter->container ||
+	       (container && !strncmp(container, filter->container,
+				      strlen(filter->container)));
+}
+
+static void print(const struct options *options,
+		  const struct teardowns *running)
+{
+	const struct teardown *teardown = running->teardown;
+	const struct teardown *end = teardown + running->count;
+	const char *container;
+
+	for (; teardown < end; teardown++) {
+		container = container_of_process(teardown->cgroup,
+						 &teardown->init);
+		if (!passes(&options->filter, teardown, container))
+			continue;
+		options->format->teardown(teardown, container);
+		if (!stdout_commit())
+			return;
+	}
+}
+
+static int teardowns(const struct options *options)
+{
+	struct teardowns running = { .count = 0 };
+	struct client *client = NULL;
+	int error;
+
+	error = client_open(&client);
+	if (!error)
+		error = client_teardowns(client, &running);
+	client_close(client);
+	if (error) {
+		client_perror(error);
+	} else {
+		teardowns_sort(&running);
+		print(options, &running);
+	}
+	teardowns_free(&running);
+	return error ? STATUS_FAILED : STATUS_DONE;
+}
+
+const struct command command_teardowns = {
+	.name		= "teardowns",
+	.summary	= "print the pid namespaces that do not go away, and why",
+	.help		= "Prints the pid namespaces that are being torn down, each with the\n"
+			  "processes that are still there, and what holds them.\n",
+	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE,
+	.run		= teardowns,
+};

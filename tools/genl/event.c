@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stddef.h>
+#include <string.h>
+
+#include "genl/event.h"
+#include "lib/util.h"
+#include "proc/container.h"
+#include "words.h"
+
+static const char *word(const char *const words[], size_t count, uint32_t i)
+{
+	return i < count && words[i] ? words[i] : "unknown";
+}
+
+const char *event_type_name(unsigned int type)
+{
+	return word(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words), type);
+}
+
+const char *event_state_name(uint32_t state)
+{
+	return word(nsorphan_state_words, ARRAY_SIZE(nsorphan_state_words), state);
+}
+
+const char *event_reaper_name(uint32_t reaper)
+{
+	return word(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words), reaper);
+}
+
+const char *event_result_name(uint32_t result)
+{
+	return word(nsorphan_result_words, ARRAY_SIZE(nsorphan_result_words),
+		    result);
+}
+
+const char *event_signals_name(uint32_t signals)
+{
+	return word(nsorphan_signals_words, ARRAY_SIZE(nsorphan_signals_words),
+		    signals);
+}
+
+const char *event_flag_name(unsigned int bit)
+{
+	return bit < ARRAY_SIZE(nsorphan_left_words) ? nsorphan_left_words[bit]
+						     : NULL;
+}
+
+int event_type_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(nsorphan_event_words); i++)
+		if (!strcmp(nsorphan_event_words[i], name))
+			return (int)i;
+	return -1;
+}
+
+const struct process *event_subject(const struct event *event)
+{
+	static const enum role roles[] = {
+		ROLE_CHILD, ROLE_PROCESS, ROLE_INIT, ROLE_TARGET
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(roles); i++)
+		if (event->process[roles[i]].has)
+			return &event->process[roles[i]];
+	return NULL;
+}
+
+const char *event_container(const struct event *event)
+{
+	return container_of_process(event->cgroup, event_subject(event));
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proc/container.h"
+#include "lib/array.h"
+#include "genl/signal-count.h"
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_processes(const struct process *a, const struct process *b)
+{
+	int order = compare(a->has, b->has);
+
+	if (!order)
+		order = compare(a->pid, b->pid);
+	if (!order)
+		order = compare(a->start_ns, b->start_ns);
+	return order ? order : strcmp(a->comm, b->comm);
+}
+
+/* Whether they are of the same row. */
+static int compare_kinds(const void *a, const void *b)
+{
+	const struct signal_count *left = a, *right = b;
+	int order = compare(left->signal, right->signal);
+
+	if (!order)
+		order = compare(left->result, right->result);
+	if (!order)
+		order = compare_processes(&left->target, &right->target);
+	return order ? order : compare_processes(&left->sender, &right->sender);
+}
+
+static struct signal_count *find_row(const struct signal_counts *counts,
+				  const struct signal_count *kind)
+{
+	struct signal_count *const *found;
+
+	found = tfind(kind, &counts->index, compare_kinds);
+	return found ? *found : NULL;
+}
+
+static void free_row(struct signal_count *row)
+{
+	free(row->sender_container);
+	free(row->target_container);
+	free(row);
+}
+
+static struct signal_count *add_row(struct signal_counts *counts,
+				 const struct signal_count *kind)
+{
+	struct signal_count *row = malloc(sizeof(*row));
+	struct signal_count **last;
+
+	if (!row)
+		return NULL;
+	*row = *kind;
+	last = array_add(&counts->rows, &counts->nr_rows, sizeof(*last));
+	if (!last) {
+		free(row);
+		return NULL;
+	}
+	*last = row;
+	return tsearch(row, &counts->index, compare_kinds) ? row : NULL;
+}
+
+static char *copy(const char *container)
+{
+	return container ? strdup(container) : NULL;
+}
+
+/* The container of a row's processes, as it is when they first come. */
+static void find_containers(struct signal_count *row, const char *container)
+{
+	row->target_container = copy(container);
+	if (row->sender.has)
+		row->sender_container =
+			copy(container_of_process(0, &row->sender));
+}
+
+static struct signal_count *row_of(struct signal_counts *counts, const struct event *event,
+				const char *container)
+{
+	struct signal_count kind = {
+		.signal = event->signal,
+		.result = event->result,
+		.sender = event->process[ROLE_SENDER],
+		.target = event->process[ROLE_TARGET],
+	};
+	struct signal_count *row = find_row(counts, &kind);
+
+	if (row)
+		return row;
+	if (counts->nr_rows < SIGNAL_COUNT_ROWS_MAX) {
+		row = add_row(counts, &kind);
+		if (row)
+			find_containers(row, container);
+		return row;
+	}
+	counts->full = true;
+	kind.sender = (struct process){ 0 };
+	kind.target = (struct process){ 0 };
+	row = find_row(counts, &kind);
+	return row ? row : add_row(counts, &kind);
+}
+
+int signal_counts_add(struct signal_counts *counts, const struct event *event,
+	      const char *container)
+{
+	struct signal_count *row = row_of(counts, event, container);
+
+	if (!row)
+		return -ENOMEM;
+	if (!row->count++)
+		row->first_ns = event->boot_ns;
+	row->last_ns = event->boot_ns;
+	row->changed = true;
+	counts->signals++;
+	return 0;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct signal_count *left = *(struct signal_count *const *)a;
+	const struct signal_count *right = *(struct signal_count *const *)b;
+	int order = compare(right->count, left->count);
+
+	if (!order)
+		order = compare(right->last_ns, left->last_ns);
+	return order ? order : compare_kinds(left, right);
+}
+
+void signal_counts_sort(struct signal_counts *counts)
+{
+	if (counts->nr_rows)
+		qsort(counts->rows, counts->nr_rows, sizeof(*counts->rows),
+		      by_count);
+}
+
+void signal_counts_printed(struct signal_counts *counts)
+{
+	size_t i;
+
+	for (i = 0; i < counts->nr_rows; i++)
+		counts->rows[i]->changed = false;
+}
+
+/* Rows are freed as such. */
+static void keep_row(void *row)
+{
+	(void)row;
+}
+
+void signal_counts_free(struct signal_counts *counts)
+{
+	size_t i;
+
+	tdestroy(counts->index, keep_row);
+	for (i = 0; i < counts->nr_rows; i++)
+		free_row(counts->rows[i]);
+	free(counts->rows);
+	*counts = (struct signal_counts){ 0 };
+}

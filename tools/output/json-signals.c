@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/clock.h"
+#include "output/json-writer.h"
+#include "genl/signal-count.h"
+
+static void put_time(const char *key, uint64_t boot_ns)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	clock_rfc3339(clock_real_ns(boot_ns), time);
+	json_word(key, time);
+}
+
+static void put_row(const struct signal_count *row)
+{
+	json_begin_line();
+	json_number("count", row->count);
+	json_number("signal", row->signal);
+	json_word("result", event_result_name(row->result));
+	json_process("sender", &row->sender);
+	json_process("target", &row->target);
+	if (row->target.has)
+		json_number("pidns", row->target.pidns);
+	if (row->target_container)
+		json_string("container", row->target_container);
+	put_time("first_time", row->first_ns);
+	put_time("last_time", row->last_ns);
+	json_end_line();
+}
+
+void json_signals(const struct signal_counts *counts, bool end)
+{
+	size_t i;
+
+	for (i = 0; i < counts->nr_rows; i++)
+		if (end || counts->rows[i]->changed)
+			put_row(counts->rows[i]);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/clock.h"
+#include "output/json-writer.h"
+#include "explain/process-tree.h"
+
+static void put_orphan(const struct orphan *orphan)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	clock_rfc3339(clock_real_ns(orphan->boot_ns), time);
+	json_open_map("lost");
+	json_process("parent", &orphan->lost);
+	json_number("seq", orphan->seq);
+	json_word("time", time);
+	json_number("boot_ns", orphan->boot_ns);
+	json_close_map();
+}
+
+static void put_node(const struct tree_node *node)
+{
+	const struct task *task = node->task;
+	unsigned int i;
+
+	json_begin_line();
+	json_process("process", &task->process);
+	json_open_array("ns_pids");
+	for (i = 0; i < task->levels; i++)
+		json_number_element(task->ns_pids[i]);
+	json_close_array();
+	if (node->parent)
+		json_process("parent", &node->parent->process);
+	if (task->container)
+		json_string("container", task->container);
+	json_bool("zombie", task->letter == 'Z');
+	json_bool("subreaper", node->subreaper);
+	json_bool("outside_parent", node->outside);
+	if (node->orphan)
+		put_orphan(node->orphan);
+	json_end_line();
+}
+
+int json_tree(const struct process_tree *forest)
+{
+	size_t i;
+
+	for (i = 0; i < forest->count; i++)
+		put_node(&forest->nodes[i]);
+	return 0;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/array.h"
+#include "proc/snapshot.h"
+
+static struct pidns *find_pidns(const struct snapshot *snapshot, uint32_t inum)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->nr_pidns; i++)
+		if (snapshot->pidns[i].inum == inum)
+			return &snapshot->pidns[i];
+	return NULL;
+}
+
+/* The one that @fd stands for, and those above it; @fd is closed. */
+static int add_pidns(struct snapshot *snapshot, int fd)
+{
+	struct pidns *below = NULL;
+	struct stat st;
+	int above;
+
+	for (; fd >= 0; fd = above) {
+		if (fstat(fd, &st))
+			break;
+		if (below)
+			below->parent = (uint32_t)st.st_ino;
+		if (find_pidns(snapshot, (uint32_t)st.st_ino))
+			break;
+		below = array_add(&snapshot->pidns, &snapshot->nr_pidns,
+				 sizeof(*below));
+		if (!below) {
+			close(fd);
+			return -ENOMEM;
+		}
+		below->inum = (uint32_t)st.st_ino;
+		/* EPERM: there is none above it, or none that is ours to see. */
+		above = ioctl(fd, NS_GET_PARENT);
+		close(fd);
+	}
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+static int add_pidns_of(struct snapshot *snapshot, const struct task *task)
+{
+	uint32_t inum = task->process.pidns;
+	char path[64];
+
+	if (!inum || find_pidns(snapshot, inum))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%u/ns/pid", task->process.pid);
+	return add_pidns(snapshot, open(path, O_RDONLY | O_CLOEXEC));
+}
+
+static int add_task(struct snapshot *snapshot, uint32_t pid)
+{
+	struct task *task;
+	int error;
+
+	task = array_add(&snapshot->list, &snapshot->count, sizeof(*task));
+	if (!task)
+		return -ENOMEM;
+	error = task_read(pid, task);
+	if (error) {
+		task_clear(task);
+		snapshot->count--;
+		return error == -EMFILE || error == -ENFILE ? error : 0;
+	}
+	return add_pidns_of(snapshot, task);
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct task *left = a, *right = b;
+
+	return (left->process.pid > right->process.pid) -
+	       (left->process.pid < right->process.pid);
+}
+
+int snapshot_read(struct snapshot *snapshot)
+{
+	struct dirent *entry;
+	int error = 0;
+	DIR *dir;
+
+	*snapshot = (struct snapshot){ 0 };
+	dir = opendir("/proc");
+	if (!dir)
+		return -errno;
+	while (!error && (entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			error = add_task(snapshot, (uint32_t)atoll(entry->d_name));
+	closedir(dir);
+	if (error)
+		snapshot_free(snapshot);
+	else if (snapshot->count)
+		qsort(snapshot->list, snapshot->count, sizeof(*snapshot->list), by_pid);
+	return error;
+}
+
+int snapshot_read_one(struct snapshot *snapshot, uint32_t pid)
+{
+	int error;
+
+	*snapshot = (struct snapshot){ 0 };
+	error = add_task(snapshot, pid);
+	if (error)
+		snapshot_free(snapshot);
+	return error;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->count; i++)
+		task_clear(&snapshot->list[i]);
+	free(snapshot->list);
+	free(snapshot->pidns);
+	*snapshot = (struct snapshot){ 0 };
+}
+
+struct task *snapshot_find(const struct snapshot *snapshot, uint32_t pid)
+{
+	struct task key = { .process = { .pid = pid } };
+
+	if (!snapshot->count)
+		return NULL;
+	return bsearch(&key, snapshot->list, snapshot->count, sizeof(*snapshot->list),
+		       by_pid);
+}
+
+bool snapshot_ns_below(const struct snapshot *snapshot, uint32_t inum, uint32_t above)
+{
+	const struct pidns *pidns;
+
+	while (inum && inum != above) {
+		pidns = find_pidns(snapshot, inum);
+		inum = pidns ? pidns->parent : 0;
+	}
+	return inum && inum == above;
+}
+
+struct task *snapshot_init_of(const struct snapshot *snapshot, uint32_t inum)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->count; i++)
+		if (snapshot->list[i].process.pidns == inum &&
+		    snapshot->list[i].process.ns_pid == 1)
+			return &snapshot->list[i];
+	return NULL;
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "proc/container.h"
+#include "proc/procfs.h"
+#include "proc/task.h"
+#include "lib/util.h"
+
+/* PF_EXITING and PF_KTHREAD of the kernel, in field 9 of stat. */
+#define FLAG_EXITING	0x00000004UL
+#define FLAG_KTHREAD	0x00200000UL
+
+uint32_t task_state(char letter)
+{
+	switch (letter) {
+	case 'R':
+		return NSORPHAN_TASK_STATE_RUNNING;
+	case 'D':
+		return NSORPHAN_TASK_STATE_DISK_SLEEP;
+	case 'T':
+		return NSORPHAN_TASK_STATE_STOPPED;
+	case 't':
+		return NSORPHAN_TASK_STATE_TRACED;
+	case 'X':
+		return NSORPHAN_TASK_STATE_DEAD;
+	case 'Z':
+		return NSORPHAN_TASK_STATE_ZOMBIE;
+	case 'P':
+		return NSORPHAN_TASK_STATE_PARKED;
+	case 'I':
+		return NSORPHAN_TASK_STATE_IDLE;
+	default:
+		return NSORPHAN_TASK_STATE_SLEEPING;
+	}
+}
+
+/* PID (NAME) STATE PPID ..., see proc(5); the name may hold anything. */
+static int parse_stat(const char *stat, struct task *task)
+{
+	const char *name = strchr(stat, '('), *end = strrchr(stat, ')');
+	long ticks = sysconf(_SC_CLK_TCK);
+	unsigned long flags;
+	size_t len;
+
+	if (!name || !end || end < name || ticks <= 0)
+		return -EPROTO;
+	len = (size_t)(end - name) - 1;
+	memcpy(task->process.comm, name + 1,
+	       len < COMM_MAX ? len : COMM_MAX - 1);
+	if (sscanf(end + 1, " %c %u %*d %*d %*d %*d %lu", &task->letter,
+		   &task->ppid, &flags) != 3)
+		return -EPROTO;
+	task->exiting = flags & FLAG_EXITING;
+	task->kernel = flags & FLAG_KTHREAD;
+	task->start_ticks = procfs_stat_start(stat);
+	task->process.start_ns = task->start_ticks *
+				 (NS_PER_SEC / (uint64_t)ticks);
+	task->process.state = task_state(task->letter);
+	return 0;
+}
+
+/* The rest of the line "@key:", or NULL. A name cannot hold a newline here. */
+static const char *status_line(const char *status, const char *key)
+{
+	size_t len = strlen(key);
+	const char *line;
+
+	for (line = status; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, key, len) && line[len] == ':')
+			return line + len + 1;
+	}
+	return NULL;
+}
+
+bool task_status_number(const char *status, const char *key, int base,
+			uint64_t *number)
+{
+	const char *text = status_line(status, key);
+	char *end;
+
+	if (!text)
+		return false;
+	*number = strtoull(text, &end, base);
+	return end != text;
+}
+
+static void parse_ns_pids(const char *status, struct task *task)
+{
+	const char *text = status_line(status, "NSpid");
+	char *end;
+
+	for (; text && task->levels < TASK_LEVELS; text = end) {
+		text += strspn(text, "\t ");
+		if (*text < '0' || *text > '9')
+			break;
+		task->ns_pids[task->levels++] = (uint32_t)strtoul(text, &end, 10);
+	}
+	if (task->levels)
+		task->process.ns_pid = task->ns_pids[task->levels - 1];
+}
+
+static void parse_status(const char *status, struct task *task)
+{
+	uint64_t number, shared;
+
+	parse_ns_pids(status, task);
+	if (task_status_number(status, "Uid", 10, &number))
+		task->process.uid = (uint32_t)number;
+	if (task_status_number(status, "TracerPid", 10, &number))
+		task->tracer = (uint32_t)number;
+	if (task_status_number(status, "Threads", 10, &number))
+		task->threads = (unsigned int)number;
+	if (task_status_number(status, "CoreDumping", 10, &number))
+		task->dumping = number;
+	task->has_signals =
+		task_status_number(status, "SigPnd", 16, &task->pending) &&
+		task_status_number(status, "ShdPnd", 16, &shared) &&
+		task_status_number(status, "SigBlk", 16, &task->blocked) &&
+		task_status_number(status, "SigIgn", 16, &task->ignored) &&
+		task_status_number(status, "SigCgt", 16, &task->caught);
+	if (task->has_signals)
+		task->pending |= shared;
+}
+
+/* One is like the other: of the initial namespace, root's, deaf to signals. */
+static void be_kernel_thread(struct task *task)
+{
+	task->process.ns_pid = task->process.pid;
+	task->process.pidns = PROCFS_PIDNS_INITIAL;
+	task->ns_pids[0] = task->process.pid;
+	task->levels = 1;
+	task->threads = 1;
+	task->has_signals = true;
+	task->ignored = UINT64_MAX;
+}
+
+static int read_user_process(int dir, struct task *task)
+{
+	char id[CONTAINER_SIZE], text[8192];
+	struct stat st;
+
+	if (procfs_read_file(dir, "status", text, sizeof(text)) <= 0)
+		return -ESRCH;
+	parse_status(text, task);
+	if (!fstatat(dir, "ns/pid", &st, 0))
+		task->process.pidns = (uint32_t)st.st_ino;
+	else if (task->levels == 1)
+		task->process.pidns = PROCFS_PIDNS_INITIAL;
+	if (procfs_read_file(dir, "cgroup", text, sizeof(text)) > 0 &&
+	    container_of_proc(text, id))
+		task->container = strdup(id);
+	return 0;
+}
+
+int task_read(uint32_t pid, struct task *task)
+{
+	static const unsigned int always[] = {
+		NSORPHAN_A_PROCESS_PID, NSORPHAN_A_PROCESS_NS_PID,
+		NSORPHAN_A_PROCESS_PIDNS, NSORPHAN_A_PROCESS_COMM,
+		NSORPHAN_A_PROCESS_START_NS, NSORPHAN_A_PROCESS_UID,
+		NSORPHAN_A_PROCESS_STATE,
+	};
+	char text[1024];
+	int dir, error;
+	size_t i;
+
+	*task = (struct task){ .process = { .pid = pid } };
+	dir = procfs_open(pid, 0);
+	if (dir < 0)
+		return dir;
+	error = procfs_read_file(dir, "stat", text, sizeof(text)) > 0 ?
+			parse_stat(text, task) : -ESRCH;
+	if (!error && task->kernel)
+		be_kernel_thread(task);
+	else if (!error)
+		error = read_user_process(dir, task);
+	close(dir);
+	for (i = 0; !error && i < ARRAY_SIZE(always); i++)
+		task->process.has |= 1U << always[i];
+	return error;
+}
+
+void task_clear(struct task *task)
+{
+	free(task->container);
+	task->container = NULL;
+}
