@@ -3,6 +3,8 @@
 #ifndef NSORPHAN_COMMAND_H
 #define NSORPHAN_COMMAND_H
 
+#include "lib/error.h"
+
 struct options;
 
 struct command {
@@ -11,8 +13,8 @@ struct command {
 	const char	*help;		/* whole lines: what it does */
 	unsigned int	options;	/* OPTIONS_*, what it takes */
 
-	/* Returns a STATUS_* of message.h. It has committed what it printed. */
-	int		(*run)(const struct options *options);
+	/* Has committed what it printed when it returns. */
+	enum exit_status (*run)(const struct options *options);
 };
 
 extern const struct command command_watch, command_log, command_status,

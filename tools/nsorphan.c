@@ -65,34 +65,34 @@ static void help_command(const struct command *command)
 	stdout_commit();
 }
 
-static int run_help(int argc, char **argv)
+static enum exit_status run_help(int argc, char **argv)
 {
 	const struct command *command;
 
 	if (argc == 2 && argv[1][0] != '-') {
 		command = find_command(argv[1]);
 		if (!command)
-			return STATUS_USAGE;
+			return EXIT_STATUS_USAGE;
 		help_command(command);
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	}
 	if (argc > 1 && strcmp(argv[1], "-h") && strcmp(argv[1], "--help")) {
 		error_print_of("help", "unexpected '%s': try 'nsorphan --help'",
 			   argv[argc == 2 ? 1 : 2]);
-		return STATUS_USAGE;
+		return EXIT_STATUS_USAGE;
 	}
 	print_help();
-	return STATUS_DONE;
+	return EXIT_STATUS_DONE;
 }
 
-static int run(int argc, char **argv)
+static enum exit_status run(int argc, char **argv)
 {
 	const struct command *command;
 	struct options options;
 
 	if (argc < 2) {
 		error_print("no command: try 'nsorphan --help'");
-		return STATUS_USAGE;
+		return EXIT_STATUS_USAGE;
 	}
 	argc--;
 	argv++;
@@ -100,11 +100,11 @@ static int run(int argc, char **argv)
 	if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V")) {
 		if (argc > 1) {
 			error_print("unexpected '%s'", argv[1]);
-			return STATUS_USAGE;
+			return EXIT_STATUS_USAGE;
 		}
 		stdout_printf("nsorphan " NSORPHAN_VERSION "\n");
 		stdout_commit();
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	}
 	if (!strcmp(argv[0], "help"))
 		return run_help(argc, argv);
@@ -112,22 +112,22 @@ static int run(int argc, char **argv)
 		if (argc > 1) {
 			error_print("unexpected '%s': try 'nsorphan help COMMAND'",
 				argv[1]);
-			return STATUS_USAGE;
+			return EXIT_STATUS_USAGE;
 		}
 		print_help();
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	}
 	if (argv[0][0] == '-') {
 		error_print("unknown option '%s': try 'nsorphan --help'", argv[0]);
-		return STATUS_USAGE;
+		return EXIT_STATUS_USAGE;
 	}
 
 	command = find_command(argv[0]);
 	if (!command || !options_parse(command, argc, argv, &options))
-		return STATUS_USAGE;
+		return EXIT_STATUS_USAGE;
 	if (options.help) {
 		help_command(command);
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	}
 	return command->run(&options);
 }
@@ -143,7 +143,7 @@ int main(int argc, char **argv)
 	error = poll_init();
 	if (error) {
 		error_print("cannot set up signals: %s", strerror(-error));
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	}
 	return stdout_finish(run(argc, argv));
 }

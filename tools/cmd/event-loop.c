@@ -141,15 +141,15 @@ static int read_events(struct event_source *source, struct sink *sink)
  * Of a process that does not exist nothing comes; of one that did, something
  * may be recorded.
  */
-static int no_process(const struct options *options)
+static enum exit_status no_process(const struct options *options)
 {
 	if (!options->filter.pid || !procfs_gone(options->filter.pid))
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	error_print("there is no process %u", options->filter.pid);
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 }
 
-int event_loop_run(struct sink *sink, enum source_start start, bool follow)
+enum exit_status event_loop_run(struct sink *sink, enum source_start start, bool follow)
 {
 	const struct options *options = sink->options;
 	struct client *client;
@@ -163,7 +163,7 @@ int event_loop_run(struct sink *sink, enum source_start start, bool follow)
 		goto err_explain;
 	if (start == SOURCE_NOW && no_process(options)) {
 		client_close(client);
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	}
 	if (options->rcvbuf)
 		client_set_rcvbuf(client, (int)options->rcvbuf);
@@ -181,22 +181,22 @@ int event_loop_run(struct sink *sink, enum source_start start, bool follow)
 	if (!error && !follow && !sink->taken)
 		return no_process(options);
 	if (!error || error == -EINTR)
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	/* What was seen before comes out before the news that it is over. */
 	stdout_flush();
 	if (error == -ENODEV)
 		error_print("the module was unloaded");
 	else
 		client_perror(error);
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 
 err_close:
 	client_close(client);
 err_explain:
 	if (error == -EINTR)
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	client_perror(error);
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 }
 
 static void begin_printing(struct sink *sink, const struct status *status)
@@ -213,8 +213,8 @@ static int print_event(struct sink *sink, const struct event *event,
 	return stdout_commit() && sink->taken != sink->options->count;
 }
 
-int event_loop_print(const struct options *options, enum source_start start,
-		 bool follow)
+enum exit_status event_loop_print(const struct options *options,
+				 enum source_start start, bool follow)
 {
 	struct sink sink = {
 		.options = options,

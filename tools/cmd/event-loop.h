@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "genl/event-source.h"
+#include "lib/error.h"
 
 struct options;
 
@@ -35,13 +36,12 @@ struct sink {
 
 /*
  * Gives @sink the events that its options want, from @start on (or from
- * --since), till it has had enough or, unless @follow, none is left. Returns a
- * STATUS_*.
+ * --since), till it has had enough or, unless @follow, none is left.
  */
-int event_loop_run(struct sink *sink, enum source_start start, bool follow);
+enum exit_status event_loop_run(struct sink *sink, enum source_start start, bool follow);
 
 /* The same, and prints them, till the count of the options is reached. */
-int event_loop_print(const struct options *options, enum source_start start,
-		 bool follow);
+enum exit_status event_loop_print(const struct options *options,
+				 enum source_start start, bool follow);
 
 #endif

@@ -144,7 +144,7 @@ static int read_named(const char *text, struct snapshot *snapshot)
 	return error || snapshot->count ? error : snapshot_read(snapshot);
 }
 
-/* Returns a STATUS_*, or a negative errno. */
+/* Returns an EXIT_STATUS_*, or a negative errno. */
 static int find_target(struct client *client, const char *text,
 		       struct target *target)
 {
@@ -161,17 +161,17 @@ static int find_target(struct client *client, const char *text,
 	found = target_find("explain", text, &snapshot, target);
 	snapshot_free(&snapshot);
 	if (found != TARGET_RECORDED)
-		return found == TARGET_FOUND ? STATUS_DONE : STATUS_FAILED;
+		return found == TARGET_FOUND ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;
 	/* A look at it will tell whether it is there, or was. */
 	if (target_pidns(text))
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	wanted = (struct wanted){ .pid = target_pid(text) };
 	error = history_read(client, &wanted, &history);
 	if (error)
 		return error;
 	known = target_recorded("explain", text, &history, target);
 	history_free(&history);
-	return known ? STATUS_DONE : STATUS_FAILED;
+	return known ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;
 }
 
 /* Whether there is, or was, what was looked at; if not, that is said. */
@@ -195,32 +195,32 @@ static int explain_with(struct client *client, const struct options *options)
 		return result;
 	result = look_well(client, &target, &explanation);
 	if (!result && !is_known(&target, &explanation)) {
-		result = STATUS_FAILED;
+		result = EXIT_STATUS_FAILED;
 	} else if (!result) {
 		options->format->explain(&explanation);
 		stdout_commit();
 	} else if (result == -ESRCH) {
 		error_print_of("explain", "process %u ended meanwhile", target.pid);
-		result = STATUS_FAILED;
+		result = EXIT_STATUS_FAILED;
 	}
 	forget(&explanation);
 	return result;
 }
 
-static int explain(const struct options *options)
+static enum exit_status explain(const struct options *options)
 {
 	struct client *client = NULL;
 	int result;
 
 	if (!options->format->explain) {
 		error_print_of("explain", "--format: text or json");
-		return STATUS_USAGE;
+		return EXIT_STATUS_USAGE;
 	}
 	result = client_open(&client);
 	if (!result && procfs_own_pidns() != PROCFS_PIDNS_INITIAL) {
 		error_print_of("explain",
 			   "it has to run in the initial pid namespace, with its /proc");
-		result = STATUS_FAILED;
+		result = EXIT_STATUS_FAILED;
 	} else if (!result) {
 		result = explain_with(client, options);
 	}
@@ -228,12 +228,12 @@ static int explain(const struct options *options)
 	if (result >= 0)
 		return result;
 	if (result == -EINTR)
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	if (result == -EAGAIN)
 		error_print_of("explain", "it changes too fast: try again");
 	else
 		client_perror(result);
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 }
 
 const struct command command_explain = {

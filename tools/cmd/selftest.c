@@ -196,7 +196,7 @@ static bool passed(const struct selftest *test)
 	return true;
 }
 
-static int test_module(const struct options *options, struct client *client)
+static enum exit_status test_module(const struct options *options, struct client *client)
 {
 	struct selftest test = {
 		.checks = {
@@ -214,39 +214,40 @@ static int test_module(const struct options *options, struct client *client)
 	error = event_source_open(&test.source, client, SOURCE_NOW, 0, true);
 	if (error) {
 		client_perror(error);
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	}
 	error = run_tests(&test);
 	event_source_close(test.source);
 	if (error) {
 		say_unfinished(&test, error);
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	}
 
 	options->format->checks(test.checks, CHECKS);
 	stdout_commit();
 	if (passed(&test))
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	error_print_of("selftest",
 		   "the probes are blind on this kernel, or see wrongly");
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 }
 
-static int selftest(const struct options *options)
+static enum exit_status selftest(const struct options *options)
 {
 	struct client *client;
-	int error, status;
+	enum exit_status status;
+	int error;
 
 	error = client_open(&client);
 	if (error) {
 		client_perror(error);
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	}
 	if (procfs_own_pidns()) {
 		status = test_module(options, client);
 	} else {
 		error_print_of("selftest", "/proc is not mounted");
-		status = STATUS_FAILED;
+		status = EXIT_STATUS_FAILED;
 	}
 	client_close(client);
 	return status;

@@ -102,7 +102,7 @@ static void print_all(struct sink *sink)
 			   SIGNAL_COUNT_ROWS_MAX);
 }
 
-static int signals(const struct options *given)
+static enum exit_status signals(const struct options *given)
 {
 	struct options options = *given;
 	struct counting counting = {
@@ -115,7 +115,7 @@ static int signals(const struct options *given)
 		},
 	};
 	bool recorded = !options.follow || options.all;
-	int status;
+	enum exit_status status;
 
 	options.filter.types = 1U << NSORPHAN_EVENT_TYPE_SIGNAL;
 	/* From the first event on: those that are gone are to be told. */
@@ -125,7 +125,7 @@ static int signals(const struct options *given)
 	}
 	status = event_loop_run(&counting.sink, SOURCE_NOW, options.follow);
 	if (counting.off && !options.follow && !counting.counts.signals)
-		status = STATUS_FAILED;
+		status = EXIT_STATUS_FAILED;
 	signal_counts_free(&counting.counts);
 	return status;
 }

@@ -8,7 +8,7 @@
 #include "output/stdout.h"
 #include "output/output.h"
 
-static int status(const struct options *options)
+static enum exit_status status(const struct options *options)
 {
 	struct client *client = NULL;
 	struct status answer;
@@ -24,7 +24,7 @@ static int status(const struct options *options)
 		stdout_commit();
 	}
 	client_close(client);
-	return error ? STATUS_FAILED : STATUS_DONE;
+	return error ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
 }
 
 const struct command command_status = {

@@ -39,7 +39,7 @@ static void print(const struct options *options,
 	}
 }
 
-static int teardowns(const struct options *options)
+static enum exit_status teardowns(const struct options *options)
 {
 	struct teardowns running = { .count = 0 };
 	struct client *client = NULL;
@@ -56,7 +56,7 @@ static int teardowns(const struct options *options)
 		print(options, &running);
 	}
 	teardowns_free(&running);
-	return error ? STATUS_FAILED : STATUS_DONE;
+	return error ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
 }
 
 const struct command command_teardowns = {

@@ -158,7 +158,7 @@ static int print(const struct options *options, const struct snapshot *snapshot,
 			      &forest);
 	if (!error && !forest.count) {
 		error_print_of("tree", "nothing lives of '%s'", options->target);
-		error = STATUS_FAILED;
+		error = EXIT_STATUS_FAILED;
 	} else if (!error) {
 		error = options->format->tree(&forest);
 		stdout_commit();
@@ -168,23 +168,23 @@ static int print(const struct options *options, const struct snapshot *snapshot,
 	return error;
 }
 
-/* What lives of the target; a STATUS_*. */
+/* What lives of the target; an EXIT_STATUS_*. */
 static int find_target(const struct options *options,
 		       const struct snapshot *snapshot,
 		       const struct history *history, struct target *target)
 {
 	switch (target_find("tree", options->target, snapshot, target)) {
 	case TARGET_FOUND:
-		return STATUS_DONE;
+		return EXIT_STATUS_DONE;
 	case TARGET_WRONG:
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	case TARGET_RECORDED:
 		break;
 	}
 	if (target_recorded("tree", options->target, history, target))
 		error_print_of("tree", "pidns:%u is gone: see nsorphan explain pidns:%u",
 			   target->pidns, target->pidns);
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 }
 
 /* Without the module the tree is there, and no orphan is known. */
@@ -227,19 +227,19 @@ static int tree_with(struct client *client, const struct options *options)
 	return result;
 }
 
-static int tree(const struct options *options)
+static enum exit_status tree(const struct options *options)
 {
 	struct client *client = NULL;
 	int result;
 
 	if (!options->format->tree) {
 		error_print_of("tree", "--format: text or json");
-		return STATUS_USAGE;
+		return EXIT_STATUS_USAGE;
 	}
 	if (procfs_own_pidns() != PROCFS_PIDNS_INITIAL) {
 		error_print_of("tree",
 			   "it has to run in the initial pid namespace, with its /proc");
-		return STATUS_FAILED;
+		return EXIT_STATUS_FAILED;
 	}
 	result = client_open(&client);
 	if (result == -ENODEV)
@@ -254,7 +254,7 @@ static int tree(const struct options *options)
 		return result;
 	if (result != -EINTR)
 		client_perror(result);
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 }
 
 const struct command command_tree = {

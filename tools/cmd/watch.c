@@ -3,7 +3,7 @@
 #include "options.h"
 #include "cmd/event-loop.h"
 
-static int watch(const struct options *options)
+static enum exit_status watch(const struct options *options)
 {
 	return event_loop_print(options, options->all ? SOURCE_OLDEST : SOURCE_NOW, true);
 }
@@ -17,7 +17,7 @@ const struct command command_watch = {
 	.run		= watch,
 };
 
-static int log_events(const struct options *options)
+static enum exit_status log_events(const struct options *options)
 {
 	return event_loop_print(options, SOURCE_OLDEST, false);
 }

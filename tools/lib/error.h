@@ -5,11 +5,11 @@
 
 #include "lib/util.h"
 
-/* Exit status of every command. */
-enum {
-	STATUS_DONE	= 0,
-	STATUS_FAILED	= 1,
-	STATUS_USAGE	= 2,
+/* Exit status of the tool. Functions that return a negative errno return int. */
+enum exit_status {
+	EXIT_STATUS_DONE	= 0,
+	EXIT_STATUS_FAILED	= 1,
+	EXIT_STATUS_USAGE	= 2,
 };
 
 /*

@@ -230,7 +230,7 @@ void stdout_again(int patience_ms)
 	out.patience_ms = patience_ms;
 }
 
-int stdout_finish(int status)
+enum exit_status stdout_finish(enum exit_status status)
 {
 	stdout_flush();
 	switch (out.error) {
@@ -240,5 +240,5 @@ int stdout_finish(int status)
 		return status;
 	}
 	error_print("cannot write to standard output: %s", strerror(-out.error));
-	return STATUS_FAILED;
+	return EXIT_STATUS_FAILED;
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/error.h"
 #include "lib/util.h"
 
 /*
@@ -62,10 +63,10 @@ void stdout_again(int patience_ms);
 bool stdout_is_terminal(void);
 
 /*
- * Flushes; returns the exit status of the program: @status, or STATUS_FAILED
+ * Flushes; returns the exit status of the program: @status, or EXIT_STATUS_FAILED
  * where output failed, which it says on standard error. That nobody read it to
  * its end (EPIPE) is no failure.
  */
-int stdout_finish(int status);
+enum exit_status stdout_finish(enum exit_status status);
 
 #endif
