@@ -1,49 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "genl/teardown.h"
-
-/* Room for one more: always as much as the next power of two. */
-static bool make_room(void **array, size_t count, size_t size)
-{
-	void *more;
-
-	if (count & (count - 1))
-		return true;
-	more = reallocarray(*array, count ? 2 * count : 1, size);
-	if (!more)
-		return false;
-	*array = more;
-	return true;
-}
+#include "lib/array.h"
 
 struct teardown *teardowns_add(struct teardowns *teardowns)
 {
-	void *array = teardowns->teardown;
-	struct teardown *added;
-
-	if (!make_room(&array, teardowns->count, sizeof(*added)))
-		return NULL;
-	teardowns->teardown = array;
-	added = &teardowns->teardown[teardowns->count++];
-	memset(added, 0, sizeof(*added));
-	return added;
+	return array_add(&teardowns->teardown, &teardowns->count,
+			 sizeof(*teardowns->teardown));
 }
 
 struct remaining *teardown_add_remaining(struct teardown *teardown)
 {
-	void *array = teardown->remaining;
-	struct remaining *added;
-
-	if (!make_room(&array, teardown->count, sizeof(*added)))
-		return NULL;
-	teardown->remaining = array;
-	added = &teardown->remaining[teardown->count++];
-	memset(added, 0, sizeof(*added));
-	return added;
+	return array_add(&teardown->remaining, &teardown->count,
+			 sizeof(*teardown->remaining));
 }
 
 static int compare(const void *one, const void *other)
@@ -54,7 +24,7 @@ static int compare(const void *one, const void *other)
 		return a->waited_ns > b->waited_ns ? -1 : 1;
 	if (a->level != b->level)
 		return a->level < b->level ? -1 : 1;
-	return a->pidns < b->pidns ? -1 : a->pidns > b->pidns;
+	return (a->pidns > b->pidns) - (a->pidns < b->pidns);
 }
 
 void teardowns_sort(struct teardowns *teardowns)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The teardowns that are running, and the processes that each waits for. */
+/* The running teardowns, and the processes that each waits for. */
 #ifndef NSORPHAN_TEARDOWN_H
 #define NSORPHAN_TEARDOWN_H
 
@@ -8,37 +8,38 @@
 
 #include "genl/event.h"
 
-/* A process that is still there. */
+/* A remaining process: one that a teardown waits for. */
 struct remaining {
 	struct process	process;	/* with its state */
 	struct process	parent;
-	struct process	tracer;		/* has == 0: nobody traces it */
+	struct process	tracer;		/* has is 0: none */
 	uint32_t	flags;		/* bits of enum nsorphan_left_flag */
 };
 
+/* The teardown of a pid namespace. */
 struct teardown {
-	uint32_t	pidns;
-	uint32_t	level;
-	uint64_t	cgroup;		/* of the init */
+	uint32_t	pidns;		/* inode number */
+	uint32_t	level;		/* of the namespace; the initial one is 0 */
+	uint64_t	cgroup;		/* cgroup v2 id of the init */
 	struct process	init;
-	uint64_t	waited_ns;
+	uint64_t	waited_ns;	/* since the teardown began */
 	struct remaining	*remaining;
-	size_t		count;		/* of these */
+	size_t		count;		/* of remaining processes */
 };
 
-/* Zeroed: none. */
+/* All of them; zeroed: none. */
 struct teardowns {
 	struct teardown	*teardown;
 	size_t		count;
 };
 
-/* Adds one that has no processes yet. NULL: no memory. */
+/* Appends a zeroed teardown. Returns NULL when memory is short. */
 struct teardown *teardowns_add(struct teardowns *teardowns);
 
-/* Adds a process to it, zeroed. NULL: no memory. */
+/* Appends a zeroed remaining process. Returns NULL when memory is short. */
 struct remaining *teardown_add_remaining(struct teardown *teardown);
 
-/* The one that has waited longest first; of those alike, the outer one. */
+/* Sorts by age, the oldest first; of the same age, the outer namespace first. */
 void teardowns_sort(struct teardowns *teardowns);
 
 void teardowns_free(struct teardowns *teardowns);

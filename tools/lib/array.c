@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/array.h"
 
-void *array_add(void *list, size_t *count, size_t size)
+void *array_add(void *array, size_t *count, size_t size)
 {
-	char *elements, *element, *more;
+	char *elements, *element, *grown;
 
-	memcpy(&elements, list, sizeof(elements));
-	/* There is room for as many as the next power of two. */
+	memcpy(&elements, array, sizeof(elements));
+	/* The capacity is *count rounded up to a power of two. */
 	if (!(*count & (*count - 1))) {
-		more = reallocarray(elements, *count ? 2 * *count : 1, size);
-		if (!more)
+		grown = reallocarray(elements, *count ? 2 * *count : 1, size);
+		if (!grown)
 			return NULL;
-		memcpy(list, &more, sizeof(more));
-		elements = more;
+		memcpy(array, &grown, sizeof(grown));
+		elements = grown;
 	}
 	element = elements + *count * size;
 	++*count;

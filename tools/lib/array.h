@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An array that grows. */
-#ifndef NSORPHAN_LIST_H
-#define NSORPHAN_LIST_H
+/* A growable array. */
+#ifndef NSORPHAN_ARRAY_H
+#define NSORPHAN_ARRAY_H
 
 #include <stddef.h>
 
 /*
- * Adds an element of @size zero bytes to the array of *@count of them to which
- * *@list points (a pointer to a pointer: NULL at first, for free() at last).
- * Elements may move. NULL: no memory.
+ * Appends a zeroed element of @size bytes to an array of *@count elements and
+ * increments *@count. @array points to the pointer to the first element, which
+ * is NULL for an empty array and is for free(). Elements may move. Returns the
+ * new element, or NULL, with nothing changed, when memory is short.
  */
-void *array_add(void *list, size_t *count, size_t size);
+void *array_add(void *array, size_t *count, size_t size);
 
 #endif
