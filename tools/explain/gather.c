@@ -124,7 +124,7 @@ static void find_in_kernel(const struct teardown *teardown, struct view *view)
 	size_t i;
 
 	for (i = 0; teardown && i < teardown->count; i++)
-		if (history_same(&teardown->remaining[i].process, &view->process))
+		if (process_same(&teardown->remaining[i].process, &view->process))
 			view->remaining = teardown->remaining[i];
 }
 
@@ -161,11 +161,11 @@ static void find_teardown(const struct history *history,
 	if (!teardown)
 		return;
 	if (teardown->begin.type &&
-	    (!init || history_same(&teardown->begin.process[ROLE_INIT],
+	    (!init || process_same(&teardown->begin.process[ROLE_INIT],
 				   &init->process)))
 		facts->begin = &teardown->begin;
 	if (teardown->end.type &&
-	    (!init || history_same(&teardown->end.process[ROLE_INIT],
+	    (!init || process_same(&teardown->end.process[ROLE_INIT],
 				   &init->process)))
 		facts->end = &teardown->end;
 }

@@ -17,7 +17,7 @@ void last_signal_find(const struct history *history, const struct process *targe
 		one = &history->signals[i];
 		if (one->target.pid != target->pid)
 			break;
-		if (!history_same(&one->target, target) ||
+		if (!process_same(&one->target, target) ||
 		    !one->sent.sender.has || one->sent.boot_ns < since_ns)
 			continue;
 		/* They are in order: a later one counts, but for a lesser one. */

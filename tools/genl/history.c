@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "genl/client.h"
 #include "lib/clock.h"
@@ -17,19 +16,6 @@
 
 /* Between two looks for SIGINT. */
 #define EVENTS_A_LOOK	64
-
-bool history_same(const struct process *a, const struct process *b)
-{
-	static uint64_t tick_ns;
-	long ticks;
-
-	if (!tick_ns) {
-		ticks = sysconf(_SC_CLK_TCK);
-		tick_ns = NS_PER_SEC / (uint64_t)(ticks > 0 ? ticks : 100);
-	}
-	return a->pid == b->pid &&
-	       a->start_ns / tick_ns == b->start_ns / tick_ns;
-}
 
 static void keep(struct recent *recent, const struct event *event)
 {
@@ -269,7 +255,7 @@ const struct orphan *history_orphan(const struct history *history,
 	size_t end = first_from(history->orphans, history->nr_orphans,
 				sizeof(*history->orphans), child->pid + 1);
 
-	if (!end || !history_same(&history->orphans[end - 1].child, child))
+	if (!end || !process_same(&history->orphans[end - 1].child, child))
 		return NULL;
 	return &history->orphans[end - 1];
 }
@@ -286,7 +272,7 @@ bool history_subreaper(const struct history *history,
 	size_t i;
 
 	for (i = 0; i < history->nr_subreapers; i++)
-		if (history_same(&history->subreapers[i], process))
+		if (process_same(&history->subreapers[i], process))
 			return true;
 	return false;
 }

@@ -90,12 +90,6 @@ int history_read(struct client *client, const struct wanted *wanted,
 		 struct history *history);
 void history_free(struct history *history);
 
-/*
- * Whether both are the same process. /proc has the start in clock ticks, and a
- * process of an event has it in nanoseconds.
- */
-bool history_same(const struct process *a, const struct process *b);
-
 /* How @child was orphaned last, or NULL. */
 const struct orphan *history_orphan(const struct history *history,
 				    const struct process *child);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The clocks of events: nanoseconds since boot, and since 1970 in UTC. */
+/* Times: nanoseconds since boot, nanoseconds since 1970 (UTC), clock ticks. */
 #ifndef NSORPHAN_CLOCK_H
 #define NSORPHAN_CLOCK_H
 
@@ -9,16 +9,19 @@
 #define NS_PER_MS	UINT64_C(1000000)
 #define NS_PER_SEC	UINT64_C(1000000000)
 
-/* CLOCK_BOOTTIME now. */
+/* Returns CLOCK_BOOTTIME, the clock of events, in ns. */
 uint64_t clock_boot_ns(void);
 
-/* The time of day, in ns since 1970, of a moment @boot_ns after boot. */
+/* Converts @boot_ns, ns since boot, to ns since 1970. */
 uint64_t clock_real_ns(uint64_t boot_ns);
 
-/* Room for what clock_rfc3339() writes, its NUL included. */
+/* Returns the length of a clock tick, the unit of times in /proc, in ns. */
+uint64_t clock_tick_ns(void);
+
+/* Size of the text that clock_rfc3339() writes, its NUL included. */
 #define CLOCK_RFC3339_SIZE	40
 
-/* @real_ns as "2026-11-23T20:30:00.123456789Z". */
+/* Writes @real_ns, ns since 1970, as "2026-11-23T20:30:00.123456789Z". */
 void clock_rfc3339(uint64_t real_ns, char text[CLOCK_RFC3339_SIZE]);
 
 #endif

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
 #include "proc/procfs.h"
 
 uint64_t procfs_stat_start(const char *stat)
@@ -79,14 +78,10 @@ int procfs_open(uint32_t pid, uint64_t start_ticks)
 
 bool procfs_cgroup(const struct process *process, char *text, size_t size)
 {
-	long ticks = sysconf(_SC_CLK_TCK);
 	int dir;
 	ssize_t len;
 
-	if (ticks <= 0)
-		return false;
-	dir = procfs_open(process->pid, process->start_ns /
-			  (NS_PER_SEC / (uint64_t)ticks));
+	dir = procfs_open(process->pid, process_start_ticks(process));
 	if (dir < 0)
 		return false;
 	len = procfs_read_file(dir, "cgroup", text, size);

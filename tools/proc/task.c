@@ -46,11 +46,10 @@ uint32_t task_state(char letter)
 static int parse_stat(const char *stat, struct task *task)
 {
 	const char *name = strchr(stat, '('), *end = strrchr(stat, ')');
-	long ticks = sysconf(_SC_CLK_TCK);
 	unsigned long flags;
 	size_t len;
 
-	if (!name || !end || end < name || ticks <= 0)
+	if (!name || !end || end < name)
 		return -EPROTO;
 	len = (size_t)(end - name) - 1;
 	memcpy(task->process.comm, name + 1,
@@ -61,8 +60,7 @@ static int parse_stat(const char *stat, struct task *task)
 	task->exiting = flags & FLAG_EXITING;
 	task->kernel = flags & FLAG_KTHREAD;
 	task->start_ticks = procfs_stat_start(stat);
-	task->process.start_ns = task->start_ticks *
-				 (NS_PER_SEC / (uint64_t)ticks);
+	task->process.start_ns = task->start_ticks * clock_tick_ns();
 	task->process.state = task_state(task->letter);
 	return 0;
 }
