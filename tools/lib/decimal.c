@@ -9,7 +9,7 @@ size_t decimal(uint64_t n, char *to)
 	size_t at = DECIMAL_MAX;
 	unsigned int pair;
 
-	/* By two: half of the long divisions. */
+	/* Two digits at a time: half the long divisions. */
 	for (; n > 9; n /= 100) {
 		pair = n % 100;
 		digits[--at] = (char)('0' + pair % 10);

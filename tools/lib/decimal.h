@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Numbers in digits, as printf() makes them, at a tenth of its cost: an event
- * has thirty of them.
+ * Formats numbers in decimal, as printf() does, at a tenth of its cost: an
+ * event has thirty of them.
  */
 #ifndef NSORPHAN_DECIMAL_H
 #define NSORPHAN_DECIMAL_H
@@ -9,13 +9,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Digits of the greatest. */
+/* Digits of UINT64_MAX. */
 #define DECIMAL_MAX	20
 
-/* Writes @n to @to, which has room for DECIMAL_MAX. Returns how many digits. */
+/*
+ * Writes the digits of @n, without a NUL, to @to, which has room for
+ * DECIMAL_MAX. Returns how many there are.
+ */
 size_t decimal(uint64_t n, char *to);
 
-/* Writes @n to @to in @width digits, zeros before it; the last ones of it. */
+/*
+ * Writes the last @width digits of @n, padded with leading zeros and without a
+ * NUL, to @to.
+ */
 void decimal_zeros(uint64_t n, size_t width, char *to);
 
 #endif

@@ -7,7 +7,7 @@
 #include "lib/error.h"
 #include "lib/utf8.h"
 
-static void vmessage(const char *command, const char *format, va_list args)
+static void print_line(const char *command, const char *format, va_list args)
 {
 	char raw[1024], line[sizeof(raw) * UTF8_ESCAPED_MAX + 64];
 	size_t len;
@@ -24,7 +24,7 @@ static void vmessage(const char *command, const char *format, va_list args)
 			   sizeof(line) - len - 1);
 	line[len++] = '\n';
 
-	/* One write: lines of several programs do not mix on a terminal. */
+	/* One write(), so that lines of several programs do not mix. */
 	if (write(STDERR_FILENO, line, len) < 0)
 		return;
 }
@@ -34,7 +34,7 @@ void error_print(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vmessage(NULL, format, args);
+	print_line(NULL, format, args);
 	va_end(args);
 }
 
@@ -43,6 +43,6 @@ void error_print_of(const char *command, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vmessage(command, format, args);
+	print_line(command, format, args);
 	va_end(args);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tool says on standard error: always one line. */
-#ifndef NSORPHAN_MESSAGE_H
-#define NSORPHAN_MESSAGE_H
+/* Messages on standard error, one line each, and exit statuses. */
+#ifndef NSORPHAN_ERROR_H
+#define NSORPHAN_ERROR_H
 
 #include "lib/util.h"
 
@@ -13,13 +13,14 @@ enum exit_status {
 };
 
 /*
- * "nsorphan: ..." on standard error, without the newline in @format. Control
- * characters and the like, which arguments may hold, are escaped.
+ * Prints "nsorphan: MESSAGE" on standard error and adds the newline. Whatever
+ * could confuse a terminal, as arguments may hold it, is escaped: see
+ * utf8_escape().
  */
 __printf(1, 2)
 void error_print(const char *format, ...);
 
-/* The same, as "nsorphan @command: ..."; a null @command is left out. */
+/* Prints "nsorphan @command: MESSAGE"; a NULL @command is left out. */
 __printf(2, 3)
 void error_print_of(const char *command, const char *format, ...);
 

@@ -9,10 +9,9 @@
 #include "lib/poll.h"
 
 /*
- * A descriptor and not a handler with ppoll(): ppoll() prefers a ready
- * descriptor to a pending signal, so while events keep coming a handler might
- * never run. It is not read but by poll_resume(), so it stays ready once a signal
- * came.
+ * A signalfd, since a handler with ppoll() can starve: ppoll() prefers a ready
+ * descriptor to a pending signal, so the handler might never run while events
+ * keep coming. Only poll_resume() reads it, so it stays ready until then.
  */
 static int signals = -1;
 
@@ -41,10 +40,12 @@ int poll_wait(struct pollfd *fds, unsigned int count, int timeout_ms)
 		end = clock_boot_ns() + (uint64_t)timeout_ms * NS_PER_MS;
 	if (count > POLL_MAX)
 		return -EINVAL;
-	memcpy(all, fds, count * sizeof(*fds));
+	/* memcpy() takes no NULL, not even for 0 bytes. */
+	if (count)
+		memcpy(all, fds, count * sizeof(*fds));
 	all[count] = (struct pollfd){ .fd = signals, .events = POLLIN };
 
-	/* EINTR here is a stop and a continue: not what we are waiting for. */
+	/* EINTR: the tool was stopped and continued. */
 	while ((n = poll(all, count + 1, timeout_ms)) < 0 && errno == EINTR) {
 		if (timeout_ms <= 0)
 			continue;
@@ -55,7 +56,8 @@ int poll_wait(struct pollfd *fds, unsigned int count, int timeout_ms)
 		return -errno;
 	if (all[count].revents)
 		return -EINTR;
-	memcpy(fds, all, count * sizeof(*fds));
+	if (count)
+		memcpy(fds, all, count * sizeof(*fds));
 	return n;
 }
 
@@ -63,6 +65,6 @@ bool poll_resume(void)
 {
 	struct signalfd_siginfo info[2];
 
-	/* At most one of each is pending. */
+	/* At most one SIGINT and one SIGTERM are pending. */
 	return read(signals, info, sizeof(info)) > 0;
 }

@@ -6,8 +6,8 @@
 
 #include "lib/signal-name.h"
 
-/* Glibc keeps the first two of the kernel's for itself. */
-#define RTMIN_OF_LIBC	34
+/* SIGRTMIN of glibc, which reserves the kernel's first two: 32 and 33. */
+#define LIBC_SIGRTMIN	34
 #define SIGNAL_MAX	64
 
 const char *signal_name(uint32_t signal, char name[SIGNAL_NAME_SIZE])
@@ -16,11 +16,11 @@ const char *signal_name(uint32_t signal, char name[SIGNAL_NAME_SIZE])
 
 	if (known)
 		snprintf(name, SIGNAL_NAME_SIZE, "SIG%s", known);
-	else if (signal == RTMIN_OF_LIBC)
+	else if (signal == LIBC_SIGRTMIN)
 		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN");
-	else if (signal > RTMIN_OF_LIBC && signal <= SIGNAL_MAX)
+	else if (signal > LIBC_SIGRTMIN && signal <= SIGNAL_MAX)
 		snprintf(name, SIGNAL_NAME_SIZE, "SIGRTMIN+%u",
-			 signal - RTMIN_OF_LIBC);
+			 signal - LIBC_SIGRTMIN);
 	else
 		snprintf(name, SIGNAL_NAME_SIZE, "signal %u", signal);
 	return name;
@@ -51,7 +51,7 @@ bool signal_asks_to_end(uint32_t signal)
 	case SIGPWR:
 	case SIGQUIT:
 	case SIGTERM:
-	case RTMIN_OF_LIBC + 3:
+	case LIBC_SIGRTMIN + 3:
 		return true;
 	default:
 		return false;

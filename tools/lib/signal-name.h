@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Signals: their names, and what they are sent for. */
-#ifndef NSORPHAN_SIGNAME_H
-#define NSORPHAN_SIGNAME_H
+/* Names of signals, and what they are sent for. */
+#ifndef NSORPHAN_SIGNAL_NAME_H
+#define NSORPHAN_SIGNAL_NAME_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Room for the longest name, with its NUL. */
+/* Size of the longest name, its NUL included. */
 #define SIGNAL_NAME_SIZE	24
 
-/* SIGTERM, SIGRTMIN+3, or "signal NUMBER". Returns @name. */
+/*
+ * Writes the name of @signal to @name: "SIGTERM", "SIGRTMIN+3", or "signal 99"
+ * where it has none. Returns @name.
+ */
 const char *signal_name(uint32_t signal, char name[SIGNAL_NAME_SIZE]);
 
-/* What a process does not survive unless it handles, ignores or blocks it. */
+/* Whether the default action of @signal is to terminate the process. */
 bool signal_ends(uint32_t signal);
 
 /*
- * What is sent to end a container or a service, and not also for other ends
+ * Whether @signal is sent to end a container or service, and for nothing else
  * (as SIGHUP is): SIGTERM, SIGINT, SIGQUIT, SIGPWR and SIGRTMIN+3.
  */
 bool signal_asks_to_end(uint32_t signal);

@@ -33,7 +33,7 @@ size_t utf8_next(const char *s, size_t len, uint32_t *code)
 		return 1;
 	}
 
-	/* The second byte says whether it is overlong, a surrogate, too big. */
+	/* The second byte shows overlong forms, surrogates, > U+10FFFF. */
 	if (u[0] == 0xe0)
 		low = 0xa0;
 	else if (u[0] == 0xed)
@@ -60,7 +60,7 @@ size_t utf8_repair(const char *s, size_t len, char *to)
 	uint32_t code;
 
 	for (i = 0; i < len; i += bytes) {
-		/* Most are: no need to ask. */
+		/* Fast path: most bytes are ASCII. */
 		if ((unsigned char)s[i] < 0x80) {
 			to[n++] = s[i];
 			bytes = 1;
@@ -78,26 +78,27 @@ size_t utf8_repair(const char *s, size_t len, char *to)
 	return n;
 }
 
-/* Characters that print nothing, but turn what is around them. */
-static bool turns_text(uint32_t code)
+/* Whether @code changes the direction of the text around it. */
+static bool is_bidi_control(uint32_t code)
 {
 	return code == 0x061c || code == 0x200e || code == 0x200f ||
 	       (code >= 0x2028 && code <= 0x202e) ||
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
-static bool harmless_ascii(char c)
+static bool printable_ascii(char c)
 {
 	return c >= 0x20 && c < 0x7f && c != '\\';
 }
 
-static bool harmless(uint32_t code)
+/* Whether the terminal prints the non-ASCII character @code, and only that. */
+static bool printable(uint32_t code)
 {
 	if (code == UINT32_MAX || code < 0x80)
 		return false;
 	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
 		return false;
-	return code >= 0xa0 && !turns_text(code) && iswprint((wint_t)code);
+	return code >= 0xa0 && !is_bidi_control(code) && iswprint((wint_t)code);
 }
 
 size_t utf8_escape(const char *s, size_t len, char *to, size_t size)
@@ -107,7 +108,7 @@ size_t utf8_escape(const char *s, size_t len, char *to, size_t size)
 	uint32_t code;
 
 	for (i = 0; i < len; i += bytes) {
-		if (harmless_ascii(s[i])) {
+		if (printable_ascii(s[i])) {
 			if (n == size)
 				break;
 			to[n++] = s[i];
@@ -115,7 +116,7 @@ size_t utf8_escape(const char *s, size_t len, char *to, size_t size)
 			continue;
 		}
 		bytes = utf8_next(s + i, len - i, &code);
-		if (harmless(code)) {
+		if (printable(code)) {
 			if (n + bytes > size)
 				break;
 			memcpy(to + n, s + i, bytes);

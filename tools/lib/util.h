@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel has in its headers, and C has not. */
+/* Macros that the kernel's headers have. */
 #ifndef NSORPHAN_UTIL_H
 #define NSORPHAN_UTIL_H
 
