@@ -294,7 +294,7 @@ int client_dump(struct client *client, uint64_t since)
 	return 0;
 }
 
-int client_dumped(struct client *client, struct event *event)
+int client_dump_next(struct client *client, struct event *event)
 {
 	unsigned long long n;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,127 +13,40 @@
 #include <netlink/socket.h>
 
 #include "genl/client.h"
+#include "genl/decode.h"
 #include "lib/error.h"
-#include "genl/teardown.h"
 #include "lib/poll.h"
 
-/* The kernel makes no netlink message longer than 32 KiB in a dump. */
+/* Twice the longest datagram of a dump: NLMSG_GOODSIZE is at most 32 KiB. */
 #define BUFFER_SIZE	65536
 
-/* Room for a storm of events while standard output is busy. */
-#define RECEIVE_SIZE	(4 << 20)
+/* Default receive buffer, for a burst of events while stdout is blocked. */
+#define RCVBUF_DEFAULT	(4 << 20)
 
-/* A socket, and the messages of its last datagram that are still to be seen. */
+/* A socket, and its last datagram, which holds one or more messages. */
 struct channel {
 	struct nl_sock *sock;
-	struct nlmsghdr *next;
-	int left;
+	struct nlmsghdr *next;		/* the next message in buf */
+	int unread;			/* bytes of buf from next on */
 	union {
-		struct nlmsghdr first;	/* aligns it */
+		struct nlmsghdr first;	/* for its alignment */
 		char bytes[BUFFER_SIZE];
 	} buf;
 };
 
 /*
- * Requests have a socket of their own: an overrun is then always one of
- * events, and no answer has to be picked out from among them.
+ * Two sockets, so that only events are lost when a receive buffer overflows,
+ * and answers need not be searched for among events.
  */
 struct client {
 	struct channel requests;
 	struct channel events;
-	int rcvbuf;		/* of events */
-	int family;
+	int rcvbuf;		/* receive buffer of events, in bytes */
+	int family;		/* id of the generic netlink family */
 	uint32_t seq;		/* of the last request */
 };
 
-/* Where an attribute goes: a number of @size bytes. */
-struct field {
-	unsigned short offset;
-	unsigned short size;
-};
-
-#define U32(type, member)	{ offsetof(struct type, member), 4 }
-#define U64(type, member)	{ offsetof(struct type, member), 8 }
-
-static const struct field process_fields[NSORPHAN_A_PROCESS_MAX + 1] = {
-	[NSORPHAN_A_PROCESS_PID]		= U32(process, pid),
-	[NSORPHAN_A_PROCESS_NS_PID]		= U32(process, ns_pid),
-	[NSORPHAN_A_PROCESS_PIDNS]		= U32(process, pidns),
-	[NSORPHAN_A_PROCESS_START_NS]		= U64(process, start_ns),
-	[NSORPHAN_A_PROCESS_UID]		= U32(process, uid),
-	[NSORPHAN_A_PROCESS_STATE]		= U32(process, state),
-	[NSORPHAN_A_PROCESS_TID]		= U32(process, tid),
-	[NSORPHAN_A_PROCESS_EXIT_CODE]		= U32(process, exit_code),
-	[NSORPHAN_A_PROCESS_EXIT_SIGNAL]	= U32(process, exit_signal),
-	[NSORPHAN_A_PROCESS_THREAD_STATE]	= U32(process, thread_state),
-};
-
-static const struct field event_fields[NSORPHAN_A_EVENT_MAX + 1] = {
-	[NSORPHAN_A_EVENT_SEQ]			= U64(event, seq),
-	[NSORPHAN_A_EVENT_BOOT_NS]		= U64(event, boot_ns),
-	[NSORPHAN_A_EVENT_EVENT]		= U32(event, type),
-	[NSORPHAN_A_EVENT_PIDNS]		= U32(event, pidns),
-	[NSORPHAN_A_EVENT_CGROUP]		= U64(event, cgroup),
-	[NSORPHAN_A_EVENT_REAPER]		= U32(event, reaper),
-	[NSORPHAN_A_EVENT_PDEATH_SIGNAL]	= U32(event, pdeath_signal),
-	[NSORPHAN_A_EVENT_LEVEL]		= U32(event, level),
-	[NSORPHAN_A_EVENT_PROCESSES]		= U32(event, processes),
-	[NSORPHAN_A_EVENT_DURATION_NS]		= U64(event, duration_ns),
-	[NSORPHAN_A_EVENT_KILLED]		= U32(event, killed),
-	[NSORPHAN_A_EVENT_WAITED_NS]		= U64(event, waited_ns),
-	[NSORPHAN_A_EVENT_FLAGS]		= U32(event, flags),
-	[NSORPHAN_A_EVENT_SIGNAL]		= U32(event, signal),
-	[NSORPHAN_A_EVENT_RESULT]		= U32(event, result),
-};
-
-/* Those that are processes: 1 more than their role. */
-static const unsigned char event_roles[NSORPHAN_A_EVENT_MAX + 1] = {
-	[NSORPHAN_A_EVENT_CHILD]		= 1 + ROLE_CHILD,
-	[NSORPHAN_A_EVENT_OLD_PARENT]		= 1 + ROLE_OLD_PARENT,
-	[NSORPHAN_A_EVENT_NEW_PARENT]		= 1 + ROLE_NEW_PARENT,
-	[NSORPHAN_A_EVENT_INIT]			= 1 + ROLE_INIT,
-	[NSORPHAN_A_EVENT_INIT_PARENT]		= 1 + ROLE_INIT_PARENT,
-	[NSORPHAN_A_EVENT_PROCESS]		= 1 + ROLE_PROCESS,
-	[NSORPHAN_A_EVENT_PARENT]		= 1 + ROLE_PARENT,
-	[NSORPHAN_A_EVENT_TRACER]		= 1 + ROLE_TRACER,
-	[NSORPHAN_A_EVENT_SENDER]		= 1 + ROLE_SENDER,
-	[NSORPHAN_A_EVENT_TARGET]		= 1 + ROLE_TARGET,
-};
-
-static const struct field teardown_fields[NSORPHAN_A_TEARDOWN_MAX + 1] = {
-	[NSORPHAN_A_TEARDOWN_PIDNS]		= U32(teardown, pidns),
-	[NSORPHAN_A_TEARDOWN_LEVEL]		= U32(teardown, level),
-	[NSORPHAN_A_TEARDOWN_CGROUP]		= U64(teardown, cgroup),
-	[NSORPHAN_A_TEARDOWN_WAITED_NS]		= U64(teardown, waited_ns),
-};
-
-static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
-	[NSORPHAN_A_STATUS_VERSION]		= { .type = NLA_STRING },
-	[NSORPHAN_A_STATUS_KERNEL]		= { .type = NLA_STRING },
-	[NSORPHAN_A_STATUS_REPARENT_PROBE]	= { .type = NLA_STRING },
-	[NSORPHAN_A_STATUS_TEARDOWN_PROBE]	= { .type = NLA_STRING },
-	[NSORPHAN_A_STATUS_RECORDS]		= { .type = NLA_U32 },
-	[NSORPHAN_A_STATUS_OLDEST_SEQ]		= { .type = NLA_U64 },
-	[NSORPHAN_A_STATUS_NEXT_SEQ]		= { .type = NLA_U64 },
-	[NSORPHAN_A_STATUS_OVERWRITTEN]		= { .type = NLA_U64 },
-	[NSORPHAN_A_STATUS_DROPPED]		= { .type = NLA_U64 },
-	[NSORPHAN_A_STATUS_MISSED]		= { .type = NLA_U64 },
-	[NSORPHAN_A_STATUS_READERS]		= { .type = NLA_U32 },
-	[NSORPHAN_A_STATUS_TEARDOWNS]		= { .type = NLA_U32 },
-	[NSORPHAN_A_STATUS_MISMATCHED]		= { .type = NLA_U64 },
-	[NSORPHAN_A_STATUS_VERIFY]		= { .type = NLA_FLAG },
-	[NSORPHAN_A_STATUS_PROBE]		= { .type = NLA_NESTED },
-	[NSORPHAN_A_STATUS_BYTES]		= { .type = NLA_U64 },
-	[NSORPHAN_A_STATUS_STALL_MS]		= { .type = NLA_U32 },
-	[NSORPHAN_A_STATUS_SIGNALS]		= { .type = NLA_U32 },
-};
-
-static const struct nla_policy probe_policy[NSORPHAN_A_PROBE_MAX + 1] = {
-	[NSORPHAN_A_PROBE_SYMBOL]		= { .type = NLA_STRING },
-	[NSORPHAN_A_PROBE_MISSED]		= { .type = NLA_U64 },
-};
-
-/* libnl has error numbers of its own, coarser than errno. */
+/* Converts an error number of libnl, coarser than errno, to an errno. */
 static int nl_errno(int error)
 {
 	switch (-error) {
@@ -151,151 +63,47 @@ static int nl_errno(int error)
 	}
 }
 
-static uint32_t u32_of(struct nlattr *attr)
-{
-	return attr ? nla_get_u32(attr) : 0;
-}
-
-static uint64_t u64_of(struct nlattr *attr)
-{
-	return attr ? nla_get_u64(attr) : 0;
-}
-
 /*
- * Not nla_parse() nor nla_next(): an event has thirty attributes, and each costs
- * the library several calls.
+ * Receives a datagram; never sleeps. Returns 0, even where it holds no message
+ * for the tool, -EAGAIN when there is none, or another negative errno.
  */
-static inline bool attr_ok(const struct nlattr *attr, int left)
-{
-	return left >= NLA_HDRLEN && attr->nla_len >= NLA_HDRLEN &&
-	       attr->nla_len <= left;
-}
-
-static inline const struct nlattr *attr_next(const struct nlattr *attr,
-					     int *left)
-{
-	int size = NLA_ALIGN(attr->nla_len);
-
-	*left -= size;
-	return (const void *)((const char *)attr + size);
-}
-
-static inline const void *attr_data(const struct nlattr *attr)
-{
-	return (const char *)attr + NLA_HDRLEN;
-}
-
-static inline int decode_number(const struct nlattr *attr,
-				const struct field *field, void *to)
-{
-	char *member = (char *)to + field->offset;
-
-	if (attr->nla_len < NLA_HDRLEN + field->size)
-		return -EPROTO;
-	/* Any other is no number: a flag, or of no use to this version. */
-	if (field->size == sizeof(uint32_t))
-		memcpy(member, attr_data(attr), sizeof(uint32_t));
-	else if (field->size == sizeof(uint64_t))
-		memcpy(member, attr_data(attr), sizeof(uint64_t));
-	return 0;
-}
-
-static void decode_comm(const struct nlattr *attr, struct process *process)
-{
-	size_t len = attr->nla_len - NLA_HDRLEN;
-
-	memcpy(process->comm, attr_data(attr),
-	       len < COMM_MAX ? len : COMM_MAX - 1);
-}
-
-static int decode_process(const struct nlattr *nest, struct process *process)
-{
-	const struct nlattr *attr = attr_data(nest);
-	int left = nest->nla_len - NLA_HDRLEN;
-	unsigned int type;
-
-	for (; attr_ok(attr, left); attr = attr_next(attr, &left)) {
-		type = attr->nla_type & NLA_TYPE_MASK;
-		if (type > NSORPHAN_A_PROCESS_MAX)
-			continue;
-		process->has |= 1U << type;
-		if (type == NSORPHAN_A_PROCESS_COMM)
-			decode_comm(attr, process);
-		else if (decode_number(attr, &process_fields[type], process))
-			return -EPROTO;
-	}
-	return 0;
-}
-
-static int decode_member(const struct nlattr *attr, unsigned int type,
-			 struct event *event)
-{
-	int role = event_roles[type] - 1;
-
-	if (role < 0)
-		return decode_number(attr, &event_fields[type], event);
-	return decode_process(attr, &event->process[role]);
-}
-
-int client_decode(const struct nlmsghdr *nlh, struct event *event)
-{
-	int left = (int)nlh->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
-	const struct nlattr *attr;
-	unsigned int type;
-
-	memset(event, 0, sizeof(*event));
-	attr = (const void *)((const char *)nlh + NLMSG_HDRLEN + GENL_HDRLEN);
-	for (; attr_ok(attr, left); attr = attr_next(attr, &left)) {
-		type = attr->nla_type & NLA_TYPE_MASK;
-		if (type > NSORPHAN_A_EVENT_MAX)
-			continue;
-		event->has |= 1U << type;
-		if (decode_member(attr, type, event))
-			return -EPROTO;
-	}
-	if (!event_has(event, NSORPHAN_A_EVENT_SEQ) ||
-	    !event_has(event, NSORPHAN_A_EVENT_EVENT))
-		return -EPROTO;
-	event->crossed = event_has(event, NSORPHAN_A_EVENT_CROSSED);
-	return 0;
-}
-
-/* One datagram. Returns 0 (though none of its messages may be for us). */
-static int channel_fill(struct channel *channel)
+static int channel_receive(struct channel *channel)
 {
 	struct sockaddr_nl from = { .nl_pid = 0 };
 	socklen_t from_len = sizeof(from);
 	ssize_t n;
 
-	channel->left = 0;
+	channel->unread = 0;
 	n = recvfrom(nl_socket_get_fd(channel->sock), &channel->buf,
 		     sizeof(channel->buf), MSG_DONTWAIT | MSG_TRUNC,
 		     (struct sockaddr *)&from, &from_len);
 	if (n < 0)
 		return errno == EINTR ? -EAGAIN : -errno;
-	/* Cut off: as good as lost, and to be had again in a dump. */
+	/* Truncated: treat it as lost, a dump has its events again. */
 	if ((size_t)n > sizeof(channel->buf))
 		return -ENOBUFS;
+	/* Not from the kernel: drop it. */
 	if (from.nl_pid)
 		return 0;
 	channel->next = &channel->buf.first;
-	channel->left = (int)n;
+	channel->unread = (int)n;
 	return 0;
 }
 
-/* The next message, or NULL when the datagram has no more. */
-static struct nlmsghdr *channel_message(struct channel *channel)
+/* Returns the next message of the datagram, or NULL at its end. */
+static struct nlmsghdr *channel_next(struct channel *channel)
 {
 	struct nlmsghdr *nlh = channel->next;
 
-	if (!channel->left || !nlmsg_ok(nlh, channel->left)) {
-		channel->left = 0;
+	if (!channel->unread || !nlmsg_ok(nlh, channel->unread)) {
+		channel->unread = 0;
 		return NULL;
 	}
-	channel->next = nlmsg_next(nlh, &channel->left);
+	channel->next = nlmsg_next(nlh, &channel->unread);
 	return nlh;
 }
 
+/* Sends a request; @since is left out where it is 0. */
 static int send_request(struct client *client, int command, int flags,
 			uint64_t since)
 {
@@ -315,13 +123,13 @@ static int send_request(struct client *client, int command, int flags,
 	error = nl_send_auto(client->requests.sock, msg);
 	client->seq = nlmsg_hdr(msg)->nlmsg_seq;
 	nlmsg_free(msg);
-	client->requests.left = 0;
+	client->requests.unread = 0;
 	return error < 0 ? nl_errno(error) : 0;
 }
 
 /*
- * The next message of the answer to the last request. Returns 1, 0 when the
- * answer is over, or the errno that the answer is.
+ * Waits for the next message of the answer to the last request, *@nlh. Returns
+ * 1, 0 at the end of the answer, or a negative errno, as the answer may be.
  */
 static int read_answer(struct client *client, struct nlmsghdr **nlh)
 {
@@ -332,12 +140,12 @@ static int read_answer(struct client *client, struct nlmsghdr **nlh)
 	int error;
 
 	for (;;) {
-		*nlh = channel_message(&client->requests);
+		*nlh = channel_next(&client->requests);
 		if (!*nlh) {
 			error = poll_wait(&fd, 1, -1);
 			if (error < 0)
 				return error;
-			error = channel_fill(&client->requests);
+			error = channel_receive(&client->requests);
 			if (error && error != -EAGAIN)
 				return error;
 			continue;
@@ -352,79 +160,9 @@ static int read_answer(struct client *client, struct nlmsghdr **nlh)
 		if (nlmsg_datalen(*nlh) < (int)sizeof(error))
 			return 0;
 		memcpy(&error, nlmsg_data(*nlh), sizeof(error));
-		/* What the kernel says of a family that is no more. */
+		/* ENOENT: the family was unregistered. */
 		return error == -ENOENT ? -ENODEV : error;
 	}
-}
-
-static void copy_string(char *to, size_t size, struct nlattr *attr)
-{
-	to[0] = '\0';
-	if (attr)
-		nla_strlcpy(to, attr, size);
-}
-
-static int decode_probe(struct nlattr *nest, struct probe *probe)
-{
-	struct nlattr *tb[NSORPHAN_A_PROBE_MAX + 1];
-
-	if (nla_parse_nested(tb, NSORPHAN_A_PROBE_MAX, nest, probe_policy))
-		return -EPROTO;
-	copy_string(probe->symbol, sizeof(probe->symbol),
-		    tb[NSORPHAN_A_PROBE_SYMBOL]);
-	probe->missed = u64_of(tb[NSORPHAN_A_PROBE_MISSED]);
-	return 0;
-}
-
-/* The attribute probe comes once for each, and a parsed table holds one. */
-static int decode_probes(struct nlmsghdr *nlh, struct status *status)
-{
-	struct genlmsghdr *header = nlmsg_data(nlh);
-	struct nlattr *attr;
-	int left;
-
-	status->nr_probes = 0;
-	nla_for_each_attr(attr, genlmsg_attrdata(header, 0),
-			  genlmsg_attrlen(header, 0), left) {
-		if (nla_type(attr) != NSORPHAN_A_STATUS_PROBE ||
-		    status->nr_probes == PROBES_MAX)
-			continue;
-		if (decode_probe(attr, &status->probes[status->nr_probes]))
-			return -EPROTO;
-		status->nr_probes++;
-	}
-	return 0;
-}
-
-static int decode_status(struct nlmsghdr *nlh, struct status *status)
-{
-	struct nlattr *tb[NSORPHAN_A_STATUS_MAX + 1];
-
-	if (genlmsg_parse(nlh, 0, tb, NSORPHAN_A_STATUS_MAX, status_policy))
-		return -EPROTO;
-
-	copy_string(status->version, sizeof(status->version),
-		    tb[NSORPHAN_A_STATUS_VERSION]);
-	copy_string(status->kernel, sizeof(status->kernel),
-		    tb[NSORPHAN_A_STATUS_KERNEL]);
-	copy_string(status->reparent_probe, sizeof(status->reparent_probe),
-		    tb[NSORPHAN_A_STATUS_REPARENT_PROBE]);
-	copy_string(status->teardown_probe, sizeof(status->teardown_probe),
-		    tb[NSORPHAN_A_STATUS_TEARDOWN_PROBE]);
-	status->records = u32_of(tb[NSORPHAN_A_STATUS_RECORDS]);
-	status->bytes = u64_of(tb[NSORPHAN_A_STATUS_BYTES]);
-	status->oldest_seq = u64_of(tb[NSORPHAN_A_STATUS_OLDEST_SEQ]);
-	status->next_seq = u64_of(tb[NSORPHAN_A_STATUS_NEXT_SEQ]);
-	status->overwritten = u64_of(tb[NSORPHAN_A_STATUS_OVERWRITTEN]);
-	status->dropped = u64_of(tb[NSORPHAN_A_STATUS_DROPPED]);
-	status->missed = u64_of(tb[NSORPHAN_A_STATUS_MISSED]);
-	status->readers = u32_of(tb[NSORPHAN_A_STATUS_READERS]);
-	status->teardowns = u32_of(tb[NSORPHAN_A_STATUS_TEARDOWNS]);
-	status->mismatched = u64_of(tb[NSORPHAN_A_STATUS_MISMATCHED]);
-	status->verify = !!tb[NSORPHAN_A_STATUS_VERIFY];
-	status->stall_ms = u32_of(tb[NSORPHAN_A_STATUS_STALL_MS]);
-	status->signals = u32_of(tb[NSORPHAN_A_STATUS_SIGNALS]);
-	return decode_probes(nlh, status);
 }
 
 int client_status(struct client *client, struct status *status)
@@ -446,7 +184,7 @@ int client_dump(struct client *client, uint64_t since)
 	return send_request(client, NSORPHAN_CMD_EVENT_GET, NLM_F_DUMP, since);
 }
 
-int client_dumped(struct client *client, struct event *event)
+int client_dump_next(struct client *client, struct event *event)
 {
 	struct nlmsghdr *nlh;
 	int error;
@@ -454,89 +192,8 @@ int client_dumped(struct client *client, struct event *event)
 	error = read_answer(client, &nlh);
 	if (error <= 0)
 		return error;
-	error = client_decode(nlh, event);
+	error = decode_event(nlh, event);
 	return error ? error : 1;
-}
-
-static int decode_remaining(const struct nlattr *nest, struct remaining *left)
-{
-	static const struct field flags = U32(remaining, flags);
-	const struct nlattr *attr = attr_data(nest);
-	int left_over = nest->nla_len - NLA_HDRLEN;
-	int error = 0;
-
-	for (; attr_ok(attr, left_over) && !error;
-	     attr = attr_next(attr, &left_over)) {
-		switch (attr->nla_type & NLA_TYPE_MASK) {
-		case NSORPHAN_A_LEFT_PROCESS:
-			error = decode_process(attr, &left->process);
-			break;
-		case NSORPHAN_A_LEFT_PARENT:
-			error = decode_process(attr, &left->parent);
-			break;
-		case NSORPHAN_A_LEFT_TRACER:
-			error = decode_process(attr, &left->tracer);
-			break;
-		case NSORPHAN_A_LEFT_FLAGS:
-			error = decode_number(attr, &flags, left);
-			break;
-		}
-	}
-	return error;
-}
-
-static int decode_teardown_member(const struct nlattr *attr,
-				  struct teardown *teardown)
-{
-	unsigned int type = attr->nla_type & NLA_TYPE_MASK;
-	struct remaining *left;
-
-	switch (type) {
-	case NSORPHAN_A_TEARDOWN_INIT:
-		memset(&teardown->init, 0, sizeof(teardown->init));
-		return decode_process(attr, &teardown->init);
-	case NSORPHAN_A_TEARDOWN_PROCESSES:
-		left = teardown_add_remaining(teardown);
-		return left ? decode_remaining(attr, left) : -ENOMEM;
-	}
-	if (type > NSORPHAN_A_TEARDOWN_MAX)
-		return 0;
-	return decode_number(attr, &teardown_fields[type], teardown);
-}
-
-/* The namespace that a message is about; 0: it is none of these. */
-static uint32_t pidns_of_teardown(struct nlmsghdr *nlh)
-{
-	struct nlattr *attr;
-
-	if (!genlmsg_valid_hdr(nlh, 0))
-		return 0;
-	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, NSORPHAN_A_TEARDOWN_PIDNS);
-	return attr && nla_len(attr) >= 4 ? nla_get_u32(attr) : 0;
-}
-
-/* Messages of one teardown follow each other. */
-static int decode_teardown(struct nlmsghdr *nlh, struct teardowns *teardowns)
-{
-	struct teardown *teardown = NULL;
-	const struct nlattr *attr;
-	uint32_t pidns = pidns_of_teardown(nlh);
-	int left, error = 0;
-
-	if (!pidns)
-		return -EPROTO;
-	if (teardowns->count)
-		teardown = &teardowns->teardown[teardowns->count - 1];
-	if (!teardown || teardown->pidns != pidns)
-		teardown = teardowns_add(teardowns);
-	if (!teardown)
-		return -ENOMEM;
-
-	left = (int)nlh->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
-	attr = (const void *)((const char *)nlh + NLMSG_HDRLEN + GENL_HDRLEN);
-	for (; attr_ok(attr, left) && !error; attr = attr_next(attr, &left))
-		error = decode_teardown_member(attr, teardown);
-	return error;
 }
 
 int client_teardowns(struct client *client, struct teardowns *teardowns)
@@ -557,8 +214,8 @@ int client_teardowns(struct client *client, struct teardowns *teardowns)
 	}
 }
 
-/* Whether @nlh says that our family was unregistered. */
-static bool is_farewell(const struct client *client, struct nlmsghdr *nlh)
+/* Whether @nlh announces that the module's family was unregistered. */
+static bool is_family_removed(const struct client *client, struct nlmsghdr *nlh)
 {
 	struct nlattr *tb[CTRL_ATTR_MAX + 1];
 	struct genlmsghdr *header;
@@ -581,14 +238,14 @@ int client_next(struct client *client, struct event *event,
 	int error;
 
 	for (;;) {
-		nlh = channel_message(&client->events);
+		nlh = channel_next(&client->events);
 		if (!nlh) {
-			error = channel_fill(&client->events);
+			error = channel_receive(&client->events);
 			if (error)
 				return error;
 			continue;
 		}
-		if (is_farewell(client, nlh))
+		if (is_family_removed(client, nlh))
 			return -ENODEV;
 		if (nlh->nlmsg_type != client->family ||
 		    !genlmsg_valid_hdr(nlh, 0))
@@ -596,7 +253,7 @@ int client_next(struct client *client, struct event *event,
 		header = nlmsg_data(nlh);
 		switch (header->cmd) {
 		case NSORPHAN_CMD_EVENT_NTF:
-			error = client_decode(nlh, event);
+			error = decode_event(nlh, event);
 			return error ? error : CLIENT_EVENT;
 		case NSORPHAN_CMD_STATUS_NTF:
 			error = decode_status(nlh, status);
@@ -622,7 +279,8 @@ static int channel_open(struct channel *channel)
 	return error < 0 ? nl_errno(error) : 0;
 }
 
-static int join(struct client *client, const char *family, const char *name)
+/* Subscribes the event socket to multicast group @name of @family. */
+static int join_group(struct client *client, const char *family, const char *name)
 {
 	int group, error;
 
@@ -646,7 +304,7 @@ int client_listen(struct client *client)
 	fd = nl_socket_get_fd(client->events.sock);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	return join(client, NSORPHAN_FAMILY_NAME, NSORPHAN_MCGRP_EVENTS);
+	return join_group(client, NSORPHAN_FAMILY_NAME, NSORPHAN_MCGRP_EVENTS);
 }
 
 int client_open(struct client **clientp)
@@ -657,7 +315,7 @@ int client_open(struct client **clientp)
 	client = calloc(1, sizeof(*client));
 	if (!client)
 		return -ENOMEM;
-	client->rcvbuf = RECEIVE_SIZE;
+	client->rcvbuf = RCVBUF_DEFAULT;
 	error = channel_open(&client->requests);
 	if (error)
 		goto err_close;
@@ -665,8 +323,8 @@ int client_open(struct client **clientp)
 	if (error)
 		goto err_close;
 
-	/* Before the family is looked up, or its end might go unseen. */
-	error = join(client, "nlctrl", "notify");
+	/* Before the family is looked up: its removal must not be missed. */
+	error = join_group(client, "nlctrl", "notify");
 	if (error)
 		goto err_close;
 	client->family = genl_ctrl_resolve(client->requests.sock,
@@ -697,23 +355,23 @@ static const char not_loaded[] =
 
 void client_perror(int error)
 {
-	static const char not_here[] =
-		"the module is not to be reached from this network namespace";
+	static const char unreachable[] =
+		"the module is not reachable from this network namespace: use the initial one";
 	static const char not_permitted[] =
 		"not permitted: CAP_SYS_ADMIN in the initial user namespace is missing";
-	static const char not_understood[] =
-		"the module's answer makes no sense: is it of this version?";
+	static const char malformed[] =
+		"the module's answer is malformed: is it of this version?";
 
 	switch (-error) {
 	case ENODEV:
-		error_print("%s", access("/sys/module/nsorphan", F_OK) ? not_loaded
-								   : not_here);
+		error_print("%s", access("/sys/module/nsorphan", F_OK) ?
+			    not_loaded : unreachable);
 		break;
 	case EPERM:
 		error_print(not_permitted);
 		break;
 	case EPROTO:
-		error_print(not_understood);
+		error_print(malformed);
 		break;
 	default:
 		error_print("cannot talk to the module: %s", strerror(-error));

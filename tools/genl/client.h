@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The module, over generic netlink. Nothing else in the tool knows netlink. */
+/*
+ * The connection to the module over generic netlink: client.c has sockets and
+ * requests, decode.c the attributes. Nothing else in the tool knows netlink.
+ */
 #ifndef NSORPHAN_CLIENT_H
 #define NSORPHAN_CLIENT_H
 
@@ -7,102 +10,77 @@
 #include <stdint.h>
 
 #include "genl/event.h"
+#include "genl/status.h"
+#include "genl/teardown.h"
 
 struct client;
 
-/* One that is watched: a kernel function, or a tracepoint. */
-struct probe {
-	char		symbol[64];
-	uint64_t	missed;
-};
-
-/* More than any module of this version has. */
-#define PROBES_MAX	8
-
-/* What status-get answers; the words are those of uapi/nsorphan.yaml. */
-struct status {
-	char		version[64];
-	char		kernel[128];
-	char		reparent_probe[64];
-	char		teardown_probe[64];
-	uint32_t	records;
-	uint64_t	bytes;		/* of memory, for these */
-	uint64_t	oldest_seq;
-	uint64_t	next_seq;
-	uint64_t	overwritten;
-	uint64_t	dropped;
-	uint64_t	missed;		/* the sum over all probes */
-	uint64_t	mismatched;
-	uint32_t	readers;
-	uint32_t	teardowns;
-	bool		verify;
-	uint32_t	stall_ms;
-	uint32_t	signals;	/* enum nsorphan_signals */
-	unsigned int	nr_probes;
-	struct probe	probes[PROBES_MAX];
-};
-
 /*
- * Every function below returns a negative errno where it fails, among them
+ * Functions that return an int return a negative errno on failure, among them
  *   -ENODEV	the module is not loaded, or was unloaded meanwhile
  *   -EPERM	CAP_SYS_ADMIN is missing
- *   -EINTR	SIGINT or SIGTERM came
+ *   -EPROTO	a malformed message
+ *   -EINTR	SIGINT or SIGTERM was received: see poll_wait()
+ * One request at a time: between client_dump() and the end of that dump no other
+ * request may be made.
  */
 
-/* Finds the module. The client is for client_close(). */
+/* Connects to the module. On success, *@client is for client_close(). */
 int client_open(struct client **client);
+
+/* Closes @client; NULL is allowed. */
 void client_close(struct client *client);
 
-/* Asks for the status. Not between client_dump() and its end. */
+/* Requests the status. Returns 0 or a negative errno. */
 int client_status(struct client *client, struct status *status);
 
 /*
- * Before client_listen(): how many bytes of events, with what the kernel needs
- * to keep them, may wait to be read. Without it, room for some ten thousand.
+ * Sets the size of the receive buffer for events to @bytes, the kernel's
+ * overhead included; the default holds about ten thousand events. To be called
+ * before client_listen().
  */
 void client_set_rcvbuf(struct client *client, int bytes);
 
-/* From here on events are kept for client_next(). */
+/* Subscribes to events, for client_next(). Returns 0 or a negative errno. */
 int client_listen(struct client *client);
 
-/* What client_next() returns. */
+/* Return values of client_next(). */
 enum {
 	CLIENT_EVENT,	/* *event is set */
-	CLIENT_STATUS,	/* *status is set: something was missed, or mismatched */
+	CLIENT_STATUS,	/* *status is set: missed or mismatched has risen */
 };
 
 /*
- * What the module sent next, in its order. Never waits. -EAGAIN when there is
- * nothing for now, -ENOBUFS when some was too much for the socket; what did fit
- * is still to come.
+ * Receives what the module sent next, in its order; never sleeps. Returns a
+ * CLIENT_* or a negative errno: -EAGAIN when nothing has arrived, -ENOBUFS when
+ * the receive buffer overflowed and events were dropped; those that arrived
+ * before that are still to be received.
  */
 int client_next(struct client *client, struct event *event,
 		struct status *status);
 
-/* The descriptor that becomes readable when client_next() has something. */
+/* Returns the descriptor that is readable when client_next() has something. */
 int client_fd(const struct client *client);
 
 /*
- * Adds the teardowns that are running now to @teardowns, which is for
- * teardowns_free() where this fails, too. Not between client_dump() and its end.
+ * Adds the running teardowns to @teardowns, which is for teardowns_free() after
+ * a failure, too. Returns 0 or a negative errno.
  */
-struct teardowns;
 int client_teardowns(struct client *client, struct teardowns *teardowns);
 
-/* Starts a dump of what is recorded, from sequence number @since (0: all). */
+/*
+ * Starts a dump of the recorded events, from sequence number @since on (0: from
+ * the oldest). Returns 0 or a negative errno.
+ */
 int client_dump(struct client *client, uint64_t since);
 
-/* The next event of the dump. Returns 1, or 0 when it is over. */
-int client_dumped(struct client *client, struct event *event);
-
-/* Says on standard error what @error, of one of the above, means to a user. */
-void client_perror(int error);
-
 /*
- * Decodes an event message, header included, as the kernel sent it. Returns
- * 0, or -EPROTO when it is none.
+ * Reads the next event of the dump; may sleep. Returns 1, 0 at the end of the
+ * dump, or a negative errno.
  */
-struct nlmsghdr;
-int client_decode(const struct nlmsghdr *nlh, struct event *event);
+int client_dump_next(struct client *client, struct event *event);
+
+/* Prints on standard error what @error, of a function above, means. */
+void client_perror(int error);
 
 #endif

@@ -3,24 +3,24 @@
 #include <stdlib.h>
 
 #include "genl/client.h"
-#include "lib/clock.h"
 #include "genl/event-source.h"
+#include "lib/clock.h"
 
 struct event_source {
 	struct client *client;
-	struct status told;	/* by the module, unasked but at the start */
+	struct status status;	/* at the start, or last announced */
 	bool follow;
 	bool started;		/* next is known */
 	uint64_t next;		/* sequence number of the event to deliver next */
-	uint64_t until;		/* not to follow: the first that is not wanted */
+	uint64_t until;		/* without follow: end of the wanted numbers */
 
 	bool dumping;		/* events come from a dump, not from the group */
-	bool again;		/* that dump is the second attempt */
-	bool overrun;		/* the socket lost events; where is unknown */
-	bool untold;		/* an announcement may have been among them */
+	bool retried;		/* the dump is the second attempt */
+	bool overrun;		/* the socket dropped events of unknown number */
+	bool status_stale;	/* an announcement may have been dropped, too */
 
-	struct event held;	/* one that waits for those before it */
-	bool holding;
+	struct event held;	/* an event that arrived before its predecessors */
+	bool holding;		/* held is set */
 };
 
 static int start_dump(struct event_source *source)
@@ -33,8 +33,8 @@ static int start_dump(struct event_source *source)
 	return error;
 }
 
-int event_source_open(struct event_source **feedp, struct client *client, enum source_start start,
-	      uint64_t since, bool follow)
+int event_source_open(struct event_source **sourcep, struct client *client,
+		      enum source_start start, uint64_t since, bool follow)
 {
 	struct event_source *source;
 	int error;
@@ -45,27 +45,28 @@ int event_source_open(struct event_source **feedp, struct client *client, enum s
 	source->client = client;
 	source->follow = follow;
 
-	/* First join, then ask: nothing can happen between the two unseen. */
+	/* Subscribe before asking: no event falls between the two. */
 	error = follow ? client_listen(client) : 0;
 	if (!error)
-		error = client_status(client, &source->told);
+		error = client_status(client, &source->status);
 	if (error)
 		goto err_free;
 
-	source->until = source->told.next_seq;
+	source->until = source->status.next_seq;
 	switch (start) {
 	case SOURCE_NOW:
-		source->next = source->told.next_seq;
+		source->next = source->status.next_seq;
 		source->started = true;
 		break;
 	case SOURCE_OLDEST:
 		/*
-		 * Not told.oldest_seq: it may be overwritten before the dump
-		 * comes to it, and who asks for all there is misses nothing.
+		 * Not from status.oldest_seq on: that event may be overwritten
+		 * before the dump begins and would then be reported as lost,
+		 * though nobody asked for it by number.
 		 */
 		break;
 	case SOURCE_SINCE:
-		/* They are numbered from 1; no event 0 was ever lost. */
+		/* Events are numbered from 1. */
 		source->next = since ? since : 1;
 		source->started = true;
 		break;
@@ -74,7 +75,7 @@ int event_source_open(struct event_source **feedp, struct client *client, enum s
 		error = start_dump(source);
 	if (error)
 		goto err_free;
-	*feedp = source;
+	*sourcep = source;
 	return 0;
 
 err_free:
@@ -99,7 +100,7 @@ uint64_t event_source_position(const struct event_source *source)
 
 const struct status *event_source_status(const struct event_source *source)
 {
-	return &source->told;
+	return &source->status;
 }
 
 int event_source_ask_status(struct event_source *source, struct status *status)
@@ -107,8 +108,8 @@ int event_source_ask_status(struct event_source *source, struct status *status)
 	return source->dumping ? -EAGAIN : client_status(source->client, status);
 }
 
-/* Everything below @seq that was not delivered is lost; says so in @event. */
-static void lose(struct event_source *source, uint64_t seq, struct event *event)
+/* Makes @event an EVENT_LOST for all that is missing below @seq. */
+static void report_lost(struct event_source *source, uint64_t seq, struct event *event)
 {
 	*event = (struct event){
 		.type = EVENT_LOST,
@@ -119,8 +120,12 @@ static void lose(struct event_source *source, uint64_t seq, struct event *event)
 	source->next = seq;
 }
 
-/* Whether @event is to be delivered now; where it is not, it is an old one. */
-static bool take(struct event_source *source, struct event *event)
+/*
+ * Prepares @event, the newest that was read, for delivery: where events are
+ * missing before it, it is held, and @event becomes their EVENT_LOST. Returns
+ * false where it was delivered before.
+ */
+static bool deliver(struct event_source *source, struct event *event)
 {
 	if (!source->started) {
 		source->next = event->seq;
@@ -131,23 +136,26 @@ static bool take(struct event_source *source, struct event *event)
 	if (event->seq > source->next) {
 		source->held = *event;
 		source->holding = true;
-		lose(source, event->seq, event);
+		report_lost(source, event->seq, event);
 		return true;
 	}
 	source->next++;
 	return true;
 }
 
-static int ask_status(struct event_source *source)
+/* Requests the status again. Returns SOURCE_STATUS or a negative errno. */
+static int refresh_status(struct event_source *source)
 {
 	int error;
 
-	source->untold = false;
-	error = client_status(source->client, &source->told);
+	source->status_stale = false;
+	error = client_status(source->client, &source->status);
 	return error ? error : SOURCE_STATUS;
 }
 
-/* What comes after the last event of a dump: 0 for go on reading. */
+/*
+ * Ends a dump. Returns what event_source_next() returns, or 0 to go on reading.
+ */
 static int end_dump(struct event_source *source, struct event *event)
 {
 	source->dumping = false;
@@ -157,19 +165,19 @@ static int end_dump(struct event_source *source, struct event *event)
 		source->started = true;
 	}
 	if (source->follow)
-		return source->untold ? ask_status(source) : 0;
+		return source->status_stale ? refresh_status(source) : 0;
 	if (source->next >= source->until)
 		return SOURCE_END;
 
 	/*
-	 * It ended early: its last events were overwritten meanwhile, or were
-	 * just being written. The latter are there by now.
+	 * The dump ended early: its last events were overwritten meanwhile, or
+	 * their writers were not done yet. By now they are: try once more.
 	 */
-	if (!source->again) {
-		source->again = true;
+	if (!source->retried) {
+		source->retried = true;
 		return start_dump(source);
 	}
-	lose(source, source->until, event);
+	report_lost(source, source->until, event);
 	return SOURCE_EVENT;
 }
 
@@ -177,19 +185,19 @@ static int next_dumped(struct event_source *source, struct event *event)
 {
 	int result;
 
-	result = client_dumped(source->client, event);
+	result = client_dump_next(source->client, event);
 	if (result < 0)
 		return result;
 	if (!result)
 		return end_dump(source, event);
-	return take(source, event) ? SOURCE_EVENT : 0;
+	return deliver(source, event) ? SOURCE_EVENT : 0;
 }
 
 static int next_sent(struct event_source *source, struct event *event)
 {
 	int result;
 
-	result = client_next(source->client, event, &source->told);
+	result = client_next(source->client, event, &source->status);
 	switch (result) {
 	case CLIENT_EVENT:
 		break;
@@ -198,10 +206,10 @@ static int next_sent(struct event_source *source, struct event *event)
 	case -ENOBUFS:
 		/*
 		 * The kernel drops events until the socket has been read
-		 * empty: only a dump that starts after that has them all.
+		 * empty: only a dump that starts after that is complete.
 		 */
 		source->overrun = true;
-		source->untold = true;
+		source->status_stale = true;
 		return 0;
 	case -EAGAIN:
 		if (!source->overrun)
@@ -212,13 +220,13 @@ static int next_sent(struct event_source *source, struct event *event)
 		return result;
 	}
 
-	/* A gap: the dump has what is missing, and most often this one too. */
+	/* A gap: a dump has the missing events, and most often this one too. */
 	if (event->seq > source->next) {
 		source->held = *event;
 		source->holding = true;
 		return start_dump(source);
 	}
-	return take(source, event) ? SOURCE_EVENT : 0;
+	return deliver(source, event) ? SOURCE_EVENT : 0;
 }
 
 int event_source_next(struct event_source *source, struct event *event)
@@ -230,7 +238,7 @@ int event_source_next(struct event_source *source, struct event *event)
 		    (!source->dumping || source->held.seq == source->next)) {
 			*event = source->held;
 			source->holding = false;
-			result = take(source, event) ? SOURCE_EVENT : 0;
+			result = deliver(source, event) ? SOURCE_EVENT : 0;
 		} else if (source->dumping) {
 			result = next_dumped(source, event);
 		} else if (source->follow) {

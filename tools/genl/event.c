@@ -7,35 +7,35 @@
 #include "proc/container.h"
 #include "words.h"
 
-static const char *word(const char *const words[], size_t count, uint32_t i)
+static const char *name_of(const char *const names[], size_t count, uint32_t i)
 {
-	return i < count && words[i] ? words[i] : "unknown";
+	return i < count && names[i] ? names[i] : "unknown";
 }
 
 const char *event_type_name(unsigned int type)
 {
-	return word(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words), type);
+	return name_of(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words), type);
 }
 
 const char *event_state_name(uint32_t state)
 {
-	return word(nsorphan_state_words, ARRAY_SIZE(nsorphan_state_words), state);
+	return name_of(nsorphan_state_words, ARRAY_SIZE(nsorphan_state_words), state);
 }
 
 const char *event_reaper_name(uint32_t reaper)
 {
-	return word(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words), reaper);
+	return name_of(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words), reaper);
 }
 
 const char *event_result_name(uint32_t result)
 {
-	return word(nsorphan_result_words, ARRAY_SIZE(nsorphan_result_words),
+	return name_of(nsorphan_result_words, ARRAY_SIZE(nsorphan_result_words),
 		    result);
 }
 
 const char *event_signals_name(uint32_t signals)
 {
-	return word(nsorphan_signals_words, ARRAY_SIZE(nsorphan_signals_words),
+	return name_of(nsorphan_signals_words, ARRAY_SIZE(nsorphan_signals_words),
 		    signals);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An event, as the rest of the tool sees it: netlink ends in client.c. */
+/* An event, decoded: nothing of netlink is left in it. */
 #ifndef NSORPHAN_EVENT_H
 #define NSORPHAN_EVENT_H
 
@@ -9,13 +9,13 @@
 #include "lib/process.h"
 #include "nsorphan.h"
 
-/* Types are those of the protocol, and one that readers make. */
+/* Event types beside enum nsorphan_event_type. */
 enum {
-	EVENT_LOST = 0,
+	EVENT_LOST = 0,		/* made by event_source_next() */
 	EVENT_TYPES = NSORPHAN_EVENT_TYPE_SIGNAL + 1,
 };
 
-/* The roles a process may have in an event. */
+/* The role of a process in an event. */
 enum role {
 	ROLE_CHILD,
 	ROLE_OLD_PARENT,
@@ -30,14 +30,17 @@ enum role {
 	ROLES,
 };
 
-/* As for processes, @has holds the numbers of attributes, NSORPHAN_A_EVENT_*. */
+/*
+ * An event. Bit N of @has is set where attribute number N (NSORPHAN_A_EVENT_*)
+ * is present; other members are 0.
+ */
 struct event {
 	uint32_t	has;
-	unsigned int	type;		/* enum nsorphan_event_type */
-	uint64_t	seq;		/* lost: the first that is */
-	uint64_t	boot_ns;
-	uint32_t	pidns;
-	uint64_t	cgroup;
+	unsigned int	type;		/* enum nsorphan_event_type, EVENT_LOST */
+	uint64_t	seq;		/* EVENT_LOST: of the first lost event */
+	uint64_t	boot_ns;	/* since boot */
+	uint32_t	pidns;		/* inode number */
+	uint64_t	cgroup;		/* cgroup v2 id of the subject */
 	struct process	process[ROLES];
 	uint32_t	reaper;		/* enum nsorphan_reaper */
 	uint32_t	pdeath_signal;
@@ -50,27 +53,28 @@ struct event {
 	uint32_t	flags;		/* bits of enum nsorphan_left_flag */
 	uint32_t	signal;
 	uint32_t	result;		/* enum nsorphan_signal_result */
-	uint64_t	count;		/* lost: how many are */
+	uint64_t	count;		/* EVENT_LOST: number of lost events */
 };
 
+/* Whether @event has attribute @attr, NSORPHAN_A_EVENT_*. */
 static inline bool event_has(const struct event *event, unsigned int attr)
 {
 	return event->has & 1U << attr;
 }
 
-/* Words of the specification; "unknown" for what a newer module may send. */
+/* Return names of the specification; "unknown" for numbers of a newer module. */
 const char *event_type_name(unsigned int type);
 const char *event_state_name(uint32_t state);
 const char *event_reaper_name(uint32_t reaper);
 const char *event_result_name(uint32_t result);
 
-/* Which signals are recorded, enum nsorphan_signals. */
+/* Returns the name of @signals, enum nsorphan_signals. */
 const char *event_signals_name(uint32_t signals);
 
-/* The word of bit number @bit of flags, NULL where all bits were told. */
+/* Returns the name of bit @bit of flags; NULL behind the last bit. */
 const char *event_flag_name(unsigned int bit);
 
-/* The type that is called so, or -1. */
+/* Returns the event type with this @name, or -1. */
 int event_type_of(const char *name);
 
 /*
@@ -79,7 +83,7 @@ int event_type_of(const char *name);
  */
 const char *event_container(const struct event *event);
 
-/* The process whose cgroup event->cgroup is, or NULL. */
+/* Returns the process that @event is about, in event->cgroup, or NULL. */
 const struct process *event_subject(const struct event *event);
 
 #endif

@@ -6,22 +6,22 @@
 #include <stdlib.h>
 
 #include "genl/client.h"
-#include "lib/clock.h"
-#include "proc/container.h"
 #include "genl/event-source.h"
 #include "genl/history.h"
 #include "lib/array.h"
-#include "lib/signal-name.h"
 #include "lib/poll.h"
+#include "lib/signal-name.h"
+#include "proc/container.h"
 
-/* Between two looks for SIGINT. */
-#define EVENTS_A_LOOK	64
+/* Number of events between two checks for SIGINT and SIGTERM. */
+#define EVENTS_PER_POLL	64
 
-static void keep(struct recent *recent, const struct event *event)
+static void recent_add(struct recent *recent, const struct event *event)
 {
 	recent->events[recent->count++ % RECENT_MAX] = *event;
 }
 
+/* Whether @event is of the wanted namespace, or has the wanted process. */
 static bool concerns(const struct event *event, const struct wanted *wanted)
 {
 	const struct process *process = event->process;
@@ -39,27 +39,27 @@ static bool concerns(const struct event *event, const struct wanted *wanted)
 	return false;
 }
 
-static int note_subreaper(struct history *history,
-			  const struct process *process)
+static int add_subreaper(struct history *history,
+			 const struct process *process)
 {
 	struct process *subreaper;
 
 	if (history_subreaper(history, process))
 		return 0;
 	subreaper = array_add(&history->subreapers, &history->nr_subreapers,
-			     sizeof(*subreaper));
+			      sizeof(*subreaper));
 	if (!subreaper)
 		return -ENOMEM;
 	*subreaper = *process;
 	return 0;
 }
 
-static int note_reparent(struct history *history, const struct event *event)
+static int add_orphan(struct history *history, const struct event *event)
 {
 	struct orphan *orphan;
 
 	orphan = array_add(&history->orphans, &history->nr_orphans,
-			  sizeof(*orphan));
+			   sizeof(*orphan));
 	if (!orphan)
 		return -ENOMEM;
 	orphan->child = event->process[ROLE_CHILD];
@@ -67,7 +67,7 @@ static int note_reparent(struct history *history, const struct event *event)
 	orphan->seq = event->seq;
 	orphan->boot_ns = event->boot_ns;
 	if (event->reaper == NSORPHAN_REAPER_SUBREAPER)
-		return note_subreaper(history, &event->process[ROLE_NEW_PARENT]);
+		return add_subreaper(history, &event->process[ROLE_NEW_PARENT]);
 	return 0;
 }
 
@@ -82,7 +82,7 @@ static struct past_teardown *find_teardown(const struct history *history,
 	return NULL;
 }
 
-static int note_teardown(struct history *history, const struct event *event)
+static int add_teardown(struct history *history, const struct event *event)
 {
 	bool begins = event->type == NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN;
 	struct past_teardown *teardown = find_teardown(history, event->pidns);
@@ -90,7 +90,7 @@ static int note_teardown(struct history *history, const struct event *event)
 
 	if (!teardown || begins) {
 		teardown = array_add(&history->teardowns, &history->nr_teardowns,
-				    sizeof(*teardown));
+				     sizeof(*teardown));
 		if (!teardown)
 			return -ENOMEM;
 		teardown->pidns = event->pidns;
@@ -106,14 +106,14 @@ static int note_teardown(struct history *history, const struct event *event)
 	return 0;
 }
 
-static int note_signal(struct history *history, const struct event *event)
+static int add_signal(struct history *history, const struct event *event)
 {
 	struct sent_signal *signal;
 
 	if (!signal_ends(event->signal))
 		return 0;
 	signal = array_add(&history->signals, &history->nr_signals,
-			  sizeof(*signal));
+			   sizeof(*signal));
 	if (!signal)
 		return -ENOMEM;
 	signal->target = event->process[ROLE_TARGET];
@@ -128,10 +128,11 @@ static int note_signal(struct history *history, const struct event *event)
 	return 0;
 }
 
-static int note(struct history *history, const struct wanted *wanted,
-		const struct event *event)
+/* Takes @event into @history. Returns 0 or -ENOMEM. */
+static int add_event(struct history *history, const struct wanted *wanted,
+		     const struct event *event)
 {
-	/* A lost one is none, and has no number of its own. */
+	/* Events were lost: the record is whole from the next one on. */
 	if (event->type == EVENT_LOST) {
 		history->whole_from = event->seq + event->count;
 		history->whole_from_ns = UINT64_MAX;
@@ -144,16 +145,16 @@ static int note(struct history *history, const struct wanted *wanted,
 	if (event->seq == history->whole_from)
 		history->whole_from_ns = event->boot_ns;
 	if (concerns(event, wanted))
-		keep(event->type == NSORPHAN_EVENT_TYPE_SIGNAL ? &history->recent_signals
-						 : &history->recent, event);
+		recent_add(event->type == NSORPHAN_EVENT_TYPE_SIGNAL ?
+			   &history->recent_signals : &history->recent, event);
 	switch (event->type) {
 	case NSORPHAN_EVENT_TYPE_REPARENT:
-		return note_reparent(history, event);
+		return add_orphan(history, event);
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
-		return note_teardown(history, event);
+		return add_teardown(history, event);
 	case NSORPHAN_EVENT_TYPE_SIGNAL:
-		return note_signal(history, event);
+		return add_signal(history, event);
 	default:
 		return 0;
 	}
@@ -181,7 +182,7 @@ static int by_target(const void *a, const void *b)
 int history_read(struct client *client, const struct wanted *wanted,
 		 struct history *history)
 {
-	uint64_t seen = 0;
+	uint64_t read = 0;
 	struct event event;
 	struct event_source *source;
 	int result;
@@ -194,8 +195,8 @@ int history_read(struct client *client, const struct wanted *wanted,
 	history->missed = event_source_status(source)->missed;
 	while ((result = event_source_next(source, &event)) != SOURCE_END) {
 		if (result == SOURCE_EVENT)
-			result = note(history, wanted, &event);
-		if (result >= 0 && ++seen % EVENTS_A_LOOK == 0)
+			result = add_event(history, wanted, &event);
+		if (result >= 0 && ++read % EVENTS_PER_POLL == 0)
 			result = poll_wait(NULL, 0, 0);
 		if (result < 0)
 			break;
@@ -223,13 +224,13 @@ void history_free(struct history *history)
 	*history = (struct history){ 0 };
 }
 
-/* As first_from() takes them. */
+/* first_from() relies on it. */
 static_assert(!offsetof(struct orphan, child), "begins with a process");
 static_assert(!offsetof(struct sent_signal, target), "begins with a process");
 
 /*
- * Of @count elements of @size, which begin with a process and are sorted by its
- * pid, the first whose pid is not below @pid.
+ * Returns the index of the first of @count elements of @size bytes, which begin
+ * with a process and are sorted by its pid, whose pid is not below @pid.
  */
 static size_t first_from(const void *elements, size_t count, size_t size,
 			 uint32_t pid)
@@ -251,7 +252,7 @@ static size_t first_from(const void *elements, size_t count, size_t size,
 const struct orphan *history_orphan(const struct history *history,
 				    const struct process *child)
 {
-	/* Behind all of this pid; the one before it is the last. */
+	/* The end of the adoptions of this pid: the last one is before it. */
 	size_t end = first_from(history->orphans, history->nr_orphans,
 				sizeof(*history->orphans), child->pid + 1);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is recorded, put in order by what it says of those who live now. */
+/* The record of the module, indexed by the processes that it is about. */
 #ifndef NSORPHAN_HISTORY_H
 #define NSORPHAN_HISTORY_H
 
@@ -7,23 +7,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proc/container.h"
 #include "genl/event.h"
+#include "proc/container.h"
 
 struct client;
 
-/* Of the events in question so many are kept of each kind, the last. */
+/* Number of the last events that struct recent keeps. */
 #define RECENT_MAX	32
 
-/* An orphan, and the parent that it lost. */
+/* An adoption: the orphan, and the parent that it lost. */
 struct orphan {
 	struct process	child;
 	struct process	lost;
 	uint64_t	seq;
-	uint64_t	boot_ns;
+	uint64_t	boot_ns;	/* since boot */
 };
 
-/* The teardown of a namespace; a type of 0 stands for no event. */
+/* A recorded teardown; an event type of 0 stands for no event. */
 struct past_teardown {
 	uint32_t	pidns;
 	struct event	begin;
@@ -31,31 +31,31 @@ struct past_teardown {
 	char		container[CONTAINER_SIZE];	/* empty: unknown */
 };
 
-/* What is recorded of the signals to a process. */
+/* How much is recorded of the signals to a process. */
 enum signal_coverage {
 	COVERAGE_ALL,
-	COVERAGE_SOME,	/* or it is not known that these are all */
-	COVERAGE_OFF,	/* none: the module's parameter leaves them out */
+	COVERAGE_SOME,	/* some may be missing */
+	COVERAGE_OFF,	/* none: excluded by the module's parameter signals */
 };
 
-/* A signal that a process was sent. */
+/* The last signal that a process was sent. */
 struct last_signal {
-	bool		known;		/* there was one, and it is recorded */
+	bool		known;		/* one is recorded */
 	uint32_t	signal;
 	enum nsorphan_signal_result result;
 	uint64_t	seq;
-	uint64_t	boot_ns;
+	uint64_t	boot_ns;	/* since boot */
 	struct process	sender;		/* has is 0: the kernel */
-	enum signal_coverage record;	/* of those that it might have been */
+	enum signal_coverage record;	/* of later signals, too */
 };
 
-/* A signal that ends a process, or asks it to end. */
+/* A recorded signal that ends its target unless that handles or ignores it. */
 struct sent_signal {
 	struct process	target;
 	struct last_signal	sent;
 };
 
-/* Events, the last RECENT_MAX of @count; number N is at N % RECENT_MAX. */
+/* The last RECENT_MAX of @count events; number N is at index N % RECENT_MAX. */
 struct recent {
 	struct event	events[RECENT_MAX];
 	size_t		count;
@@ -64,44 +64,50 @@ struct recent {
 struct history {
 	struct orphan	*orphans;	/* by pid of the child, then by seq */
 	size_t		nr_orphans;
-	struct process	*subreapers;	/* that adopted somebody */
+	struct process	*subreapers;	/* that adopted an orphan */
 	size_t		nr_subreapers;
 	struct past_teardown	*teardowns;
 	size_t		nr_teardowns;
 	struct sent_signal *signals;	/* by pid of the target, then by seq */
 	size_t		nr_signals;
-	struct recent	recent;		/* of the namespace, or with the process */
-	struct recent	recent_signals;
-	uint64_t	first_seq;	/* the oldest that was there; 0: none */
-	uint64_t	whole_from;	/* no event from this one on is lost */
-	uint64_t	whole_from_ns;	/* since boot */
+	struct recent	recent;		/* wanted events, without signals */
+	struct recent	recent_signals;	/* wanted signals */
+	uint64_t	first_seq;	/* of the oldest event; 0: none */
+	uint64_t	whole_from;	/* seq from which on no event is lost */
+	uint64_t	whole_from_ns;	/* the same, since boot */
 	uint32_t	recorded;	/* enum nsorphan_signals */
-	bool		missed;		/* the kernel did not tell of some */
+	bool		missed;		/* probes missed hits: events are missing */
 };
 
-/* Whose events are kept as recent ones: 0 is nobody's. */
+/* The namespace or process whose events are kept as recent; 0: none. */
 struct wanted {
-	uint32_t	pidns;
-	uint32_t	pid;
+	uint32_t	pidns;		/* inode number */
+	uint32_t	pid;		/* in the initial pid namespace */
 };
 
-/* Reads all that is recorded. Returns 0 or a negative errno of client.h. */
+/*
+ * Reads all recorded events; may sleep. Returns 0 or a negative errno of
+ * client.h. On success @history is for history_free().
+ */
 int history_read(struct client *client, const struct wanted *wanted,
 		 struct history *history);
 void history_free(struct history *history);
 
-/* How @child was orphaned last, or NULL. */
+/* Returns the last adoption of @child, or NULL. */
 const struct orphan *history_orphan(const struct history *history,
 				    const struct process *child);
 
-/* The first of history->signals to @pid, where there is one. */
+/*
+ * Returns the index in history->signals where the signals to @pid begin; there
+ * may be none.
+ */
 size_t history_signals(const struct history *history, uint32_t pid);
 
-/* Whether @process adopted somebody because it is a subreaper. */
+/* Whether @process is recorded as an adopter since it is a subreaper. */
 bool history_subreaper(const struct history *history,
 		       const struct process *process);
 
-/* The last teardown of @pidns (numbers are used again), or NULL. */
+/* Returns the last teardown of @pidns (inode numbers are reused), or NULL. */
 const struct past_teardown *history_teardown(const struct history *history,
 					     uint32_t pidns);
 

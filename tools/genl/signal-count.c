@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proc/container.h"
-#include "lib/array.h"
 #include "genl/signal-count.h"
+#include "lib/array.h"
+#include "proc/container.h"
 
 static int compare(uint64_t a, uint64_t b)
 {
@@ -25,8 +25,8 @@ static int compare_processes(const struct process *a, const struct process *b)
 	return order ? order : strcmp(a->comm, b->comm);
 }
 
-/* Whether they are of the same row. */
-static int compare_kinds(const void *a, const void *b)
+/* Orders by what a row has in common: 0 for signals of the same row. */
+static int compare_keys(const void *a, const void *b)
 {
 	const struct signal_count *left = a, *right = b;
 	int order = compare(left->signal, right->signal);
@@ -39,11 +39,11 @@ static int compare_kinds(const void *a, const void *b)
 }
 
 static struct signal_count *find_row(const struct signal_counts *counts,
-				  const struct signal_count *kind)
+				     const struct signal_count *key)
 {
 	struct signal_count *const *found;
 
-	found = tfind(kind, &counts->index, compare_kinds);
+	found = tfind(key, &counts->index, compare_keys);
 	return found ? *found : NULL;
 }
 
@@ -55,65 +55,67 @@ static void free_row(struct signal_count *row)
 }
 
 static struct signal_count *add_row(struct signal_counts *counts,
-				 const struct signal_count *kind)
+				    const struct signal_count *key)
 {
 	struct signal_count *row = malloc(sizeof(*row));
 	struct signal_count **last;
 
 	if (!row)
 		return NULL;
-	*row = *kind;
+	*row = *key;
 	last = array_add(&counts->rows, &counts->nr_rows, sizeof(*last));
 	if (!last) {
 		free(row);
 		return NULL;
 	}
 	*last = row;
-	return tsearch(row, &counts->index, compare_kinds) ? row : NULL;
+	return tsearch(row, &counts->index, compare_keys) ? row : NULL;
 }
 
-static char *copy(const char *container)
+static char *duplicate(const char *container)
 {
 	return container ? strdup(container) : NULL;
 }
 
-/* The container of a row's processes, as it is when they first come. */
+/* Looks up the containers of a new row's processes. */
 static void find_containers(struct signal_count *row, const char *container)
 {
-	row->target_container = copy(container);
+	row->target_container = duplicate(container);
 	if (row->sender.has)
 		row->sender_container =
-			copy(container_of_process(0, &row->sender));
+			duplicate(container_of_process(0, &row->sender));
 }
 
-static struct signal_count *row_of(struct signal_counts *counts, const struct event *event,
-				const char *container)
+/* Returns the row of signal @event, made where needed; NULL: no memory. */
+static struct signal_count *row_of(struct signal_counts *counts,
+				   const struct event *event,
+				   const char *container)
 {
-	struct signal_count kind = {
+	struct signal_count key = {
 		.signal = event->signal,
 		.result = event->result,
 		.sender = event->process[ROLE_SENDER],
 		.target = event->process[ROLE_TARGET],
 	};
-	struct signal_count *row = find_row(counts, &kind);
+	struct signal_count *row = find_row(counts, &key);
 
 	if (row)
 		return row;
 	if (counts->nr_rows < SIGNAL_COUNT_ROWS_MAX) {
-		row = add_row(counts, &kind);
+		row = add_row(counts, &key);
 		if (row)
 			find_containers(row, container);
 		return row;
 	}
 	counts->full = true;
-	kind.sender = (struct process){ 0 };
-	kind.target = (struct process){ 0 };
-	row = find_row(counts, &kind);
-	return row ? row : add_row(counts, &kind);
+	key.sender = (struct process){ 0 };
+	key.target = (struct process){ 0 };
+	row = find_row(counts, &key);
+	return row ? row : add_row(counts, &key);
 }
 
 int signal_counts_add(struct signal_counts *counts, const struct event *event,
-	      const char *container)
+		      const char *container)
 {
 	struct signal_count *row = row_of(counts, event, container);
 
@@ -135,7 +137,7 @@ static int by_count(const void *a, const void *b)
 
 	if (!order)
 		order = compare(right->last_ns, left->last_ns);
-	return order ? order : compare_kinds(left, right);
+	return order ? order : compare_keys(left, right);
 }
 
 void signal_counts_sort(struct signal_counts *counts)
@@ -153,8 +155,8 @@ void signal_counts_printed(struct signal_counts *counts)
 		counts->rows[i]->changed = false;
 }
 
-/* Rows are freed as such. */
-static void keep_row(void *row)
+/* Frees nothing: signal_counts_free() frees the rows. */
+static void free_nothing(void *row)
 {
 	(void)row;
 }
@@ -163,7 +165,7 @@ void signal_counts_free(struct signal_counts *counts)
 {
 	size_t i;
 
-	tdestroy(counts->index, keep_row);
+	tdestroy(counts->index, free_nothing);
 	for (i = 0; i < counts->nr_rows; i++)
 		free_row(counts->rows[i]);
 	free(counts->rows);
