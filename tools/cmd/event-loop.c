@@ -11,6 +11,7 @@
 #include "output/output.h"
 #include "proc/procfs.h"
 #include "cmd/event-loop.h"
+#include "cmd/session.h"
 #include "lib/poll.h"
 
 /* Between two looks for signals while events come without a pause. */
@@ -158,9 +159,9 @@ enum exit_status event_loop_run(struct sink *sink, enum source_start start, bool
 
 	if (options->has_since)
 		start = SOURCE_SINCE;
-	error = client_open(&client);
-	if (error)
-		goto err_explain;
+	client = session_open();
+	if (!client)
+		return EXIT_STATUS_FAILED;
 	if (start == SOURCE_NOW && no_process(options)) {
 		client_close(client);
 		return EXIT_STATUS_FAILED;
@@ -184,19 +185,14 @@ enum exit_status event_loop_run(struct sink *sink, enum source_start start, bool
 		return EXIT_STATUS_DONE;
 	/* What was seen before comes out before the news that it is over. */
 	stdout_flush();
-	if (error == -ENODEV)
-		error_print("the module was unloaded");
-	else
-		client_perror(error);
+	if (error != -ENODEV)
+		return session_failed(error);
+	error_print("the module was unloaded");
 	return EXIT_STATUS_FAILED;
 
 err_close:
 	client_close(client);
-err_explain:
-	if (error == -EINTR)
-		return EXIT_STATUS_DONE;
-	client_perror(error);
-	return EXIT_STATUS_FAILED;
+	return error == -EINTR ? EXIT_STATUS_DONE : session_failed(error);
 }
 
 static void begin_printing(struct sink *sink, const struct status *status)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/session.h"
 #include "genl/client.h"
 #include "command.h"
 #include "explain/explain.h"
@@ -11,7 +12,6 @@
 #include "options.h"
 #include "output/stdout.h"
 #include "output/output.h"
-#include "proc/procfs.h"
 #include "explain/target.h"
 #include "proc/snapshot.h"
 #include "genl/teardown.h"
@@ -209,30 +209,24 @@ static int explain_with(struct client *client, const struct options *options)
 
 static enum exit_status explain(const struct options *options)
 {
-	struct client *client = NULL;
+	struct client *client;
 	int result;
 
 	if (!options->format->explain) {
 		error_print_of("explain", "--format: text or json");
 		return EXIT_STATUS_USAGE;
 	}
-	result = client_open(&client);
-	if (!result && procfs_own_pidns() != PROCFS_PIDNS_INITIAL) {
-		error_print_of("explain",
-			   "it has to run in the initial pid namespace, with its /proc");
-		result = EXIT_STATUS_FAILED;
-	} else if (!result) {
-		result = explain_with(client, options);
-	}
+	client = session_open();
+	if (!client)
+		return EXIT_STATUS_FAILED;
+	result = session_in_initial_pidns("explain") ?
+			explain_with(client, options) : EXIT_STATUS_FAILED;
 	client_close(client);
 	if (result >= 0)
 		return result;
-	if (result == -EINTR)
-		return EXIT_STATUS_FAILED;
-	if (result == -EAGAIN)
-		error_print_of("explain", "it changes too fast: try again");
-	else
-		client_perror(result);
+	if (result != -EAGAIN)
+		return session_failed(result);
+	error_print_of("explain", "it changes too fast: try again");
 	return EXIT_STATUS_FAILED;
 }
 

@@ -14,6 +14,7 @@
 #include "cmd/selftest-actors.h"
 #include "cmd/selftest-checks.h"
 #include "cmd/selftest-crosscheck.h"
+#include "cmd/session.h"
 #include "lib/poll.h"
 
 enum {
@@ -212,10 +213,8 @@ static enum exit_status test_module(const struct options *options, struct client
 	int error;
 
 	error = event_source_open(&test.source, client, SOURCE_NOW, 0, true);
-	if (error) {
-		client_perror(error);
-		return EXIT_STATUS_FAILED;
-	}
+	if (error)
+		return session_failed(error);
 	error = run_tests(&test);
 	event_source_close(test.source);
 	if (error) {
@@ -236,13 +235,10 @@ static enum exit_status selftest(const struct options *options)
 {
 	struct client *client;
 	enum exit_status status;
-	int error;
 
-	error = client_open(&client);
-	if (error) {
-		client_perror(error);
+	client = session_open();
+	if (!client)
 		return EXIT_STATUS_FAILED;
-	}
 	if (procfs_own_pidns()) {
 		status = test_module(options, client);
 	} else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stddef.h>
 
+#include "cmd/session.h"
 #include "genl/client.h"
 #include "command.h"
 #include "lib/error.h"
@@ -10,21 +11,20 @@
 
 static enum exit_status status(const struct options *options)
 {
-	struct client *client = NULL;
+	struct client *client;
 	struct status answer;
 	int error;
 
-	error = client_open(&client);
-	if (!error)
-		error = client_status(client, &answer);
-	if (error) {
-		client_perror(error);
-	} else {
-		options->format->status(&answer);
-		stdout_commit();
-	}
+	client = session_open();
+	if (!client)
+		return EXIT_STATUS_FAILED;
+	error = client_status(client, &answer);
 	client_close(client);
-	return error ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+	if (error)
+		return session_failed(error);
+	options->format->status(&answer);
+	stdout_commit();
+	return EXIT_STATUS_DONE;
 }
 
 const struct command command_status = {

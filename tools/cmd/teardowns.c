@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "cmd/session.h"
 #include "genl/client.h"
 #include "command.h"
 #include "proc/container.h"
@@ -42,21 +43,20 @@ static void print(const struct options *options,
 static enum exit_status teardowns(const struct options *options)
 {
 	struct teardowns running = { .count = 0 };
-	struct client *client = NULL;
+	struct client *client;
 	int error;
 
-	error = client_open(&client);
-	if (!error)
-		error = client_teardowns(client, &running);
+	client = session_open();
+	if (!client)
+		return EXIT_STATUS_FAILED;
+	error = client_teardowns(client, &running);
 	client_close(client);
-	if (error) {
-		client_perror(error);
-	} else {
+	if (!error) {
 		teardowns_sort(&running);
 		print(options, &running);
 	}
 	teardowns_free(&running);
-	return error ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+	return error ? session_failed(error) : EXIT_STATUS_DONE;
 }
 
 const struct command command_teardowns = {

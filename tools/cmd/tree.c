@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/session.h"
 #include "genl/client.h"
 #include "command.h"
 #include "lib/error.h"
 #include "options.h"
 #include "output/stdout.h"
 #include "output/output.h"
-#include "proc/procfs.h"
 #include "explain/target.h"
 #include "explain/process-tree.h"
 
@@ -236,11 +236,8 @@ static enum exit_status tree(const struct options *options)
 		error_print_of("tree", "--format: text or json");
 		return EXIT_STATUS_USAGE;
 	}
-	if (procfs_own_pidns() != PROCFS_PIDNS_INITIAL) {
-		error_print_of("tree",
-			   "it has to run in the initial pid namespace, with its /proc");
+	if (!session_in_initial_pidns("tree"))
 		return EXIT_STATUS_FAILED;
-	}
 	result = client_open(&client);
 	if (result == -ENODEV)
 		client = NULL;
@@ -252,9 +249,7 @@ static enum exit_status tree(const struct options *options)
 	client_close(client);
 	if (result >= 0)
 		return result;
-	if (result != -EINTR)
-		client_perror(result);
-	return EXIT_STATUS_FAILED;
+	return session_failed(result);
 }
 
 const struct command command_tree = {
