@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proc/cgroup.h"
 #include "proc/container.h"
 #include "proc/procfs.h"
 #include "lib/util.h"
@@ -146,10 +147,10 @@ static void test_cgroup_id(void)
 		       ++tests);
 		return;
 	}
-	ok(container_cgroup_path(st.st_ino, path, sizeof(path)) &&
+	ok(cgroup_path(st.st_ino, path, sizeof(path)) &&
 	   !strcmp(path, name), "cgroup id gives its path");
 	rmdir(dir);
-	ok(!container_cgroup_path(st.st_ino, path, sizeof(path)),
+	ok(!cgroup_path(st.st_ino, path, sizeof(path)),
 	   "id of a cgroup that is gone gives none");
 }
 
@@ -177,13 +178,13 @@ int main(void)
 		return 1;
 	self.start_ns = procfs_stat_start(stat) *
 			(1000000000 / (uint64_t)sysconf(_SC_CLK_TCK));
-	ok(procfs_cgroup(&self, text, sizeof(text)) && strstr(text, "::/"),
+	ok(procfs_read_cgroup(&self, text, sizeof(text)) && strstr(text, "::/"),
 	   "cgroups of a process");
 	self.start_ns += 1000000000;
-	ok(!procfs_cgroup(&self, text, sizeof(text)),
+	ok(!procfs_read_cgroup(&self, text, sizeof(text)),
 	   "not those of another one with its pid");
 	self.pid = 1U << 30;
-	ok(!procfs_cgroup(&self, text, sizeof(text)),
+	ok(!procfs_read_cgroup(&self, text, sizeof(text)),
 	   "not those of one that is gone");
 
 	printf("1..%d\n", tests);

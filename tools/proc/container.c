@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
+#include "lib/util.h"
+#include "proc/cgroup.h"
 #include "proc/container.h"
 #include "proc/procfs.h"
-#include "lib/util.h"
 
+/* Number of hex digits of a full id. */
 #define ID_LEN	64
 
-/* A component of a path; it ends with no NUL. */
+/* A component of a path; not NUL-terminated. */
 struct part {
 	const char *s;
 	size_t len;
 };
 
-static bool is(struct part part, const char *word)
+static bool part_is(struct part part, const char *word)
 {
 	return part.len == strlen(word) && !memcmp(part.s, word, part.len);
 }
@@ -50,7 +45,8 @@ static bool cut_suffix(struct part *part, const char *suffix)
 	return true;
 }
 
-static bool give(struct part part, char id[CONTAINER_SIZE])
+/* Copies @part to @id, as a string. Returns false where it does not fit. */
+static bool copy_part(struct part part, char id[CONTAINER_SIZE])
 {
 	if (!part.len || part.len >= CONTAINER_SIZE)
 		return false;
@@ -73,9 +69,10 @@ static bool is_id(struct part part)
 }
 
 /*
- * ID as the cgroupfs drivers make it, PREFIX-ID.scope as those with systemd
- * do, and SLICE:PREFIX:ID where a runtime hands the latter's name to the
- * former. A monitor's PREFIX-conmon-ID has no id after the prefix.
+ * Recognizes the names that container engines make: ID with the cgroupfs driver,
+ * PREFIX-ID.scope with the systemd driver, and SLICE:PREFIX:ID where a runtime
+ * passes the systemd driver's name to cgroupfs. A monitor's PREFIX-conmon-ID has
+ * no id behind the prefix.
  */
 static bool by_id(struct part part, char id[CONTAINER_SIZE])
 {
@@ -86,29 +83,30 @@ static bool by_id(struct part part, char id[CONTAINER_SIZE])
 	size_t i;
 
 	if (is_id(part))
-		return give(part, id);
+		return copy_part(part, id);
 
 	colon = memrchr(part.s, ':', part.len);
 	if (colon) {
 		part.len -= (size_t)(colon + 1 - part.s);
 		part.s = colon + 1;
-		return is_id(part) && give(part, id);
+		return is_id(part) && copy_part(part, id);
 	}
 
 	cut_suffix(&part, ".scope");
 	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (cut_prefix(&part, prefixes[i]))
-			return is_id(part) && give(part, id);
+			return is_id(part) && copy_part(part, id);
 	return false;
 }
 
+/* Recognizes the names that LXC makes: lxc.payload.NAME, lxc/NAME. */
 static bool by_lxc(struct part parent, struct part part,
 		   char id[CONTAINER_SIZE])
 {
 	if (cut_prefix(&part, "lxc.payload."))
-		return give(part, id);
-	if (is(parent, "lxc") || is(parent, "lxc.payload"))
-		return give(part, id);
+		return copy_part(part, id);
+	if (part_is(parent, "lxc") || part_is(parent, "lxc.payload"))
+		return copy_part(part, id);
 	return false;
 }
 
@@ -120,7 +118,7 @@ static int hex_digit(char c)
 	return digit ? (int)(digit - digits) : -1;
 }
 
-/* What systemd-escape(1) made of a machine's name, undone. */
+/* Undoes systemd-escape(1) of a machine's name: \xNN is a byte. */
 static bool unescape(struct part part, char id[CONTAINER_SIZE])
 {
 	size_t i, n = 0;
@@ -143,7 +141,7 @@ static bool unescape(struct part part, char id[CONTAINER_SIZE])
 	return n > 0;
 }
 
-/* libvirt registers its virtual machines with systemd as qemu-NUMBER-NAME. */
+/* libvirt registers virtual machines with systemd as qemu-NUMBER-NAME. */
 static bool is_virtual_machine(const char *name)
 {
 	size_t digits;
@@ -154,10 +152,11 @@ static bool is_virtual_machine(const char *name)
 	return digits && name[5 + digits] == '-';
 }
 
+/* Recognizes the names that systemd-machined and systemd-nspawn make. */
 static bool by_machine(struct part parent, struct part part,
 		       char id[CONTAINER_SIZE])
 {
-	if (!is(parent, "machine.slice"))
+	if (!part_is(parent, "machine.slice"))
 		return false;
 	if (cut_suffix(&part, ".service"))
 		return cut_prefix(&part, "systemd-nspawn@") &&
@@ -166,7 +165,7 @@ static bool by_machine(struct part parent, struct part part,
 	       unescape(part, id) && !is_virtual_machine(id);
 }
 
-/* The component that ends before @end, which may be empty. */
+/* Returns the component of @path that ends before @end; it may be empty. */
 static struct part part_before(const char *path, const char *end)
 {
 	const char *slash = memrchr(path, '/', (size_t)(end - path));
@@ -200,23 +199,14 @@ bool container_of_path(const char *path, char id[CONTAINER_SIZE])
 
 bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
 {
+	struct cgroup_line line;
 	char path[PATH_MAX];
-	const char *line, *end;
-	size_t len;
 
-	for (line = text; *line; line = *end ? end + 1 : end) {
-		end = line + strcspn(line, "\n");
-		/* NUMBER:CONTROLLERS:PATH, and the path may have colons too */
-		line = memchr(line, ':', (size_t)(end - line));
-		if (line)
-			line = memchr(line + 1, ':', (size_t)(end - line) - 1);
-		if (!line)
+	while ((text = cgroup_next_line(text, &line))) {
+		if (line.path_len >= sizeof(path))
 			continue;
-		len = (size_t)(end - line) - 1;
-		if (len >= sizeof(path))
-			continue;
-		memcpy(path, line + 1, len);
-		path[len] = '\0';
+		memcpy(path, line.path, line.path_len);
+		path[line.path_len] = '\0';
 		if (container_of_path(path, id))
 			return true;
 	}
@@ -224,105 +214,41 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
 	return false;
 }
 
-/* The mount of the cgroup v2 hierarchy. */
-static struct {
-	int fd;
-	const char *path;
-	bool hybrid;		/* v1 hierarchies are there beside it */
-} mount = { .fd = -1 };
-
-static void find_mount(void)
-{
-	static const char *const paths[] = {
-		"/sys/fs/cgroup", "/sys/fs/cgroup/unified",
-	};
-	static bool done;
-	struct statfs fs;
-	size_t i;
-
-	if (done)
-		return;
-	done = true;
-	mount.hybrid = true;
-	for (i = 0; i < ARRAY_SIZE(paths); i++) {
-		if (statfs(paths[i], &fs) || fs.f_type != CGROUP2_SUPER_MAGIC)
-			continue;
-		mount.fd = open(paths[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		mount.path = paths[i];
-		mount.hybrid = i > 0;
-		return;
-	}
-}
-
-bool container_cgroup_path(uint64_t cgroup, char *path, size_t size)
-{
-	union {
-		struct file_handle handle;
-		char room[sizeof(struct file_handle) + sizeof(cgroup)];
-	} u;
-	char link[64], target[PATH_MAX];
-	size_t prefix;
-	ssize_t len;
-	int fd;
-
-	find_mount();
-	if (mount.fd < 0)
-		return false;
-
-	/* kernfs: a handle is the id, in FILEID_KERNFS of the kernel. */
-	u.handle.handle_type = 0xfe;
-	u.handle.handle_bytes = sizeof(cgroup);
-	memcpy(u.handle.f_handle, &cgroup, sizeof(cgroup));
-	fd = open_by_handle_at(mount.fd, &u.handle, O_PATH | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	len = readlink(link, target, sizeof(target) - 1);
-	close(fd);
-	if (len < 0)
-		return false;
-	target[len] = '\0';
-
-	prefix = strlen(mount.path);
-	if (strncmp(target, mount.path, prefix))
-		return false;
-	snprintf(path, size, "%s", target[prefix] ? target + prefix : "/");
-	return true;
-}
-
 /*
- * Containers by id of their cgroup. Ids are not used again, so what is in here
- * stays true when the cgroup is gone. Many processes of a few cgroups: small
- * sets, in each of which the oldest entry makes room.
+ * Cache of the containers of cgroups. Ids of cgroups are not reused, so an entry
+ * stays true when its cgroup is gone. There are many processes of few cgroups:
+ * small sets, in each of which the oldest entry is replaced.
  */
-#define SETS	512
-#define WAYS	8
+#define CACHE_SETS	512
+#define CACHE_WAYS	8
 
 struct entry {
-	uint64_t cgroup;	/* 0: none */
+	uint64_t cgroup;	/* 0: the entry is free */
 	char *id;		/* NULL: no container */
-	bool found;		/* the cgroup had a path, so id is an answer */
+	bool found;		/* the cgroup had a path: id is an answer */
 };
 
-static struct entry cache[SETS][WAYS];
-static unsigned char oldest[SETS];
+static struct entry cache[CACHE_SETS][CACHE_WAYS];
+static unsigned char oldest[CACHE_SETS];
 
-static struct entry *look_up(uint64_t cgroup)
+/* Returns the entry of @cgroup, made where it is not in the cache. */
+static const struct entry *look_up(uint64_t cgroup)
 {
+	/* Fibonacci hashing: the upper 9 bits are a set. */
 	size_t set = cgroup * 0x9e3779b97f4a7c15ULL >> 55;
 	char path[PATH_MAX], id[CONTAINER_SIZE];
 	struct entry *entry;
 	int i;
 
-	for (i = 0; i < WAYS; i++)
+	for (i = 0; i < CACHE_WAYS; i++)
 		if (cache[set][i].cgroup == cgroup)
 			return &cache[set][i];
 
 	entry = &cache[set][oldest[set]];
-	oldest[set] = (oldest[set] + 1) % WAYS;
+	oldest[set] = (oldest[set] + 1) % CACHE_WAYS;
 	free(entry->id);
 	*entry = (struct entry){ .cgroup = cgroup };
-	entry->found = container_cgroup_path(cgroup, path, sizeof(path));
+	entry->found = cgroup_path(cgroup, path, sizeof(path));
 	if (entry->found && container_of_path(path, id))
 		entry->id = strdup(id);
 	return entry;
@@ -332,18 +258,16 @@ const char *container_of_process(uint64_t cgroup,
 				 const struct process *process)
 {
 	static char id[CONTAINER_SIZE];
-	struct entry *entry = NULL;
+	const struct entry *entry = cgroup ? look_up(cgroup) : NULL;
 	char text[8192];
 
-	if (cgroup)
-		entry = look_up(cgroup);
 	if (entry && entry->id)
 		return entry->id;
 
-	/* v2 alone is the whole answer, v2 beside v1 knows no containers. */
-	if (entry && entry->found && !mount.hybrid)
+	/* v2 alone is the whole answer; beside v1 it has no containers. */
+	if (entry && entry->found && !cgroup_engines_use_v1())
 		return NULL;
-	if (!process || !procfs_cgroup(process, text, sizeof(text)) ||
+	if (!process || !procfs_read_cgroup(process, text, sizeof(text)) ||
 	    !container_of_proc(text, id))
 		return NULL;
 	return id;

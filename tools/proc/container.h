@@ -8,29 +8,27 @@
 
 #include "lib/process.h"
 
-/* Room for an id or name: the longest name of a file, and a NUL. */
+/* Size of an id or name: the longest file name, and a NUL. */
 #define CONTAINER_SIZE	256
 
 /*
- * The container that cgroup @path belongs to; where containers are nested, the
- * innermost. Sets @id to its full id (docker, containerd, CRI-O, podman) or its
- * name (LXC, systemd-nspawn). False, and @id is empty, when it is none's.
+ * Finds the container that cgroup @path belongs to; where containers are nested,
+ * the innermost. Writes its full id (docker, containerd, CRI-O, podman) or its
+ * name (LXC, systemd-nspawn) to @id. Returns false, with an empty @id, where the
+ * cgroup is no container's.
  */
 bool container_of_path(const char *path, char id[CONTAINER_SIZE]);
 
-/* The same for @text, what /proc/PID/cgroup holds: the first line that tells. */
+/*
+ * Does the same for @text, the content of /proc/PID/cgroup: the first line with a
+ * container decides.
+ */
 bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
 
 /*
- * The path of the cgroup v2 with id @cgroup, below the mount of that hierarchy,
- * "/" for its root. False when it is gone or there is no such hierarchy.
- */
-bool container_cgroup_path(uint64_t cgroup, char *path, size_t size);
-
-/*
- * The container of @process (NULL: none that could be asked) whose cgroup v2 id
- * is @cgroup, or NULL when none is known. It is found while it
- * lives, and remembered. The string is good until the next call.
+ * Finds the container of @process (NULL: unknown), in the cgroup v2 with id
+ * @cgroup (0: unknown). It can be found while the cgroup exists, and is cached.
+ * Returns a string that is good until the next call, or NULL.
  */
 const char *container_of_process(uint64_t cgroup,
 				 const struct process *process);

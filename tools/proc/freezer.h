@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Processes that a cgroup holds frozen, as docker pause does. */
+/* Whether a process is held by the freezer of its cgroup, as by docker pause. */
 #ifndef NSORPHAN_FREEZER_H
 #define NSORPHAN_FREEZER_H
 
 enum frozen {
-	FROZEN_NOT,	/* or it could not be read */
-	FROZEN_V2,	/* SIGKILL ends it all the same */
-	FROZEN_V1,	/* it does not */
+	FROZEN_NOT,	/* or unknown */
+	FROZEN_V2,	/* by cgroup.freeze: SIGKILL still ends it */
+	FROZEN_V1,	/* by freezer.state: SIGKILL does not end it */
 };
 
-/* @dir is what procfs_open() gave for a process; negative: unread. */
+/*
+ * Returns what freezes the process of @dir, of procfs_open(); FROZEN_NOT where
+ * @dir is negative.
+ */
 enum frozen freezer_of(int dir);
 
 #endif

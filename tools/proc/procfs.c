@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +17,7 @@ uint64_t procfs_stat_start(const char *stat)
 	const char *field = strrchr(stat, ')');
 	int i;
 
-	/* The name is field 2, and may itself hold blanks and parentheses. */
+	/* Field 2, the name, may itself hold blanks and parentheses. */
 	if (!field)
 		return 0;
 	for (i = 2; i < 22; i++) {
@@ -26,27 +28,79 @@ uint64_t procfs_stat_start(const char *stat)
 	return strtoull(field + 1, NULL, 10);
 }
 
-ssize_t procfs_read_file(int dir, const char *name, char *text, size_t size)
+/* Returns a descriptor or a negative errno. */
+static int open_file(int dir, const char *name, int flags)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | flags);
+
+	if (fd >= 0)
+		return fd;
+	return errno == ENOENT ? -ESRCH : -errno;
+}
+
+/*
+ * Reads @fd to its end, or until @size bytes are read. Returns how many were,
+ * or a negative errno.
+ */
+static ssize_t read_all(int fd, char *text, size_t size)
 {
 	size_t len = 0;
 	ssize_t n;
-	int fd, error = 0;
 
-	text[0] = '\0';
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		/* What a file in the folder of one that is gone says. */
-		return errno == ENOENT ? -ESRCH : -errno;
-	do {
-		n = read(fd, text + len, size - 1 - len);
+	while (len < size) {
+		n = read(fd, text + len, size - len);
+		if (!n)
+			break;
 		if (n > 0)
 			len += (size_t)n;
-		else if (n < 0 && errno != EINTR)
-			error = -errno;
-	} while (n > 0 || (n < 0 && !error));
+		else if (errno != EINTR)
+			return -errno;
+	}
+	return (ssize_t)len;
+}
+
+ssize_t procfs_read_file(int dir, const char *name, char *text, size_t size)
+{
+	ssize_t len;
+	int fd;
+
+	text[0] = '\0';
+	fd = open_file(dir, name, 0);
+	if (fd < 0)
+		return fd;
+	len = read_all(fd, text, size - 1);
 	close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	return len;
+}
+
+char *procfs_read_whole_file(int dir, const char *name)
+{
+	size_t size = 16384, len = 0;
+	char *text = NULL, *grown;
+	ssize_t n = 0;
+	int fd;
+
+	fd = open_file(dir, name, 0);
+	if (fd < 0)
+		return NULL;
+	do {
+		size *= 2;
+		grown = realloc(text, size);
+		if (!grown)
+			break;
+		text = grown;
+		n = read_all(fd, text + len, size - 1 - len);
+		if (n > 0)
+			len += (size_t)n;
+	} while (n > 0 && len == size - 1);
+	close(fd);
+	if (!grown || n < 0) {
+		free(text);
+		return NULL;
+	}
 	text[len] = '\0';
-	return error ? error : (ssize_t)len;
+	return text;
 }
 
 bool procfs_read_link(int dir, const char *name, char *target, size_t size)
@@ -57,6 +111,30 @@ bool procfs_read_link(int dir, const char *name, char *target, size_t size)
 	return len > 0;
 }
 
+int procfs_walk_numbers(int dir, const char *name,
+			int (*call)(uint32_t number, void *context),
+			void *context)
+{
+	struct dirent *entry;
+	int fd, result = 0;
+	DIR *entries;
+
+	fd = open_file(dir, name, O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	entries = fdopendir(fd);
+	if (!entries) {
+		close(fd);
+		return -ENOMEM;
+	}
+	while (!result && (entry = readdir(entries)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			result = call((uint32_t)strtoul(entry->d_name, NULL, 10),
+				      context);
+	closedir(entries);
+	return result;
+}
+
 int procfs_open(uint32_t pid, uint64_t start_ticks)
 {
 	char path[32], stat[1024];
@@ -64,10 +142,8 @@ int procfs_open(uint32_t pid, uint64_t start_ticks)
 	int dir;
 
 	snprintf(path, sizeof(path), "/proc/%u", pid);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
-	if (!start_ticks)
+	dir = open_file(AT_FDCWD, path, O_DIRECTORY);
+	if (dir < 0 || !start_ticks)
 		return dir;
 	len = procfs_read_file(dir, "stat", stat, sizeof(stat));
 	if (len > 0 && procfs_stat_start(stat) == start_ticks)
@@ -76,10 +152,10 @@ int procfs_open(uint32_t pid, uint64_t start_ticks)
 	return len < 0 ? (int)len : -ESRCH;
 }
 
-bool procfs_cgroup(const struct process *process, char *text, size_t size)
+bool procfs_read_cgroup(const struct process *process, char *text, size_t size)
 {
-	int dir;
 	ssize_t len;
+	int dir;
 
 	dir = procfs_open(process->pid, process_start_ticks(process));
 	if (dir < 0)
@@ -89,12 +165,30 @@ bool procfs_cgroup(const struct process *process, char *text, size_t size)
 	return len > 0;
 }
 
-uint32_t procfs_own_pidns(void)
+static uint32_t pidns_at(int dir, const char *path)
 {
 	struct stat st;
 
-	/* Not by number: /proc may be that of a namespace above ours. */
-	return stat("/proc/self/ns/pid", &st) ? 0 : (uint32_t)st.st_ino;
+	return fstatat(dir, path, &st, 0) ? 0 : (uint32_t)st.st_ino;
+}
+
+uint32_t procfs_pidns(int dir)
+{
+	return pidns_at(dir, "ns/pid");
+}
+
+int procfs_open_pidns(uint32_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/ns/pid", pid);
+	return open_file(AT_FDCWD, path, 0);
+}
+
+uint32_t procfs_own_pidns(void)
+{
+	/* "self", not our pid: /proc may be that of a namespace above ours. */
+	return pidns_at(AT_FDCWD, "/proc/self/ns/pid");
 }
 
 bool procfs_gone(uint32_t pid)

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What /proc says, for the little that events do not. */
-#ifndef NSORPHAN_PROC_H
-#define NSORPHAN_PROC_H
+/*
+ * Reads /proc. Nothing else in the tool opens files there, so what may be opened
+ * is decided here: never one that leads to a process's own files or memory (exe,
+ * root, cwd, map_files, environ, maps), which hangs, in D state after SIGKILL,
+ * where these lie on a file system that does not answer.
+ */
+#ifndef NSORPHAN_PROCFS_H
+#define NSORPHAN_PROCFS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,40 +15,73 @@
 
 #include "lib/process.h"
 
-/* Field 22 of @stat, the text of /proc/PID/stat, in clock ticks; 0: none. */
-uint64_t procfs_stat_start(const char *stat);
-
 /*
- * Opens /proc/PID for the functions below. With @start_ticks it must be the
- * process that was started then. A descriptor, or a negative errno.
+ * Opens the directory /proc/PID of @pid, which stays that process's: it cannot
+ * be mixed up with a later one with this pid. With @start_ticks (0: any) it has
+ * to be the process that was started then. Returns a descriptor, or a negative
+ * errno: -ESRCH where there is no such process.
  */
 int procfs_open(uint32_t pid, uint64_t start_ticks);
 
 /*
- * Reads the file @name in there as a string. Returns its length, or a negative
- * errno: -ESRCH for a process that is gone.
+ * Reads the file @name below the directory @dir (or AT_FDCWD), at most @size - 1
+ * bytes, and NUL-terminates it. Returns its length, or a negative errno: -ESRCH
+ * where there is no such file, as the process is gone.
  */
 ssize_t procfs_read_file(int dir, const char *name, char *text, size_t size);
 
-/* The target of a link in there, as a string; false where it cannot be read. */
+/*
+ * Reads the file @name below @dir, however long it is. Returns a string for
+ * free(), or NULL where it cannot be read or memory is short.
+ */
+char *procfs_read_whole_file(int dir, const char *name);
+
+/*
+ * Reads the target of the symbolic link @name below @dir, without following it,
+ * as a string. Returns false, with an empty @target, where it cannot be read.
+ */
 bool procfs_read_link(int dir, const char *name, char *target, size_t size);
 
 /*
- * Reads /proc/PID/cgroup of exactly that @process (not of a later one with its
- * pid) into @text as a string. False when it is gone.
+ * Calls @call for each entry of directory @name below @dir that is a number, as
+ * pids are, until it returns something else than 0. Returns that, 0, or a
+ * negative errno.
  */
-bool procfs_cgroup(const struct process *process, char *text, size_t size);
+int procfs_walk_numbers(int dir, const char *name,
+			int (*call)(uint32_t number, void *context),
+			void *context);
 
 /*
- * Whether there surely is no process with this pid in the initial pid
- * namespace: another's /proc cannot tell.
+ * Reads /proc/PID/cgroup of exactly that @process into @text, as a string.
+ * Returns false where it is gone.
  */
-bool procfs_gone(uint32_t pid);
+bool procfs_read_cgroup(const struct process *process, char *text, size_t size);
 
-/* PROC_PID_INIT_INO in the kernel's linux/proc_ns.h. */
+/* Returns field 22, the start, of @stat, the text of a stat file, in clock ticks. */
+uint64_t procfs_stat_start(const char *stat);
+
+/* PROC_PID_INIT_INO of the kernel's linux/proc_ns.h. */
 #define PROCFS_PIDNS_INITIAL	0xeffffffcU
 
-/* Inode number of this process's pid namespace; 0: /proc is not mounted. */
+/*
+ * Returns the inode number of the pid namespace of the process that @dir, of
+ * procfs_open(), belongs to; 0 where it cannot be read.
+ */
+uint32_t procfs_pidns(int dir);
+
+/*
+ * Opens the pid namespace of process @pid, for ioctl_ns(2). Returns a descriptor
+ * or a negative errno.
+ */
+int procfs_open_pidns(uint32_t pid);
+
+/* Returns procfs_pidns() of this process; 0 where /proc is not mounted. */
 uint32_t procfs_own_pidns(void);
+
+/*
+ * Whether there is surely no process @pid in the initial pid namespace, which
+ * the /proc of another namespace cannot tell.
+ */
+bool procfs_gone(uint32_t pid);
 
 #endif

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/array.h"
+#include "proc/procfs.h"
 #include "proc/snapshot.h"
 
 static struct pidns *find_pidns(const struct snapshot *snapshot, uint32_t inum)
@@ -24,7 +21,10 @@ static struct pidns *find_pidns(const struct snapshot *snapshot, uint32_t inum)
 	return NULL;
 }
 
-/* The one that @fd stands for, and those above it; @fd is closed. */
+/*
+ * Adds the pid namespace that @fd, which is closed, stands for, and those that it
+ * was made in. Returns 0 or -ENOMEM.
+ */
 static int add_pidns(struct snapshot *snapshot, int fd)
 {
 	struct pidns *below = NULL;
@@ -39,13 +39,13 @@ static int add_pidns(struct snapshot *snapshot, int fd)
 		if (find_pidns(snapshot, (uint32_t)st.st_ino))
 			break;
 		below = array_add(&snapshot->pidns, &snapshot->nr_pidns,
-				 sizeof(*below));
+				  sizeof(*below));
 		if (!below) {
 			close(fd);
 			return -ENOMEM;
 		}
 		below->inum = (uint32_t)st.st_ino;
-		/* EPERM: there is none above it, or none that is ours to see. */
+		/* EPERM: it is the initial one, or this process's own. */
 		above = ioctl(fd, NS_GET_PARENT);
 		close(fd);
 	}
@@ -57,16 +57,16 @@ static int add_pidns(struct snapshot *snapshot, int fd)
 static int add_pidns_of(struct snapshot *snapshot, const struct task *task)
 {
 	uint32_t inum = task->process.pidns;
-	char path[64];
 
 	if (!inum || find_pidns(snapshot, inum))
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%u/ns/pid", task->process.pid);
-	return add_pidns(snapshot, open(path, O_RDONLY | O_CLOEXEC));
+	return add_pidns(snapshot, procfs_open_pidns(task->process.pid));
 }
 
-static int add_task(struct snapshot *snapshot, uint32_t pid)
+/* Adds process @pid to @context, a snapshot, unless it is gone by now. */
+static int add_task(uint32_t pid, void *context)
 {
+	struct snapshot *snapshot = context;
 	struct task *task;
 	int error;
 
@@ -92,18 +92,10 @@ static int by_pid(const void *a, const void *b)
 
 int snapshot_read(struct snapshot *snapshot)
 {
-	struct dirent *entry;
-	int error = 0;
-	DIR *dir;
+	int error;
 
 	*snapshot = (struct snapshot){ 0 };
-	dir = opendir("/proc");
-	if (!dir)
-		return -errno;
-	while (!error && (entry = readdir(dir)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			error = add_task(snapshot, (uint32_t)atoll(entry->d_name));
-	closedir(dir);
+	error = procfs_walk_numbers(AT_FDCWD, "/proc", add_task, snapshot);
 	if (error)
 		snapshot_free(snapshot);
 	else if (snapshot->count)
@@ -116,7 +108,7 @@ int snapshot_read_one(struct snapshot *snapshot, uint32_t pid)
 	int error;
 
 	*snapshot = (struct snapshot){ 0 };
-	error = add_task(snapshot, pid);
+	error = add_task(pid, snapshot);
 	if (error)
 		snapshot_free(snapshot);
 	return error;

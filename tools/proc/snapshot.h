@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* All processes, as /proc shows them in one look, and their pid namespaces. */
-#ifndef NSORPHAN_TASKS_H
-#define NSORPHAN_TASKS_H
+/* All processes that /proc shows, read once, and their pid namespaces. */
+#ifndef NSORPHAN_SNAPSHOT_H
+#define NSORPHAN_SNAPSHOT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,33 +9,38 @@
 
 #include "proc/task.h"
 
-/* A pid namespace and the one that it was made in (0: unknown, or none). */
+/* A pid namespace; both are inode numbers. */
 struct pidns {
 	uint32_t inum;
-	uint32_t parent;
+	uint32_t parent;	/* the namespace it was made in; 0: none, unknown */
 };
 
 struct snapshot {
-	struct task *list;	/* in order of pid */
+	struct task *list;	/* sorted by pid */
 	size_t count;
-	struct pidns *pidns;
+	struct pidns *pidns;	/* those of the tasks, and their ancestors */
 	size_t nr_pidns;
 };
 
-/* Those that come or go meanwhile may lack. Returns 0 or a negative errno. */
+/*
+ * Reads all processes; one that starts or ends meanwhile may be missing. Returns
+ * 0 or a negative errno. On success @snapshot is for snapshot_free().
+ */
 int snapshot_read(struct snapshot *snapshot);
 
-/* @pid alone, if there is such a process. Returns 0 or a negative errno. */
+/* Does the same for process @pid alone, which may turn out to be missing. */
 int snapshot_read_one(struct snapshot *snapshot, uint32_t pid);
+
 void snapshot_free(struct snapshot *snapshot);
 
-/* The one with this pid, or NULL. */
+/* Returns the process with this @pid, or NULL. */
 struct task *snapshot_find(const struct snapshot *snapshot, uint32_t pid);
 
-/* Whether pid namespace @inum is @above, or somewhere below it. */
-bool snapshot_ns_below(const struct snapshot *snapshot, uint32_t inum, uint32_t above);
+/* Whether pid namespace @inum is @above or a descendant of it. */
+bool snapshot_ns_below(const struct snapshot *snapshot, uint32_t inum,
+		       uint32_t above);
 
-/* The init of pid namespace @inum, or NULL. */
+/* Returns the init of pid namespace @inum, or NULL. */
 struct task *snapshot_init_of(const struct snapshot *snapshot, uint32_t inum);
 
 #endif

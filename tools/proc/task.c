@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/util.h"
 #include "proc/container.h"
 #include "proc/procfs.h"
 #include "proc/task.h"
-#include "lib/util.h"
 
-/* PF_EXITING and PF_KTHREAD of the kernel, in field 9 of stat. */
+/* PF_EXITING and PF_KTHREAD of the kernel's linux/sched.h: field 9 of stat. */
 #define FLAG_EXITING	0x00000004UL
 #define FLAG_KTHREAD	0x00200000UL
 
@@ -42,7 +40,10 @@ uint32_t task_state(char letter)
 	}
 }
 
-/* PID (NAME) STATE PPID ..., see proc(5); the name may hold anything. */
+/*
+ * Parses PID (NAME) STATE PPID ..., see proc(5); the name may hold anything.
+ * Returns 0 or -EPROTO.
+ */
 static int parse_stat(const char *stat, struct task *task)
 {
 	const char *name = strchr(stat, '('), *end = strrchr(stat, ')');
@@ -65,7 +66,10 @@ static int parse_stat(const char *stat, struct task *task)
 	return 0;
 }
 
-/* The rest of the line "@key:", or NULL. A name cannot hold a newline here. */
+/*
+ * Returns what follows "@key:" at the start of a line of @status, or NULL. The
+ * name of the process cannot fake a line: its newlines are escaped.
+ */
 static const char *status_line(const char *status, const char *key)
 {
 	size_t len = strlen(key);
@@ -129,8 +133,8 @@ static void parse_status(const char *status, struct task *task)
 		task->pending |= shared;
 }
 
-/* One is like the other: of the initial namespace, root's, deaf to signals. */
-static void be_kernel_thread(struct task *task)
+/* All kernel threads are in the initial namespace and ignore all signals. */
+static void fill_kernel_thread(struct task *task)
 {
 	task->process.ns_pid = task->process.pid;
 	task->process.pidns = PROCFS_PIDNS_INITIAL;
@@ -141,17 +145,17 @@ static void be_kernel_thread(struct task *task)
 	task->ignored = UINT64_MAX;
 }
 
+/* Reads what the stat file does not have. Returns 0 or -ESRCH. */
 static int read_user_process(int dir, struct task *task)
 {
 	char id[CONTAINER_SIZE], text[8192];
-	struct stat st;
 
 	if (procfs_read_file(dir, "status", text, sizeof(text)) <= 0)
 		return -ESRCH;
 	parse_status(text, task);
-	if (!fstatat(dir, "ns/pid", &st, 0))
-		task->process.pidns = (uint32_t)st.st_ino;
-	else if (task->levels == 1)
+	task->process.pidns = procfs_pidns(dir);
+	/* A pid on one level only: that of the initial namespace. */
+	if (!task->process.pidns && task->levels == 1)
 		task->process.pidns = PROCFS_PIDNS_INITIAL;
 	if (procfs_read_file(dir, "cgroup", text, sizeof(text)) > 0 &&
 	    container_of_proc(text, id))
@@ -161,7 +165,7 @@ static int read_user_process(int dir, struct task *task)
 
 int task_read(uint32_t pid, struct task *task)
 {
-	static const unsigned int always[] = {
+	static const unsigned int attributes[] = {
 		NSORPHAN_A_PROCESS_PID, NSORPHAN_A_PROCESS_NS_PID,
 		NSORPHAN_A_PROCESS_PIDNS, NSORPHAN_A_PROCESS_COMM,
 		NSORPHAN_A_PROCESS_START_NS, NSORPHAN_A_PROCESS_UID,
@@ -178,12 +182,12 @@ int task_read(uint32_t pid, struct task *task)
 	error = procfs_read_file(dir, "stat", text, sizeof(text)) > 0 ?
 			parse_stat(text, task) : -ESRCH;
 	if (!error && task->kernel)
-		be_kernel_thread(task);
+		fill_kernel_thread(task);
 	else if (!error)
 		error = read_user_process(dir, task);
 	close(dir);
-	for (i = 0; !error && i < ARRAY_SIZE(always); i++)
-		task->process.has |= 1U << always[i];
+	for (i = 0; !error && i < ARRAY_SIZE(attributes); i++)
+		task->process.has |= 1U << attributes[i];
 	return error;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One process as /proc shows it. Whatever is read of it is read through one
- * descriptor of /proc/PID, which stays that process's: facts of two processes
- * that had the pid one after the other are never mixed.
+ * A process as /proc shows it. All of it is read through one descriptor of
+ * /proc/PID, so that facts of two processes that had the pid one after the other
+ * are never mixed.
  */
 #ifndef NSORPHAN_TASK_H
 #define NSORPHAN_TASK_H
@@ -14,48 +14,52 @@
 
 #include "lib/process.h"
 
-/* MAX_PID_NS_LEVEL of the kernel, and the initial namespace. */
+/* Maximum number of nested pid namespaces: MAX_PID_NS_LEVEL and the initial one. */
 #define TASK_LEVELS	33
 
+/* A process. Sets of signals have signal N at bit N - 1, as /proc has them. */
 struct task {
-	/* start_ns in whole clock ticks; pidns is 0 where it cannot be read */
-	struct process process;
-	uint64_t start_ticks;
+	struct process process;		/* pidns is 0 where it cannot be read */
+	uint64_t start_ticks;		/* clock ticks since boot */
 	uint32_t ppid;
-	uint32_t tracer;		/* 0: none */
+	uint32_t tracer;		/* pid; 0: none */
 	uint32_t ns_pids[TASK_LEVELS];	/* from the initial namespace down */
-	unsigned int levels;
+	unsigned int levels;		/* number of ns_pids */
 	unsigned int threads;
-	char letter;			/* of its state */
+	char letter;			/* of its state, as in /proc */
 	bool kernel;			/* a kernel thread */
-	bool exiting;
-	bool dumping;			/* its core */
-	char *container;		/* id or name, or NULL */
+	bool exiting;			/* PF_EXITING */
+	bool dumping;			/* core */
+	char *container;		/* id or name; NULL: none known */
 
-	bool has_signals;		/* the rest could be read */
+	bool has_signals;		/* the sets below could be read */
 	uint64_t pending;		/* for the leader, or the whole process */
 	uint64_t blocked;		/* by the leader */
 	uint64_t ignored;
 	uint64_t caught;
 };
 
-/* Whether @mask, of the above, has @signal. */
+/* Whether @mask, a set of signals, has @signal. */
 static inline bool task_mask_has(uint64_t mask, uint32_t signal)
 {
 	return signal >= 1 && signal <= 64 && mask >> (signal - 1) & 1;
 }
 
 /*
- * Reads all of @task, which task_clear() frees. Returns 0 or a negative errno.
+ * Reads process @pid into @task, which is for task_clear(), after a failure, too.
+ * Returns 0 or a negative errno: -ESRCH where there is no such process.
  */
 int task_read(uint32_t pid, struct task *task);
 void task_clear(struct task *task);
 
-/* The number in a line "@key:\tNUMBER" of @status; false where there is none. */
+/*
+ * Reads the number, in @base, of the line "@key:" of @status, the text of a
+ * status file. Returns false where there is none.
+ */
 bool task_status_number(const char *status, const char *key, int base,
 			uint64_t *number);
 
-/* The state of enum nsorphan_task_state that has this letter in /proc. */
+/* Returns the enum nsorphan_task_state that has @letter in /proc. */
 uint32_t task_state(char letter);
 
 #endif

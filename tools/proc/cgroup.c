@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/array.h"
+#include "proc/cgroup.h"
+#include "proc/procfs.h"
+
+#define ENGINES_MOUNT	"/sys/fs/cgroup"
+
+/* FILEID_KERNFS of the kernel's linux/exportfs.h: the handle is the id. */
+#define FILE_ID_KERNFS	0xfe
+
+/* A mounted hierarchy. */
+struct hierarchy {
+	char *controllers;	/* mount options, controllers among them; "": v2 */
+	char *mount;		/* where its root is mounted */
+};
+
+static struct hierarchy *hierarchies;
+static size_t nr_hierarchies;
+
+/* Undoes the escapes of mangle_path() in the kernel: \040 is a blank. */
+static void unescape(char *path)
+{
+	char *to = path;
+	unsigned int c;
+
+	for (; *path; path++, to++) {
+		*to = *path;
+		if (*path == '\\' && sscanf(path + 1, "%3o", &c) == 1) {
+			*to = (char)c;
+			path += 3;
+		}
+	}
+	*to = '\0';
+}
+
+/*
+ * Adds the mount that @line of mountinfo describes, if it is the root of a
+ * cgroup hierarchy:
+ * ID PARENT MAJOR:MINOR ROOT MOUNT OPTIONS [FIELD]... - TYPE SOURCE OPTIONS
+ */
+static void add_mount(const char *line)
+{
+	char *root = NULL, *mount = NULL, *type = NULL, *options = NULL;
+	struct hierarchy *hierarchy = NULL;
+	const char *end = strstr(line, " - ");
+	bool v2;
+
+	if (end && sscanf(line, "%*u %*u %*u:%*u %ms %ms", &root, &mount) == 2 &&
+	    sscanf(end, " - %ms %*s %ms", &type, &options) == 2 &&
+	    !strcmp(root, "/") && !strncmp(type, "cgroup", 6))
+		hierarchy = array_add(&hierarchies, &nr_hierarchies,
+				      sizeof(*hierarchy));
+	if (hierarchy) {
+		v2 = !strcmp(type, "cgroup2");
+		unescape(mount);
+		hierarchy->mount = mount;
+		hierarchy->controllers = options;
+		if (v2)
+			options[0] = '\0';
+		mount = NULL;
+		options = NULL;
+	}
+	free(root);
+	free(mount);
+	free(type);
+	free(options);
+}
+
+/* Reads the mounts, the first time that it is called. */
+static void read_mounts(void)
+{
+	char *mountinfo, *line, *rest;
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	mountinfo = procfs_read_whole_file(AT_FDCWD, "/proc/self/mountinfo");
+	rest = mountinfo;
+	while ((line = strsep(&rest, "\n")))
+		add_mount(line);
+	free(mountinfo);
+}
+
+/* Whether @word is in the list @words, separated by commas, of @len bytes. */
+static bool is_listed(const char *words, size_t len, const char *word,
+		      size_t word_len)
+{
+	const char *end = words + len, *comma;
+
+	for (; words < end; words = comma + 1) {
+		comma = memchr(words, ',', (size_t)(end - words));
+		if (!comma)
+			comma = end;
+		if ((size_t)(comma - words) == word_len &&
+		    !memcmp(words, word, word_len))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Returns where the hierarchy is mounted that has @controller, of @len bytes
+ * (0: the v2 hierarchy), or NULL.
+ */
+static const char *find_mount(const char *controller, size_t len)
+{
+	const char *controllers;
+	size_t i;
+
+	read_mounts();
+	for (i = 0; i < nr_hierarchies; i++) {
+		controllers = hierarchies[i].controllers;
+		if (len ? is_listed(controllers, strlen(controllers),
+				    controller, len) : !*controllers)
+			return hierarchies[i].mount;
+	}
+	return NULL;
+}
+
+bool cgroup_engines_use_v1(void)
+{
+	size_t i;
+
+	read_mounts();
+	for (i = 0; i < nr_hierarchies; i++)
+		if (!*hierarchies[i].controllers &&
+		    !strcmp(hierarchies[i].mount, ENGINES_MOUNT))
+			return false;
+	return true;
+}
+
+const char *cgroup_next_line(const char *text, struct cgroup_line *line)
+{
+	const char *end, *first, *second;
+
+	for (; *text; text = *end ? end + 1 : end) {
+		end = text + strcspn(text, "\n");
+		/* The path may have colons, too. */
+		first = memchr(text, ':', (size_t)(end - text));
+		if (!first)
+			continue;
+		second = memchr(first + 1, ':', (size_t)(end - first) - 1);
+		if (!second)
+			continue;
+		line->controllers = first + 1;
+		line->controllers_len = (size_t)(second - first) - 1;
+		line->path = second + 1;
+		line->path_len = (size_t)(end - second) - 1;
+		return *end ? end + 1 : end;
+	}
+	return NULL;
+}
+
+bool cgroup_line_has(const struct cgroup_line *line, const char *controller)
+{
+	return is_listed(line->controllers, line->controllers_len, controller,
+			 strlen(controller));
+}
+
+ssize_t cgroup_read_file(const struct cgroup_line *line, const char *name,
+			 char *text, size_t size)
+{
+	char path[PATH_MAX];
+	const char *mount;
+	size_t len;
+	int n;
+
+	/* Any of its controllers, as no other hierarchy has it. */
+	len = strcspn(line->controllers, ",:");
+	mount = find_mount(line->controllers, len);
+	if (!mount)
+		return -ENOENT;
+	n = snprintf(path, sizeof(path), "%s%.*s/%s", mount,
+		     (int)line->path_len, line->path, name);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return -ENAMETOOLONG;
+	return procfs_read_file(AT_FDCWD, path, text, size);
+}
+
+bool cgroup_path(uint64_t id, char *path, size_t size)
+{
+	static int mount_fd = -1;
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + sizeof(id)];
+	} u;
+	const char *mount = find_mount(NULL, 0);
+	char link[64], target[PATH_MAX];
+	size_t prefix;
+	bool known;
+	int fd;
+
+	if (!mount)
+		return false;
+	if (mount_fd < 0)
+		mount_fd = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (mount_fd < 0)
+		return false;
+
+	u.handle.handle_type = FILE_ID_KERNFS;
+	u.handle.handle_bytes = sizeof(id);
+	memcpy(u.handle.f_handle, &id, sizeof(id));
+	fd = open_by_handle_at(mount_fd, &u.handle, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	known = procfs_read_link(AT_FDCWD, link, target, sizeof(target));
+	close(fd);
+	prefix = strlen(mount);
+	if (!known || strncmp(target, mount, prefix))
+		return false;
+	snprintf(path, size, "%s", target[prefix] ? target + prefix : "/");
+	return true;
+}
