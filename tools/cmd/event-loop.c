@@ -93,6 +93,7 @@ static int ms_till_due(const struct sink *sink)
 static int read_events(struct event_source *source, struct sink *sink)
 {
 	uint64_t seen = 0;
+	char id[CONTAINER_SIZE];
 	const char *container;
 	struct event event;
 	int result;
@@ -128,7 +129,7 @@ static int read_events(struct event_source *source, struct sink *sink)
 		 * Before the filter, though it may hide the event: a container
 		 * that was looked up once is known when it is gone.
 		 */
-		container = event_container(&event);
+		container = event_container(&event, id);
 		if (!filter_passes(&sink->options->filter, &event, container))
 			continue;
 		sink->taken++;

@@ -43,10 +43,11 @@ static bool in_container(const struct event *event, const char *container,
 			 const char *prefix)
 {
 	const struct process *sender = &event->process[ROLE_SENDER];
+	char id[CONTAINER_SIZE];
 
 	return begins_with(container, prefix) ||
 	       (sender->has &&
-		begins_with(container_of_process(0, sender), prefix));
+		begins_with(container_of_process(0, sender, id), prefix));
 }
 
 bool filter_passes(const struct filter *filter, const struct event *event,

@@ -27,11 +27,12 @@ static void print(const struct options *options,
 {
 	const struct teardown *teardown = running->teardown;
 	const struct teardown *end = teardown + running->count;
+	char id[CONTAINER_SIZE];
 	const char *container;
 
 	for (; teardown < end; teardown++) {
 		container = container_of_process(teardown->cgroup,
-						 &teardown->init);
+						 &teardown->init, id);
 		if (!passes(&options->filter, teardown, container))
 			continue;
 		options->format->teardown(teardown, container);

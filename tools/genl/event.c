@@ -4,7 +4,6 @@
 
 #include "genl/event.h"
 #include "lib/util.h"
-#include "proc/container.h"
 #include "words.h"
 
 static const char *name_of(const char *const names[], size_t count, uint32_t i)
@@ -68,7 +67,7 @@ const struct process *event_subject(const struct event *event)
 	return NULL;
 }
 
-const char *event_container(const struct event *event)
+const char *event_container(const struct event *event, char id[CONTAINER_SIZE])
 {
-	return container_of_process(event->cgroup, event_subject(event));
+	return container_of_process(event->cgroup, event_subject(event), id);
 }

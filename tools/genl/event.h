@@ -8,6 +8,7 @@
 
 #include "lib/process.h"
 #include "nsorphan.h"
+#include "proc/container.h"
 
 /* Event types beside enum nsorphan_event_type. */
 enum {
@@ -78,10 +79,10 @@ const char *event_flag_name(unsigned int bit);
 int event_type_of(const char *name);
 
 /*
- * The container of the process that @event is about, or NULL when none is known:
- * see container_of_process(). The string is valid until the next call.
+ * Writes the container of the process that @event is about to @id. Returns @id,
+ * or NULL where none is known: see container_of_process().
  */
-const char *event_container(const struct event *event);
+const char *event_container(const struct event *event, char id[CONTAINER_SIZE]);
 
 /* Returns the process that @event is about, in event->cgroup, or NULL. */
 const struct process *event_subject(const struct event *event);

@@ -2,8 +2,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "genl/client.h"
 #include "genl/event-source.h"
@@ -11,7 +11,6 @@
 #include "lib/array.h"
 #include "lib/poll.h"
 #include "lib/signal-name.h"
-#include "proc/container.h"
 
 /* Number of events between two checks for SIGINT and SIGTERM. */
 #define EVENTS_PER_POLL	64
@@ -86,7 +85,7 @@ static int add_teardown(struct history *history, const struct event *event)
 {
 	bool begins = event->type == NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN;
 	struct past_teardown *teardown = find_teardown(history, event->pidns);
-	const char *container;
+	char id[CONTAINER_SIZE];
 
 	if (!teardown || begins) {
 		teardown = array_add(&history->teardowns, &history->nr_teardowns,
@@ -99,10 +98,8 @@ static int add_teardown(struct history *history, const struct event *event)
 		teardown->begin = *event;
 	else
 		teardown->end = *event;
-	container = event_container(event);
-	if (container)
-		snprintf(teardown->container, sizeof(teardown->container), "%s",
-			 container);
+	if (event_container(event, id))
+		memcpy(teardown->container, id, sizeof(id));
 	return 0;
 }
 

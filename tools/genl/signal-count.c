@@ -80,10 +80,12 @@ static char *duplicate(const char *container)
 /* Looks up the containers of a new row's processes. */
 static void find_containers(struct signal_count *row, const char *container)
 {
+	char id[CONTAINER_SIZE];
+
 	row->target_container = duplicate(container);
 	if (row->sender.has)
 		row->sender_container =
-			duplicate(container_of_process(0, &row->sender));
+			duplicate(container_of_process(0, &row->sender, id));
 }
 
 /* Returns the row of signal @event, made where needed; NULL: no memory. */

@@ -63,12 +63,13 @@ static void put_signals(const struct explanation *explanation)
 	const struct recent *recent = &explanation->history.recent_signals;
 	size_t i = explain_first(explanation, recent);
 	const struct event *event;
+	char id[CONTAINER_SIZE];
 
 	json_open_array("signals");
 	for (; i < recent->count; i++) {
 		event = &recent->events[i % RECENT_MAX];
 		json_open_map(NULL);
-		json_event_members(event, event_container(event));
+		json_event_members(event, event_container(event, id));
 		json_close_map();
 	}
 	json_close_array();

@@ -138,6 +138,7 @@ static void put_timeline(const struct explanation *explanation)
 	size_t i = explain_first(explanation, others);
 	size_t j = explain_first(explanation, signals);
 	const struct event *event, *signal;
+	char id[CONTAINER_SIZE];
 
 	if (i < others->count || j < signals->count)
 		stdout_string("\nRecorded\n");
@@ -152,7 +153,7 @@ static void put_timeline(const struct explanation *explanation)
 			i++;
 		}
 		stdout_string("  ");
-		output_text.event(event, event_container(event));
+		output_text.event(event, event_container(event, id));
 	}
 }
 

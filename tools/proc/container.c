@@ -255,14 +255,14 @@ static const struct entry *look_up(uint64_t cgroup)
 }
 
 const char *container_of_process(uint64_t cgroup,
-				 const struct process *process)
+				 const struct process *process,
+				 char id[CONTAINER_SIZE])
 {
-	static char id[CONTAINER_SIZE];
 	const struct entry *entry = cgroup ? look_up(cgroup) : NULL;
 	char text[8192];
 
 	if (entry && entry->id)
-		return entry->id;
+		return memcpy(id, entry->id, strlen(entry->id) + 1);
 
 	/* v2 alone is the whole answer; beside v1 it has no containers. */
 	if (entry && entry->found && !cgroup_engines_use_v1())

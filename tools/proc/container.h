@@ -27,10 +27,11 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
 
 /*
  * Finds the container of @process (NULL: unknown), in the cgroup v2 with id
- * @cgroup (0: unknown). It can be found while the cgroup exists, and is cached.
- * Returns a string that is good until the next call, or NULL.
+ * @cgroup (0: unknown), and writes it to @id. It can be found while the cgroup
+ * exists, and is cached. Returns @id, or NULL where no container is known.
  */
 const char *container_of_process(uint64_t cgroup,
-				 const struct process *process);
+				 const struct process *process,
+				 char id[CONTAINER_SIZE]);
 
 #endif
