@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Prints what freezes a process, for each folder that is given, as its /proc/PID
+ * would be; mounted is what the file of the environment's MOUNTINFO says. Linked
+ * with -Wl,--wrap=procfs_read_whole_file.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "proc/freezer.h"
+#include "proc/procfs.h"
+
+static const char *const words[] = {
+	[FROZEN_NOT] = "not", [FROZEN_V2] = "v2", [FROZEN_V1] = "v1",
+};
+
+char *__real_procfs_read_whole_file(int dir, const char *name);
+char *__wrap_procfs_read_whole_file(int dir, const char *name);
+
+char *__wrap_procfs_read_whole_file(int dir, const char *name)
+{
+	(void)name;
+	return __real_procfs_read_whole_file(dir, getenv("MOUNTINFO"));
+}
+
+int main(int argc, char **argv)
+{
+	int i, dir;
+
+	for (i = 1; i < argc; i++) {
+		dir = open(argv[i], O_RDONLY | O_DIRECTORY);
+		if (dir < 0)
+			return 1;
+		puts(words[freezer_of(dir)]);
+	}
+	return 0;
+}
