@@ -160,7 +160,7 @@ static int print(const struct options *options, const struct snapshot *snapshot,
 		error_print_of("tree", "nothing lives of '%s'", options->target);
 		error = EXIT_STATUS_FAILED;
 	} else if (!error) {
-		error = options->format->tree(&forest);
+		options->format->tree(&forest);
 		stdout_commit();
 	}
 	free(forest.nodes);

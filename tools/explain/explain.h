@@ -25,8 +25,4 @@ const struct process *explain_init(const struct explanation *explanation);
 size_t explain_first(const struct explanation *explanation,
 		     const struct recent *recent);
 
-/* In explain-text.c and explain-json.c. */
-void text_explain(const struct explanation *explanation);
-void json_explain(const struct explanation *explanation);
-
 #endif

@@ -24,8 +24,4 @@ struct process_tree {
 	size_t		count;
 };
 
-/* In tree-text.c and tree-json.c. Return 0 or -ENOMEM. */
-int text_tree(const struct process_tree *forest);
-int json_tree(const struct process_tree *forest);
-
 #endif

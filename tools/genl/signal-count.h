@@ -58,8 +58,4 @@ void signal_counts_printed(struct signal_counts *counts);
 
 void signal_counts_free(struct signal_counts *counts);
 
-/* In text-signals.c and json-signals.c: see output.h. */
-void format_signals(const struct signal_counts *counts, bool end);
-void json_signals(const struct signal_counts *counts, bool end);
-
 #endif

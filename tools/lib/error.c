@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,4 +46,10 @@ void error_print_of(const char *command, const char *format, ...)
 	va_start(args, format);
 	print_line(command, format, args);
 	va_end(args);
+}
+
+void error_no_memory(void)
+{
+	error_print("out of memory");
+	exit(EXIT_STATUS_FAILED);
 }

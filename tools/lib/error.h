@@ -3,6 +3,8 @@
 #ifndef NSORPHAN_ERROR_H
 #define NSORPHAN_ERROR_H
 
+#include <stdnoreturn.h>
+
 #include "lib/util.h"
 
 /* Exit status of the tool. Functions that return a negative errno return int. */
@@ -23,5 +25,8 @@ void error_print(const char *format, ...);
 /* Prints "nsorphan @command: MESSAGE"; a NULL @command is left out. */
 __printf(2, 3)
 void error_print_of(const char *command, const char *format, ...);
+
+/* Prints that there is no memory and exits with EXIT_STATUS_FAILED. */
+noreturn void error_no_memory(void);
 
 #endif

@@ -1,93 +1,105 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "genl/event.h"
 #include "lib/clock.h"
-#include "proc/container.h"
-#include "lib/decimal.h"
-#include "output/stdout.h"
 #include "lib/signal-name.h"
 #include "output/format.h"
-#include "lib/utf8.h"
+#include "output/stdout.h"
+#include "output/terminal.h"
 
-/* Of ids in hexadecimal, which are longer than anybody reads. */
-#define ID_LEN	64
+/* Digits of a container's id, which are more than anybody reads. */
+#define ID_LEN		64
 
-bool format_draws(void)
+#define TIME_SIZE	32
+#define MICRO_DIGITS	6
+
+void format_container(const char *container, char text[FORMAT_CONTAINER_SIZE])
 {
-	const char *term = getenv("TERM");
+	size_t len = strnlen(container, CONTAINER_SIZE);
 
-	return stdout_is_terminal() && !(term && !strcmp(term, "dumb"));
-}
-
-bool format_colours(void)
-{
-	const char *no = getenv("NO_COLOR");
-
-	return format_draws() && (!no || !*no);
-}
-
-unsigned int format_height(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row)
-		return 24;
-	return size.ws_row;
+	if (len == ID_LEN)
+		len = FORMAT_CONTAINER_WIDTH;
+	len = utf8_escape(container, len, text, FORMAT_CONTAINER_SIZE - 1);
+	text[len] = '\0';
 }
 
 void format_where(const char *container, uint32_t pidns,
-		char where[FORMAT_WHERE_SIZE])
+		  char text[FORMAT_CONTAINER_SIZE])
 {
-	size_t len;
+	if (container)
+		format_container(container, text);
+	else
+		text[decimal(pidns, text)] = '\0';
+}
 
-	if (container) {
-		len = strnlen(container, CONTAINER_SIZE);
-		if (len == ID_LEN)
-			len = FORMAT_WHERE_WIDTH;
-		len = utf8_escape(container, len, where, FORMAT_WHERE_SIZE - 1);
-	} else {
-		len = decimal(pidns, where);
+size_t format_comm(const struct process *process, char text[FORMAT_COMM_SIZE])
+{
+	size_t len = utf8_escape(process->comm, strlen(process->comm), text,
+				 FORMAT_COMM_SIZE - 1);
+
+	text[len] = '\0';
+	return len;
+}
+
+size_t format_name(const struct process *process, char text[FORMAT_NAME_SIZE])
+{
+	size_t len = format_comm(process, text);
+
+	text[len++] = ' ';
+	len += decimal(process->pid, text + len);
+	if (process->ns_pid != process->pid) {
+		text[len++] = '/';
+		len += decimal(process->ns_pid, text + len);
 	}
-	where[len] = '\0';
+	text[len] = '\0';
+	return len;
 }
 
-void format_safe(const char *s)
-{
-	char safe[CONTAINER_SIZE * UTF8_ESCAPED_MAX];
-	size_t len = strnlen(s, CONTAINER_SIZE);
-
-	stdout_bytes(safe, utf8_escape(s, len, safe, sizeof(safe)));
-}
-
-/* "20:30:00.", or "11-23 20:30:00." where that was not today; or "". */
-static void format_second(time_t then, char text[32])
+static void format_second(time_t then, char text[TIME_SIZE])
 {
 	uint64_t now_ns = clock_real_ns(clock_boot_ns());
 	time_t now = (time_t)(now_ns / NS_PER_SEC);
 	struct tm today, tm;
+	const char *format;
 
 	text[0] = '\0';
 	if (!localtime_r(&then, &tm) || !localtime_r(&now, &today))
 		return;
-	/* Without its date, what was yesterday would look like today. */
 	if (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year)
-		strftime(text, 32, "%H:%M:%S.", &tm);
+		format = "%H:%M:%S";
 	else
-		strftime(text, 32, "%m-%d %H:%M:%S.", &tm);
+		format = "%m-%d %H:%M:%S";
+	strftime(text, TIME_SIZE, format, &tm);
 }
 
+void format_moment(uint64_t boot_ns, unsigned int digits,
+		   char text[FORMAT_MOMENT_SIZE])
+{
+	uint64_t real_ns = clock_real_ns(boot_ns);
+	char fraction[9];
+	size_t len;
+
+	format_second((time_t)(real_ns / NS_PER_SEC), text);
+	if (!text[0] || !digits)
+		return;
+	len = strlen(text);
+	text[len++] = '.';
+	decimal_zeros(real_ns % NS_PER_SEC, sizeof(fraction), fraction);
+	memcpy(text + len, fraction, digits);
+	text[len + digits] = '\0';
+}
+
+/* Fast path: most events happen in the same second as the one before. */
 void format_time(uint64_t boot_ns)
 {
-	static char second[32];
+	static char second[TIME_SIZE];
 	static time_t shown = -1;
 	uint64_t real_ns = clock_real_ns(boot_ns);
 	time_t then = (time_t)(real_ns / NS_PER_SEC);
-	char micros[] = "......  ";
+	char micros[] = ".------  ";
 
 	if (then != shown) {
 		format_second(then, second);
@@ -95,19 +107,20 @@ void format_time(uint64_t boot_ns)
 	}
 	if (!second[0])
 		return;
-	decimal_zeros(real_ns / 1000, 6, micros);
+	decimal_zeros(real_ns / 1000, MICRO_DIGITS, micros + 1);
 	stdout_string(second);
-	stdout_bytes(micros, 8);
+	stdout_bytes(micros, sizeof(micros) - 1);
 }
 
-void format_moment(uint64_t boot_ns, char moment[FORMAT_MOMENT_SIZE])
+void format_coloured(const char *s, size_t width, const char *colour)
 {
-	uint64_t real_ns = clock_real_ns(boot_ns);
-
-	format_second((time_t)(real_ns / NS_PER_SEC), moment);
-	if (moment[0])
-		snprintf(moment + strlen(moment), 4, "%03u",
-			 (unsigned int)(real_ns / NS_PER_MS % 1000));
+	if (!terminal_has_colours()) {
+		stdout_padded(s, width);
+		return;
+	}
+	stdout_printf("\033[%sm", colour);
+	stdout_padded(s, width);
+	stdout_string("\033[0m");
 }
 
 void format_signal(uint32_t signal)
@@ -115,6 +128,22 @@ void format_signal(uint32_t signal)
 	char name[SIGNAL_NAME_SIZE];
 
 	stdout_string(signal_name(signal, name));
+}
+
+void format_process(const struct process *process)
+{
+	char name[FORMAT_NAME_SIZE];
+
+	if (!process->has) {
+		stdout_string("an unknown process");
+		return;
+	}
+	stdout_bytes(name, format_name(process, name));
+	if (process_has(process, NSORPHAN_A_PROCESS_STATE)) {
+		stdout_string(" [");
+		stdout_string(event_state_name(process->state));
+		stdout_string("]");
+	}
 }
 
 void format_end(const struct process *process)
@@ -130,43 +159,25 @@ void format_end(const struct process *process)
 	}
 }
 
-/* NAME PID, NAME PID/NS-PID where its namespace has another, [STATE]. */
-void format_process(const struct process *process)
+void format_duration(uint64_t ns)
 {
-	if (!process->has) {
-		stdout_string("an unknown process");
-		return;
-	}
-	format_safe(process->comm);
-	stdout_string(" ");
-	stdout_number(process->pid);
-	if (process->ns_pid != process->pid) {
-		stdout_string("/");
-		stdout_number(process->ns_pid);
-	}
-	if (process_has(process, NSORPHAN_A_PROCESS_STATE)) {
-		stdout_string(" [");
-		stdout_string(event_state_name(process->state));
-		stdout_string("]");
-	}
-}
+	unsigned long long seconds = ns / NS_PER_SEC;
 
-void format_duration(unsigned long long ns)
-{
 	if (ns < 1000)
-		stdout_printf("%llu ns", ns);
+		stdout_printf("%llu ns", (unsigned long long)ns);
 	else if (ns < NS_PER_MS)
 		stdout_printf("%.1f us", (double)ns / 1e3);
 	else if (ns < NS_PER_SEC)
 		stdout_printf("%.1f ms", (double)ns / 1e6);
-	else if (ns < 120 * NS_PER_SEC)
+	else if (seconds < 120)
 		stdout_printf("%.1f s", (double)ns / 1e9);
 	else
-		stdout_printf("%llu min %llu s",
-			   ns / NS_PER_SEC / 60, ns / NS_PER_SEC % 60);
+		stdout_printf("%llu min %llu s", seconds / 60, seconds % 60);
 }
 
-void format_count(unsigned long long n, const char *one, const char *many)
+void format_count(uint64_t n, const char *singular, const char *plural)
 {
-	stdout_printf("%llu %s", n, n == 1 ? one : many);
+	stdout_number(n);
+	stdout_string(" ");
+	stdout_string(n == 1 ? singular : plural);
 }

@@ -1,52 +1,68 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the commands say in text has in common; all goes to out.h. */
-#ifndef NSORPHAN_TEXT_H
-#define NSORPHAN_TEXT_H
+/* Values as text output shows them. Names are escaped for terminals. */
+#ifndef NSORPHAN_FORMAT_H
+#define NSORPHAN_FORMAT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proc/container.h"
-#include "genl/event.h"
+#include "lib/decimal.h"
+#include "lib/process.h"
 #include "lib/utf8.h"
-
-/* Whether colours are wanted: on a terminal that has some, without NO_COLOR. */
-bool format_colours(void);
-
-/* @s, harmless to a terminal; no more of it than a container's name may have. */
-void format_safe(const char *s);
-
-/* Whether standard output is a terminal that can be drawn on, and its lines. */
-bool format_draws(void);
-unsigned int format_height(void);
-
-/* Time of day of a moment since boot, and two blanks. */
-void format_time(uint64_t boot_ns);
-
-/* The same with ms, for a table. */
-#define FORMAT_MOMENT_SIZE	40
-void format_moment(uint64_t boot_ns, char moment[FORMAT_MOMENT_SIZE]);
+#include "proc/container.h"
 
 /*
- * Where a process is: the beginning of its container's id, or its name; where
- * none is known (NULL) the number of its pid namespace. Harmless.
+ * Functions that fill a buffer, which they end with a NUL.
  */
-#define FORMAT_WHERE_WIDTH	12	/* as docker ps and crictl show ids */
-#define FORMAT_WHERE_SIZE	(CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1)
-void format_where(const char *container, uint32_t pidns,
-		char where[FORMAT_WHERE_SIZE]);
 
-/* As signal_name() names it. */
+/* The name of a container, or as much of its id as docker ps shows. */
+#define FORMAT_CONTAINER_WIDTH	12
+#define FORMAT_CONTAINER_SIZE	(CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1)
+void format_container(const char *container, char text[FORMAT_CONTAINER_SIZE]);
+
+/* The same; without a @container (NULL) the inode number of its @pidns. */
+void format_where(const char *container, uint32_t pidns,
+		  char text[FORMAT_CONTAINER_SIZE]);
+
+/* The name of a process. Returns its length. */
+#define FORMAT_COMM_SIZE	(COMM_MAX * UTF8_ESCAPED_MAX + 1)
+size_t format_comm(const struct process *process, char text[FORMAT_COMM_SIZE]);
+
+/* "NAME PID", or "NAME PID/NS-PID". Returns its length. */
+#define FORMAT_NAME_SIZE	(FORMAT_COMM_SIZE + 2 * (1 + DECIMAL_MAX))
+size_t format_name(const struct process *process, char text[FORMAT_NAME_SIZE]);
+
+/*
+ * Local time of a moment since boot, "20:30:00" or "11-23 20:30:00" where that
+ * is not today, with @digits (at most 9) of its fraction. Empty: unknown.
+ */
+#define FORMAT_MOMENT_SIZE	48
+void format_moment(uint64_t boot_ns, unsigned int digits,
+		   char text[FORMAT_MOMENT_SIZE]);
+
+/*
+ * Functions that print to standard output.
+ */
+
+/* Local time of a moment since boot, in microseconds, and two blanks. */
+void format_time(uint64_t boot_ns);
+
+/* @s and blanks up to @width bytes; in @colour on a terminal that has colours. */
+void format_coloured(const char *s, size_t width, const char *colour);
+
+/* The name of a signal: see signal_name(). */
 void format_signal(uint32_t signal);
 
-/* NAME PID, NAME PID/NS-PID where its namespace has another, [STATE]. */
+/* format_name() and the state, "[zombie]", where it is known. */
 void format_process(const struct process *process);
 
-/* How a process ended, in parentheses after a blank, where that is known. */
+/* " (exit CODE)" or " (SIGNAL)"; nothing where the end is unknown. */
 void format_end(const struct process *process);
 
-void format_duration(unsigned long long ns);
-void format_count(unsigned long long n, const char *one, const char *many);
+/* "21.3 ms", for instance. */
+void format_duration(uint64_t ns);
+
+/* "1 process", "2 processes". */
+void format_count(uint64_t n, const char *singular, const char *plural);
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stddef.h>
-
-#include "proc/container.h"
 #include "explain/explain.h"
+#include "genl/event.h"
+#include "output/json-event.h"
+#include "output/json-explain.h"
+#include "output/json-process.h"
 #include "output/json-writer.h"
 #include "proc/task.h"
 
@@ -17,7 +18,7 @@ static void put_mask(const char *key, uint64_t mask)
 	json_close_array();
 }
 
-/* What of it could not be read is left out. */
+/* Leaves out what could not be read. */
 static void put_view(const char *key, const struct view *view)
 {
 	json_open_map(key);
@@ -28,7 +29,7 @@ static void put_view(const char *key, const struct view *view)
 		json_string("wchan", view->blocked_in.wchan);
 	if (view->blocked_in.what[0])
 		json_string("waits", view->blocked_in.what);
-	/* With what the module says of it, unless that did. */
+	/* As the module says; else as /proc shows it. */
 	if (view->live_thread &&
 	    !process_has(&view->process, NSORPHAN_A_PROCESS_TID))
 		json_number("tid", view->live_thread);
@@ -43,17 +44,11 @@ static void put_view(const char *key, const struct view *view)
 
 static void put_finding(const struct finding *finding)
 {
-	unsigned int flag;
-
 	json_open_map(NULL);
 	put_view("process", finding->view);
 	json_process("parent", &finding->view->parent);
 	json_process("tracer", &finding->view->tracer);
-	json_open_array("flags");
-	for (flag = 0; flag < FLAGS; flag++)
-		if (finding->flags & 1U << flag && finding_flag_name(flag))
-			json_element(finding_flag_name(flag));
-	json_close_array();
+	json_flags("flags", finding->flags, finding_flag_name);
 	json_word("cause", verdict_name(finding->cause));
 	json_close_map();
 }

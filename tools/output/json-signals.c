@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "lib/clock.h"
+#include "genl/event.h"
+#include "output/json-process.h"
+#include "output/json-signals.h"
 #include "output/json-writer.h"
-#include "genl/signal-count.h"
-
-static void put_time(const char *key, uint64_t boot_ns)
-{
-	char time[CLOCK_RFC3339_SIZE];
-
-	clock_rfc3339(clock_real_ns(boot_ns), time);
-	json_word(key, time);
-}
 
 static void put_row(const struct signal_count *row)
 {
@@ -23,8 +16,8 @@ static void put_row(const struct signal_count *row)
 		json_number("pidns", row->target.pidns);
 	if (row->target_container)
 		json_string("container", row->target_container);
-	put_time("first_time", row->first_ns);
-	put_time("last_time", row->last_ns);
+	json_time("first_time", row->first_ns);
+	json_time("last_time", row->last_ns);
 	json_end_line();
 }
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "lib/clock.h"
+#include "output/json-process.h"
+#include "output/json-tree.h"
 #include "output/json-writer.h"
-#include "explain/process-tree.h"
 
 static void put_orphan(const struct orphan *orphan)
 {
-	char time[CLOCK_RFC3339_SIZE];
-
-	clock_rfc3339(clock_real_ns(orphan->boot_ns), time);
 	json_open_map("lost");
 	json_process("parent", &orphan->lost);
 	json_number("seq", orphan->seq);
-	json_word("time", time);
+	json_time("time", orphan->boot_ns);
 	json_number("boot_ns", orphan->boot_ns);
 	json_close_map();
 }
@@ -39,11 +36,10 @@ static void put_node(const struct tree_node *node)
 	json_end_line();
 }
 
-int json_tree(const struct process_tree *forest)
+void json_tree(const struct process_tree *tree)
 {
 	size_t i;
 
-	for (i = 0; i < forest->count; i++)
-		put_node(&forest->nodes[i]);
-	return 0;
+	for (i = 0; i < tree->count; i++)
+		put_node(&tree->nodes[i]);
 }

@@ -4,63 +4,58 @@
 
 #include <yajl/yajl_gen.h>
 
+#include "lib/clock.h"
 #include "lib/decimal.h"
+#include "lib/error.h"
+#include "lib/utf8.h"
 #include "output/json-writer.h"
 #include "output/stdout.h"
-#include "lib/utf8.h"
 
-/* Longer than any string that comes here: the name of a container. */
+/* Longest string that is printed whole. */
 #define STRING_MAX	2048
 
-/*
- * A process as it was printed last in some role. Who dies leaves many children,
- * and all of them to the same: most processes are known already.
- */
-static struct known {
-	struct process process;
-	char text[512];
-	size_t len;
-} known[ROLES];
-
-/* The generator that is in use: of lines, or of the process to be known. */
+/* The generator in use: that of lines, or that of a struct json_object. */
 static yajl_gen gen;
+static yajl_gen line_gen;
 
-static void print_line(void *unused, const char *text, size_t len)
+/* Where the generator of objects writes to. */
+static struct json_object *target;
+
+static void write_line(void *unused, const char *text, size_t len)
 {
 	(void)unused;
 	stdout_bytes(text, len);
 }
 
-static void print_known(void *to, const char *text, size_t len)
+static void write_object(void *unused, const char *text, size_t len)
 {
-	struct known *process = *(struct known **)to;
-
-	/* 11 members of 36 bytes at most, and a name of 15 times 6. */
-	if (len > sizeof(process->text) - process->len)
+	(void)unused;
+	if (len > sizeof(target->text) - target->len)
 		abort();
-	/* JSON comes in pieces, and most of these are one sign. */
+	/* Fast path: most pieces are a single character. */
 	if (len == 1)
-		process->text[process->len] = *text;
+		target->text[target->len] = *text;
 	else
-		memcpy(process->text + process->len, text, len);
-	process->len += len;
+		memcpy(target->text + target->len, text, len);
+	target->len += len;
 }
 
-/* Into memory of ours: that of the generator is a dear one. */
-static yajl_gen make_generator(yajl_print_t print, void *to)
+/* A generator that calls @write is cheaper than one with a buffer of its own. */
+static yajl_gen make_generator(yajl_print_t write)
 {
 	yajl_gen made = yajl_gen_alloc(NULL);
 
 	if (!made)
-		abort();
-	yajl_gen_config(made, yajl_gen_print_callback, print, to);
+		error_no_memory();
+	yajl_gen_config(made, yajl_gen_print_callback, write, NULL);
 	return made;
 }
 
 void json_begin_line(void)
 {
-	if (!gen)
-		gen = make_generator(print_line, NULL);
+	if (!line_gen)
+		line_gen = make_generator(write_line);
+	gen = line_gen;
 	yajl_gen_map_open(gen);
 }
 
@@ -71,127 +66,80 @@ void json_end_line(void)
 	yajl_gen_reset(gen, NULL);
 }
 
-static void put_raw(const char *s, size_t len)
+void json_begin_object(struct json_object *object)
 {
-	yajl_gen_string(gen, (const unsigned char *)s, len);
-}
+	static yajl_gen object_gen;
 
-static void put_key(const char *key)
-{
-	put_raw(key, strlen(key));
-}
-
-void json_word(const char *key, const char *word)
-{
-	put_key(key);
-	put_raw(word, strlen(word));
-}
-
-/* The generator escapes what JSON wants escaped, but passes any byte on. */
-void json_string(const char *key, const char *s)
-{
-	char utf8[STRING_MAX * UTF8_REPAIRED_MAX];
-	size_t len = strlen(s);
-
-	if (len > STRING_MAX)
-		len = STRING_MAX;
-	put_key(key);
-	put_raw(utf8, utf8_repair(s, len, utf8));
-}
-
-/* yajl's integers are signed. */
-void json_number(const char *key, unsigned long long n)
-{
-	char digits[DECIMAL_MAX];
-
-	put_key(key);
-	yajl_gen_number(gen, digits, decimal(n, digits));
-}
-
-void json_bool(const char *key, bool value)
-{
-	put_key(key);
-	yajl_gen_bool(gen, value);
-}
-
-void json_process_members(const struct process *process)
-{
-	json_number("pid", process->pid);
-	json_number("ns_pid", process->ns_pid);
-	json_number("pidns", process->pidns);
-	json_string("comm", process->comm);
-	json_number("start_ns", process->start_ns);
-	json_number("uid", process->uid);
-	if (process_has(process, NSORPHAN_A_PROCESS_STATE))
-		json_word("state", event_state_name(process->state));
-	if (process_has(process, NSORPHAN_A_PROCESS_TID))
-		json_number("tid", process->tid);
-	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_CODE))
-		json_number("exit_code", process->exit_code);
-	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_SIGNAL))
-		json_number("exit_signal", process->exit_signal);
-	if (process_has(process, NSORPHAN_A_PROCESS_THREAD_STATE))
-		json_word("thread_state",
-			  event_state_name(process->thread_state));
-}
-
-void json_process(const char *key, const struct process *process)
-{
-	if (!process->has)
-		return;
-	json_open_map(key);
-	json_process_members(process);
-	json_close_map();
-}
-
-static void get_known(struct known *to, const struct process *process)
-{
-	static struct known *getting;
-	static yajl_gen process_gen;
-	yajl_gen line_gen = gen;
-
-	if (!process_gen)
-		process_gen = make_generator(print_known, &getting);
-	getting = to;
-	to->process = *process;
-	to->len = 0;
-
-	gen = process_gen;
+	if (!object_gen)
+		object_gen = make_generator(write_object);
+	object->len = 0;
+	target = object;
+	gen = object_gen;
 	yajl_gen_map_open(gen);
-	json_process_members(process);
+}
+
+void json_end_object(void)
+{
 	yajl_gen_map_close(gen);
 	yajl_gen_reset(gen, NULL);
 	gen = line_gen;
 }
 
-void json_known_process(const char *key, const struct process *process,
-			enum role role)
+static void put_bytes(const char *s, size_t len)
 {
-	struct known *same = &known[role];
-
-	if (memcmp(&same->process, process, sizeof(*process)))
-		get_known(same, process);
-	put_key(key);
-	/* What the generator takes for a number it passes on as it is. */
-	yajl_gen_number(gen, same->text, same->len);
+	yajl_gen_string(gen, (const unsigned char *)s, len);
 }
 
-void json_element(const char *word)
+void json_key(const char *key, size_t len)
 {
-	put_raw(word, strlen(word));
+	put_bytes(key, len);
 }
 
-void json_number_element(unsigned long long n)
+void json_word_element(const char *word)
+{
+	put_bytes(word, strlen(word));
+}
+
+/* yajl escapes what JSON wants escaped, but passes on bytes that are no UTF-8. */
+void json_string_element(const char *s)
+{
+	char utf8[STRING_MAX * UTF8_REPAIRED_MAX];
+	size_t len = strnlen(s, STRING_MAX);
+
+	put_bytes(utf8, utf8_repair(s, len, utf8));
+}
+
+/* yajl_gen_integer() is signed. */
+void json_number_element(uint64_t n)
 {
 	char digits[DECIMAL_MAX];
 
 	yajl_gen_number(gen, digits, decimal(n, digits));
 }
 
+void json_bool_element(bool value)
+{
+	yajl_gen_bool(gen, value);
+}
+
+void json_time_element(uint64_t boot_ns)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	clock_rfc3339(clock_real_ns(boot_ns), time);
+	json_word_element(time);
+}
+
+void json_object_element(const struct json_object *object)
+{
+	/* yajl prints a number as it is given. */
+	yajl_gen_number(gen, object->text, object->len);
+}
+
 void json_open_map(const char *key)
 {
 	if (key)
-		put_key(key);
+		json_key(key, strlen(key));
 	yajl_gen_map_open(gen);
 }
 
@@ -202,11 +150,27 @@ void json_close_map(void)
 
 void json_open_array(const char *key)
 {
-	put_key(key);
+	if (key)
+		json_key(key, strlen(key));
 	yajl_gen_array_open(gen);
 }
 
 void json_close_array(void)
 {
 	yajl_gen_array_close(gen);
+}
+
+void json_flags(const char *key, uint32_t flags,
+		const char *(*name)(unsigned int bit))
+{
+	const char *word;
+	unsigned int bit;
+
+	json_open_array(key);
+	for (bit = 0; flags; bit++, flags >>= 1) {
+		word = flags & 1 ? name(bit) : NULL;
+		if (word)
+			json_word_element(word);
+	}
+	json_close_array();
 }

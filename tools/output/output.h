@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The forms of output. Each is a file print-*.c with one of these in it. */
-#ifndef NSORPHAN_PRINT_H
-#define NSORPHAN_PRINT_H
+/* The formats of output, which --format selects. */
+#ifndef NSORPHAN_OUTPUT_H
+#define NSORPHAN_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "genl/event.h"
 #include "genl/teardown.h"
 
-/* One thing that selftest looked at. */
+/* The result of one check of selftest. */
 struct check {
 	const char	*name;
 	bool		ok;
@@ -21,39 +21,39 @@ struct explanation;
 struct process_tree;
 struct signal_counts;
 
-/* All print whole lines with out.h, and leave committing to the caller. */
+/*
+ * A format. Its functions print whole lines with stdout.h and leave committing
+ * them to the caller. @container is an id or name, or NULL for none known.
+ */
 struct output_format {
 	const char *name;
 
-	/* Before the first event; may be NULL. */
+	/* Called before the first event; may be NULL. */
 	void (*begin)(void);
 
-	/* @container: an id or name, or NULL when none is known. */
 	void (*event)(const struct event *event, const char *container);
 
-	/* One that runs; it may be thousands of lines. */
+	/* Prints a running teardown: a line for each process, maybe thousands. */
 	void (*teardown)(const struct teardown *teardown,
 			 const char *container);
 
-	/* Those rows that changed since the last time, or at the end all. */
+	/* Prints the rows that changed since the last call; all at the @end. */
 	void (*signals)(const struct signal_counts *counts, bool end);
 
-	/* Events that signals could not count. NULL: it tells the sum. */
+	/* Prints that signals could not count lost events; may be NULL. */
 	void (*lost)(const struct event *event);
 
 	void (*status)(const struct status *status);
-
-	/* Passed where all are ok. */
 	void (*checks)(const struct check *checks, size_t count);
 
-	/* NULL where this form is not for them. The latter: a negative errno. */
+	/* NULL: not available in this format. */
 	void (*explain)(const struct explanation *explanation);
-	int (*tree)(const struct process_tree *forest);
+	void (*tree)(const struct process_tree *tree);
 };
 
 extern const struct output_format output_text, output_json;
 
-/* All of them, the default first; ends with a NULL. */
+/* All formats, the default first; ends with NULL. */
 extern const struct output_format *const output_formats[];
 
 #endif

@@ -11,8 +11,9 @@
 
 #include "lib/decimal.h"
 #include "lib/error.h"
-#include "output/stdout.h"
 #include "lib/poll.h"
+#include "lib/utf8.h"
+#include "output/stdout.h"
 
 /* Most of what stdout_printf() prints takes less. */
 #define PRINTF_ROOM	128
@@ -130,6 +131,15 @@ void stdout_number(uint64_t n)
 {
 	if (reserve(DECIMAL_MAX))
 		out.len += decimal(n, out.buf + out.len);
+}
+
+void stdout_escaped(const char *s)
+{
+	size_t len = strlen(s);
+
+	if (reserve(len * UTF8_ESCAPED_MAX))
+		out.len += utf8_escape(s, len, out.buf + out.len,
+				       len * UTF8_ESCAPED_MAX);
 }
 
 void stdout_padded(const char *s, size_t width)

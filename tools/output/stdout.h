@@ -35,6 +35,9 @@ static inline void stdout_string(const char *s)
 
 void stdout_number(uint64_t n);
 
+/* @s, escaped for terminals: see utf8_escape(). */
+void stdout_escaped(const char *s);
+
 /* @s and blanks up to @width bytes in all. */
 void stdout_padded(const char *s, size_t width);
 

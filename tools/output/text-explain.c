@@ -1,57 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stddef.h>
-#include <string.h>
-
-#include "proc/container.h"
 #include "explain/explain.h"
-#include "output/stdout.h"
-#include "output/output.h"
-#include "proc/task.h"
+#include "genl/event.h"
+#include "lib/signal-name.h"
 #include "output/format.h"
-#include "lib/utf8.h"
+#include "output/stdout.h"
+#include "output/terminal.h"
+#include "output/text-event.h"
+#include "output/text-explain.h"
+#include "proc/task.h"
 
 static const char *colour_of(enum verdict_word cause)
 {
 	switch (cause) {
 	case VERDICT_HEALTHY:
-		return "1;32";
+		return COLOUR_BOLD_GREEN;
 	case VERDICT_GONE:
-		return "1";
+		return COLOUR_BOLD;
 	case VERDICT_RUNNING:
-		return "1;33";
+		return COLOUR_BOLD_YELLOW;
 	default:
-		return "1;31";
+		return COLOUR_BOLD_RED;
 	}
 }
 
-/* Longer than what format_safe() takes. */
-static void put_text(const char *text)
-{
-	char safe[VERDICT_TEXT_SIZE * UTF8_ESCAPED_MAX];
-
-	stdout_bytes(safe, utf8_escape(text, strlen(text), safe, sizeof(safe)));
-	stdout_string("\n");
-}
-
-static void put_head(const struct explanation *explanation)
+static void print_head(const struct explanation *explanation)
 {
 	const struct facts *facts = &explanation->facts;
-	const char *name = verdict_name(explanation->verdict.cause);
+	enum verdict_word verdict = explanation->verdict.cause;
 
-	if (format_colours())
-		stdout_printf("\033[%sm%s\033[0m",
-			   colour_of(explanation->verdict.cause), name);
-	else
-		stdout_string(name);
+	format_coloured(verdict_name(verdict), 0, colour_of(verdict));
 	stdout_printf("  pidns:%u", facts->pidns);
 	if (facts->container[0]) {
 		stdout_string("  container ");
-		format_safe(facts->container);
+		stdout_escaped(facts->container);
 	}
 	stdout_printf("  %s\n", explain_condition(facts->condition));
 }
 
-static void put_mask(const char *verb, uint64_t mask)
+static void print_signals(const char *verb, uint64_t mask)
 {
 	char name[SIGNAL_NAME_SIZE];
 	uint32_t signal;
@@ -67,7 +53,7 @@ static void put_mask(const char *verb, uint64_t mask)
 	stdout_string("\n");
 }
 
-static void put_waits(const struct blocked *blocked_in)
+static void print_blocked(const struct blocked *blocked_in)
 {
 	stdout_string("    waits    ");
 	if (blocked_in->unread) {
@@ -78,15 +64,15 @@ static void put_waits(const struct blocked *blocked_in)
 		stdout_printf("in %s ", blocked_in->syscall);
 	else if (!blocked_in->what[0])
 		stdout_string("in no system call");
-	format_safe(blocked_in->what);
+	stdout_escaped(blocked_in->what);
 	if (blocked_in->wchan[0]) {
 		stdout_string(", kernel function ");
-		format_safe(blocked_in->wchan);
+		stdout_escaped(blocked_in->wchan);
 	}
 	stdout_string("\n");
 }
 
-static void put_view(const struct view *view)
+static void print_process(const struct view *view)
 {
 	stdout_string("  ");
 	format_process(&view->process);
@@ -101,18 +87,18 @@ static void put_view(const struct view *view)
 	stdout_string("\n");
 	if (view->letter == 'Z')
 		return;
-	put_waits(&view->blocked_in);
+	print_blocked(&view->blocked_in);
 	if (!view->has_signals) {
 		stdout_string("    signals  could not be read\n");
 		return;
 	}
-	put_mask("handles", view->caught);
-	put_mask("ignores", view->ignored);
-	put_mask("blocks", view->blocked);
-	put_mask("pending", view->pending);
+	print_signals("handles", view->caught);
+	print_signals("ignores", view->ignored);
+	print_signals("blocks", view->blocked);
+	print_signals("pending", view->pending);
 }
 
-static void put_findings(const struct explanation *explanation)
+static void print_findings(const struct explanation *explanation)
 {
 	const struct verdict *verdict = &explanation->verdict;
 	const struct finding *finding = verdict->findings;
@@ -120,18 +106,18 @@ static void put_findings(const struct explanation *explanation)
 
 	if (explanation->facts.has_init) {
 		stdout_string("\nInit\n");
-		put_view(&explanation->facts.init);
+		print_process(&explanation->facts.init);
 	}
 	for (i = 0; i < verdict->count; i++, finding++) {
 		if (finding->view == &explanation->facts.init)
 			continue;
 		stdout_printf("\nWaiting for: %s\n", verdict_name(finding->cause));
-		put_view(finding->view);
+		print_process(finding->view);
 	}
 }
 
-/* Events of both kinds, in order. */
-static void put_timeline(const struct explanation *explanation)
+/* Prints signals and other events, merged by sequence number. */
+static void print_events(const struct explanation *explanation)
 {
 	const struct recent *signals = &explanation->history.recent_signals;
 	const struct recent *others = &explanation->history.recent;
@@ -153,14 +139,15 @@ static void put_timeline(const struct explanation *explanation)
 			i++;
 		}
 		stdout_string("  ");
-		output_text.event(event, event_container(event, id));
+		text_event(event, event_container(event, id));
 	}
 }
 
 void text_explain(const struct explanation *explanation)
 {
-	put_head(explanation);
-	put_text(explanation->verdict.text);
-	put_findings(explanation);
-	put_timeline(explanation);
+	print_head(explanation);
+	stdout_escaped(explanation->verdict.text);
+	stdout_string("\n");
+	print_findings(explanation);
+	print_events(explanation);
 }

@@ -1,11 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "output/stdout.h"
-#include "output/text-table.h"
-#include "genl/signal-count.h"
+#include "genl/event.h"
+#include "lib/signal-name.h"
+#include "lib/util.h"
 #include "output/format.h"
+#include "output/stdout.h"
+#include "output/terminal.h"
+#include "output/text-signals.h"
+#include "output/text-table.h"
 
-/* Below the table: what of it is not there. Returns how many lines it takes. */
-static unsigned int put_notes(const struct signal_counts *counts, size_t shown)
+/* Lines beside the rows: headings, two notes, and the cursor's. */
+#define OTHER_LINES	4
+
+#define CURSOR_UP	"\033[%uA"
+#define CLEAR_BELOW	"\r\033[J"
+#define WRAP_OFF	"\033[?7l"
+#define WRAP_ON		"\033[?7h"
+
+enum { COUNT, SIGNAL, RESULT, SENDER, FROM, TARGET, TO, LAST };
+
+static const struct table_column columns[] = {
+	[COUNT] = { "COUNT", SCOLS_FL_RIGHT },
+	[SIGNAL] = { "SIGNAL", 0 },
+	[RESULT] = { "RESULT", 0 },
+	[SENDER] = { "SENDER", 0 },
+	[FROM] = { "FROM", 0 },
+	[TARGET] = { "TARGET", 0 },
+	[TO] = { "TO", 0 },
+	[LAST] = { "LAST", 0 },
+};
+
+static void set_where(struct libscols_line *line, size_t column,
+		      const struct process *process, const char *container)
+{
+	char where[FORMAT_CONTAINER_SIZE] = "-";
+
+	if (process->has)
+		format_where(container, process->pidns, where);
+	table_set(line, column, "%s", where);
+}
+
+static void add_row(struct libscols_table *table,
+		    const struct signal_count *row)
+{
+	struct libscols_line *line = table_add_line(table, NULL);
+	char name[SIGNAL_NAME_SIZE], last[FORMAT_MOMENT_SIZE];
+
+	format_moment(row->last_ns, 3, last);
+	table_set(line, COUNT, "%llu", (unsigned long long)row->count);
+	table_set(line, SIGNAL, "%s", signal_name(row->signal, name));
+	table_set(line, RESULT, "%s", event_result_name(row->result));
+	if (row->sender.has)
+		table_set_process(line, SENDER, &row->sender);
+	else
+		table_set(line, SENDER, row->target.has ? "the kernel" : "others");
+	set_where(line, FROM, &row->sender, row->sender_container);
+	if (row->target.has)
+		table_set_process(line, TARGET, &row->target);
+	else
+		table_set(line, TARGET, "others");
+	set_where(line, TO, &row->target, row->target_container);
+	table_set(line, LAST, "%s", last);
+}
+
+/* Prints the first @max rows. */
+static void print_rows(const struct signal_counts *counts, size_t max)
+{
+	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns));
+	size_t i;
+
+	for (i = 0; i < counts->nr_rows && i < max; i++)
+		add_row(table, counts->rows[i]);
+	table_print(table, "");
+}
+
+static void print_changed_rows(const struct signal_counts *counts)
+{
+	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns));
+	size_t i;
+
+	scols_table_enable_noheadings(table, 1);
+	for (i = 0; i < counts->nr_rows; i++)
+		if (counts->rows[i]->changed)
+			add_row(table, counts->rows[i]);
+	table_print(table, "");
+}
+
+/* Prints what is not in the table. Returns the number of lines. */
+static unsigned int print_notes(const struct signal_counts *counts,
+				size_t shown)
 {
 	unsigned int lines = 0;
 
@@ -23,38 +105,41 @@ static unsigned int put_notes(const struct signal_counts *counts, size_t shown)
 }
 
 /*
- * Over what was drawn last, which the cursor is below. A line that is too long
- * is cut off: one that went on in the next would not be drawn over.
+ * Draws the table over the last one, below which the cursor is. While it is
+ * redrawn, lines that are too long are cut off: wrapped lines would take more
+ * lines of the terminal than are counted.
  */
 static void draw(const struct signal_counts *counts, bool end)
 {
 	static unsigned int drawn;
-	unsigned int height = format_height();
+	unsigned int height = terminal_height();
 	size_t shown = counts->nr_rows;
 
-	/* Headings, notes, and where the cursor is. */
-	if (!end && shown + 4 > height)
-		shown = height > 4 ? height - 4 : 0;
+	if (!end && shown + OTHER_LINES > height)
+		shown = height > OTHER_LINES ? height - OTHER_LINES : 0;
 	if (drawn)
-		stdout_printf("\033[%uA", drawn);
-	stdout_string("\r\033[J");
+		stdout_printf(CURSOR_UP, drawn);
+	stdout_string(CLEAR_BELOW);
 	if (!end)
-		stdout_string("\033[?7l");
+		stdout_string(WRAP_OFF);
 	if (shown)
-		table_of_signals(counts, false, shown);
+		print_rows(counts, shown);
 	if (end)
 		return;
-	drawn = (shown ? 1 : 0) + (unsigned int)shown + put_notes(counts, shown);
-	stdout_string("\033[?7h");
+	drawn = (shown ? 1 : 0) + (unsigned int)shown;
+	drawn += print_notes(counts, shown);
+	stdout_string(WRAP_ON);
 }
 
-void format_signals(const struct signal_counts *counts, bool end)
+void text_signals(const struct signal_counts *counts, bool end)
 {
 	static bool live;
 
 	live |= !end;
-	if (live && format_draws())
+	if (live && terminal_has_cursor())
 		draw(counts, end);
+	else if (end && counts->nr_rows)
+		print_rows(counts, counts->nr_rows);
 	else if (counts->nr_rows)
-		table_of_signals(counts, !end, counts->nr_rows);
+		print_changed_rows(counts);
 }

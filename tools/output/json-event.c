@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "output/json-event.h"
+#include "output/json-process.h"
+#include "output/json-writer.h"
+
+static void put_process(const char *key, const struct event *event,
+			enum role role)
+{
+	json_cached_process(key, &event->process[role], role);
+}
+
+static void put_members(const struct event *event)
+{
+	put_process("child", event, ROLE_CHILD);
+	put_process("old_parent", event, ROLE_OLD_PARENT);
+	put_process("new_parent", event, ROLE_NEW_PARENT);
+	if (event_has(event, NSORPHAN_A_EVENT_REAPER))
+		json_word("reaper", event_reaper_name(event->reaper));
+	if (event_has(event, NSORPHAN_A_EVENT_PDEATH_SIGNAL))
+		json_number("pdeath_signal", event->pdeath_signal);
+	if (event->type == NSORPHAN_EVENT_TYPE_REPARENT)
+		json_bool("crossed", event->crossed);
+	put_process("init", event, ROLE_INIT);
+	put_process("init_parent", event, ROLE_INIT_PARENT);
+	if (event_has(event, NSORPHAN_A_EVENT_LEVEL))
+		json_number("level", event->level);
+	if (event_has(event, NSORPHAN_A_EVENT_PROCESSES))
+		json_number("processes", event->processes);
+	if (event_has(event, NSORPHAN_A_EVENT_WAITED_NS))
+		json_number("waited_ns", event->waited_ns);
+	put_process("process", event, ROLE_PROCESS);
+	put_process("parent", event, ROLE_PARENT);
+	put_process("tracer", event, ROLE_TRACER);
+	if (event_has(event, NSORPHAN_A_EVENT_FLAGS))
+		json_flags("flags", event->flags, event_flag_name);
+	if (event_has(event, NSORPHAN_A_EVENT_DURATION_NS))
+		json_number("duration_ns", event->duration_ns);
+	if (event_has(event, NSORPHAN_A_EVENT_KILLED))
+		json_number("killed", event->killed);
+	if (event_has(event, NSORPHAN_A_EVENT_SIGNAL))
+		json_number("signal", event->signal);
+	put_process("sender", event, ROLE_SENDER);
+	put_process("target", event, ROLE_TARGET);
+	if (event_has(event, NSORPHAN_A_EVENT_RESULT))
+		json_word("result", event_result_name(event->result));
+}
+
+void json_event_members(const struct event *event, const char *container)
+{
+	if (event->type != EVENT_LOST)
+		json_number("seq", event->seq);
+	json_time("time", event->boot_ns);
+	json_number("boot_ns", event->boot_ns);
+	json_word("event", event_type_name(event->type));
+	if (event->type == EVENT_LOST) {
+		json_number("first_seq", event->seq);
+		json_number("count", event->count);
+		return;
+	}
+	json_number("pidns", event->pidns);
+	json_number("cgroup", event->cgroup);
+	if (container)
+		json_string("container", container);
+	put_members(event);
+}
+
+void json_event(const struct event *event, const char *container)
+{
+	json_begin_line();
+	json_event_members(event, container);
+	json_end_line();
+}
+
+void json_lost(const struct event *event)
+{
+	json_event(event, NULL);
+}

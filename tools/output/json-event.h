@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Events in JSON; see struct output_format. */
+#ifndef NSORPHAN_JSON_EVENT_H
+#define NSORPHAN_JSON_EVENT_H
+
+#include "genl/event.h"
+
+/* Members of the open object. */
+void json_event_members(const struct event *event, const char *container);
+
+/* Lines. */
+void json_event(const struct event *event, const char *container);
+void json_lost(const struct event *event);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Standard output as a terminal: what it can do. */
+#ifndef NSORPHAN_TERMINAL_H
+#define NSORPHAN_TERMINAL_H
+
+#include <stdbool.h>
+
+/* Parameters of the escape sequence SGR. */
+#define COLOUR_NONE		"0"
+#define COLOUR_BOLD		"1"
+#define COLOUR_RED		"31"
+#define COLOUR_GREEN		"32"
+#define COLOUR_YELLOW		"33"
+#define COLOUR_BLUE		"34"
+#define COLOUR_CYAN		"36"
+#define COLOUR_BOLD_RED		"1;31"
+#define COLOUR_BOLD_GREEN	"1;32"
+#define COLOUR_BOLD_YELLOW	"1;33"
+#define COLOUR_BOLD_MAGENTA	"1;35"
+
+/* Whether it moves the cursor on request: a terminal, but not TERM=dumb. */
+bool terminal_has_cursor(void);
+
+/* Whether to print colours: the same, and NO_COLOR is unset or empty. */
+bool terminal_has_colours(void);
+
+/* Lines of the terminal; 24 where they are unknown. */
+unsigned int terminal_height(void);
+
+#endif
