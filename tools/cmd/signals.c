@@ -86,7 +86,7 @@ static void print_all(struct sink *sink)
 	const struct signal_counts *counts = &counting->counts;
 
 	if (sink->options->follow)
-		stdout_again(PATIENCE_MS);
+		stdout_resume(PATIENCE_MS);
 	signal_counts_sort(&counting->counts);
 	sink->options->format->signals(counts, true);
 	stdout_commit();

@@ -15,19 +15,19 @@
 #include "lib/utf8.h"
 #include "output/stdout.h"
 
-/* Most of what stdout_printf() prints takes less. */
-#define PRINTF_ROOM	128
+/* First attempt of stdout_printf(); most of what it prints is shorter. */
+#define PRINTF_SIZE	128
 
 static struct {
 	int fd;
 	int error;		/* the first failure, a negative errno */
 	char *buf;
-	size_t len;		/* bytes in it */
-	size_t lines;		/* so many of them are committed lines */
-	size_t size;
+	size_t len;		/* bytes used in buf */
+	size_t lines;		/* bytes of committed lines, at most len */
+	size_t size;		/* of buf */
 	bool terminal;
-	int patience_ms;	/* that a write may wait; -1: for ever */
-} out = { .fd = STDOUT_FILENO, .patience_ms = -1 };
+	int timeout_ms;		/* of a write; -1: none */
+} out = { .fd = STDOUT_FILENO, .timeout_ms = -1 };
 
 void stdout_init(void)
 {
@@ -47,9 +47,9 @@ void stdout_init(void)
 		return;
 
 	/*
-	 * Unlike a pipe, a terminal (after Ctrl-S) may block a write though
-	 * poll() said that it would not. O_NONBLOCK on our own open of it;
-	 * on descriptor 1 it would be on everybody's who shares it.
+	 * Unlike a pipe, a terminal may block a write after poll() reported
+	 * POLLOUT (Ctrl-S). So it is opened again with O_NONBLOCK; setting
+	 * that on descriptor 1 would affect every process that shares it.
 	 */
 	fd = open("/proc/self/fd/1",
 		  O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -98,7 +98,7 @@ void stdout_bytes(const char *bytes, size_t len)
 {
 	if (!reserve(len))
 		return;
-	/* JSON comes in pieces, and most of these are one sign. */
+	/* Fast path: most pieces of JSON are a single character. */
 	if (len == 1)
 		out.buf[out.len] = *bytes;
 	else
@@ -108,7 +108,7 @@ void stdout_bytes(const char *bytes, size_t len)
 
 void stdout_printf(const char *format, ...)
 {
-	size_t room = PRINTF_ROOM;
+	size_t room = PRINTF_SIZE;
 	va_list args;
 	int n;
 
@@ -154,8 +154,8 @@ void stdout_padded(const char *s, size_t width)
 	out.len += len + blanks;
 }
 
-/* As many of the committed lines as one write may hold. */
-static size_t chunk(void)
+/* Returns how many bytes of committed lines to write at once. */
+static size_t chunk_len(void)
 {
 	const char *end;
 
@@ -168,12 +168,12 @@ static size_t chunk(void)
 static bool write_chunk(void)
 {
 	struct pollfd fd = { .fd = out.fd, .events = POLLOUT };
-	size_t len = chunk();
+	size_t len = chunk_len();
 	ssize_t n;
 	int ready;
 
 	while (len) {
-		ready = poll_wait(&fd, 1, out.patience_ms);
+		ready = poll_wait(&fd, 1, out.timeout_ms);
 		if (ready <= 0) {
 			fail(ready ? ready : -EAGAIN);
 			return false;
@@ -185,7 +185,7 @@ static bool write_chunk(void)
 			fail(-errno);
 			return false;
 		}
-		/* Less than all: a file, a socket or a terminal; go on. */
+		/* Files, sockets and terminals may take less than all. */
 		memmove(out.buf, out.buf + n, out.len - (size_t)n);
 		out.len -= (size_t)n;
 		out.lines -= (size_t)n;
@@ -219,7 +219,7 @@ bool stdout_wait_input(int fd, int timeout_ms)
 {
 	struct pollfd fds[] = {
 		{ .fd = fd, .events = POLLIN },
-		{ .fd = out.fd },	/* errors and hang-ups need no asking */
+		{ .fd = out.fd },	/* for POLLERR and POLLHUP */
 	};
 	int n;
 
@@ -231,13 +231,13 @@ bool stdout_wait_input(int fd, int timeout_ms)
 	return !out.error;
 }
 
-void stdout_again(int patience_ms)
+void stdout_resume(int timeout_ms)
 {
 	if (!poll_resume())
 		return;
 	if (out.error == -EINTR)
 		out.error = 0;
-	out.patience_ms = patience_ms;
+	out.timeout_ms = timeout_ms;
 }
 
 enum exit_status stdout_finish(enum exit_status status)

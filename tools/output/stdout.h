@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Standard output. What reaches it is whole lines, in writes of at most
- * PIPE_BUF bytes (a pipe takes such a write whole or not at all), each made
- * only when it cannot block. The first failure ends all output; nobody has to
- * check each call, but who prints for long stops when stdout_commit() says so.
+ * Standard output, buffered. Only whole lines are written, at most PIPE_BUF
+ * bytes at once (a pipe takes such a write whole or not at all), and only when
+ * the write does not block. The first failure ends all output, so that callers
+ * need not check each call; long loops end when stdout_commit() returns false.
  */
-#ifndef NSORPHAN_OUT_H
-#define NSORPHAN_OUT_H
+#ifndef NSORPHAN_STDOUT_H
+#define NSORPHAN_STDOUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,17 +17,17 @@
 #include "lib/util.h"
 
 /*
- * To be called before anything else opens a descriptor: opens /dev/null where
- * standard input, output or error is closed, so that no socket takes its place.
+ * Opens /dev/null in place of standard input, output or error where one is
+ * closed, so that no other file gets its descriptor. Call it first.
  */
 void stdout_init(void);
 
-/* Adds to the line that is being made. */
+/* Add to the current line. */
 __printf(1, 2)
 void stdout_printf(const char *format, ...);
 void stdout_bytes(const char *bytes, size_t len);
 
-/* The same, cheaper than by a format: a string, a number. */
+/* The same, cheaper than a format. */
 static inline void stdout_string(const char *s)
 {
 	stdout_bytes(s, strlen(s));
@@ -38,37 +38,37 @@ void stdout_number(uint64_t n);
 /* @s, escaped for terminals: see utf8_escape(). */
 void stdout_escaped(const char *s);
 
-/* @s and blanks up to @width bytes in all. */
+/* @s and blanks up to a total of @width bytes. */
 void stdout_padded(const char *s, size_t width);
 
 /*
- * After a whole line (or several): writes if there is a buffer full. False:
- * stop, output failed, nobody reads it, or SIGINT or SIGTERM came.
+ * Marks the lines up to here as complete, and writes them once they fill a
+ * write. May sleep. Returns false when the caller shall stop: output failed,
+ * its reader is gone, or SIGINT or SIGTERM arrived.
  */
 bool stdout_commit(void);
 
-/* Writes all that was committed. False as stdout_commit(). */
+/* Writes all lines that are committed. May sleep. False as stdout_commit(). */
 bool stdout_flush(void);
 
 /*
- * Waits until @fd is readable, at most @timeout_ms (-1: for ever). False as
- * stdout_commit(), also as soon as nobody reads standard output any more.
+ * Sleeps until @fd is readable, for at most @timeout_ms (-1: no limit). False
+ * as stdout_commit(); the end of the reader of standard output ends it, too.
  */
 bool stdout_wait_input(int fd, int timeout_ms);
 
 /*
- * Once SIGINT or SIGTERM came: output goes on, for last words, until another
- * one comes or @patience_ms have passed in which standard output took nothing.
+ * Lets output continue after SIGINT or SIGTERM, until the next one. From here
+ * on a write waits for at most @timeout_ms, then output fails.
  */
-void stdout_again(int patience_ms);
+void stdout_resume(int timeout_ms);
 
-/* Standard output is a terminal. */
 bool stdout_is_terminal(void);
 
 /*
- * Flushes; returns the exit status of the program: @status, or EXIT_STATUS_FAILED
- * where output failed, which it says on standard error. That nobody read it to
- * its end (EPIPE) is no failure.
+ * Flushes. Returns the exit status of the program: @status, or
+ * EXIT_STATUS_FAILED where output failed, after a message on standard error.
+ * EPIPE, a reader that has seen enough, is no failure.
  */
 enum exit_status stdout_finish(enum exit_status status);
 

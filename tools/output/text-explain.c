@@ -45,9 +45,11 @@ static void print_signals(const char *verb, uint64_t mask)
 	stdout_printf("    %-8s", verb);
 	if (!mask)
 		stdout_string(" none");
-	else if (mask == UINT64_MAX)
-		stdout_string(" all");
-	for (signal = 1; mask != UINT64_MAX && signal <= 64; signal++)
+	if (mask == UINT64_MAX) {
+		stdout_string(" all\n");
+		return;
+	}
+	for (signal = 1; signal <= 64; signal++)
 		if (task_mask_has(mask, signal))
 			stdout_printf(" %s", signal_name(signal, name));
 	stdout_string("\n");
