@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What watch, log and signals share: a source, filtered, into a sink. */
-#ifndef NSORPHAN_STREAM_H
-#define NSORPHAN_STREAM_H
+/* The loop that reads events for watch, log and signals. */
+#ifndef NSORPHAN_EVENT_LOOP_H
+#define NSORPHAN_EVENT_LOOP_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,37 +11,36 @@
 
 struct options;
 
-/* What becomes of the events. */
-struct sink {
+/*
+ * What a command does with events. Callbacks that return int return 1 to go on,
+ * 0 to end the loop, or a negative errno of genl/client.h.
+ */
+struct event_sink {
 	const struct options *options;
-	uint64_t	taken;		/* events that came */
-	uint64_t	due_ns;		/* since boot: when to call due(); 0: not */
+	uint64_t	count;		/* events passed to event() */
+	uint64_t	timer_ns;	/* since boot: when to call timer(); 0: never */
 
-	/* Before the first event; @status is that of the module then. */
-	void (*begin)(struct sink *sink, const struct status *status);
+	/* Called before the first event with the status of the module. */
+	void (*begin)(struct event_sink *sink, const struct status *status);
 
-	/*
-	 * An event that passed the filter, or a lost one. 1: go on, 0: it was
-	 * the last, or a negative errno. due() returns the same.
-	 */
-	int (*event)(struct sink *sink, const struct event *event,
+	/* Called for each event that passes the filter, and each lost event. */
+	int (*event)(struct event_sink *sink, const struct event *event,
 		     const char *container);
 
-	/* Output that was put off, so that it does not come too often. */
-	int (*due)(struct sink *sink);
+	/* Called at timer_ns, which is 0 again by then. */
+	int (*timer)(struct event_sink *sink);
 
-	/* After the last event; not where there was nothing to read them from. */
-	void (*end)(struct sink *sink);
+	/* Called after the last event if begin() was called; may be NULL. */
+	void (*end)(struct event_sink *sink);
 };
 
 /*
- * Gives @sink the events that its options want, from @start on (or from
- * --since), till it has had enough or, unless @follow, none is left.
+ * Opens the module and passes events to @sink, from @start or from --since on.
+ * Ends when a callback does, on SIGINT, SIGTERM or the end of the reader of
+ * standard output, and without @follow after the last recorded event. Failures,
+ * and that the module misses events, are reported on standard error.
  */
-enum exit_status event_loop_run(struct sink *sink, enum source_start start, bool follow);
-
-/* The same, and prints them, till the count of the options is reached. */
-enum exit_status event_loop_print(const struct options *options,
-				 enum source_start start, bool follow);
+enum exit_status event_loop_run(struct event_sink *sink,
+				enum source_start start, bool follow);
 
 #endif

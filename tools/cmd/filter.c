@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "proc/container.h"
 #include "cmd/filter.h"
+#include "proc/container.h"
 
 static bool has_pid(const struct event *event, uint32_t pid)
 {
@@ -27,7 +27,6 @@ static bool has_comm(const struct event *event, const char *glob)
 	return false;
 }
 
-/* Of a signal, who sent it counts as who got it does. */
 static bool in_pidns(const struct event *event, uint32_t pidns)
 {
 	return event->pidns == pidns ||
@@ -66,4 +65,13 @@ bool filter_passes(const struct filter *filter, const struct event *event,
 		return false;
 	return !filter->container ||
 	       in_container(event, container, filter->container);
+}
+
+bool filter_passes_teardown(const struct filter *filter,
+			    const struct teardown *teardown,
+			    const char *container)
+{
+	if (filter->pidns && filter->pidns != teardown->pidns)
+		return false;
+	return !filter->container || begins_with(container, filter->container);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which events a user asked for. */
+/* The options that select events and teardowns. */
 #ifndef NSORPHAN_FILTER_H
 #define NSORPHAN_FILTER_H
 
@@ -7,22 +7,28 @@
 #include <stdint.h>
 
 #include "genl/event.h"
+#include "genl/teardown.h"
 
-/* 0 and NULL: everything passes. */
+/* 0 and NULL let everything pass. */
 struct filter {
 	uint32_t	types;		/* bits of event types */
 	uint32_t	pidns;
 	uint32_t	pid;
-	const char	*container;	/* prefix of the id or name */
-	const char	*comm;		/* glob(7), for the whole name */
+	const char	*container;	/* prefix of an id or name */
+	const char	*comm;		/* glob(7) for the whole name */
 };
 
 /*
- * Whether @event, of a process in @container (NULL: in none that is known),
- * passes all of @filter. A signal is also its sender's. An EVENT_LOST always
- * passes: the lost ones might have.
+ * Whether @event, of a process in @container (NULL: none known), passes. A
+ * signal belongs to the pid namespace and container of its sender, too. Lost
+ * events pass: any of them might have passed.
  */
 bool filter_passes(const struct filter *filter, const struct event *event,
 		   const char *container);
+
+/* The same for a teardown, which pidns and container select. */
+bool filter_passes_teardown(const struct filter *filter,
+			    const struct teardown *teardown,
+			    const char *container);
 
 #endif

@@ -18,18 +18,18 @@
 #define PATIENCE_MS	2000
 
 struct counting {
-	struct sink sink;	/* first: a sink is one of these */
+	struct event_sink sink;	/* first: a sink is one of these */
 	struct signal_counts counts;
 	uint64_t printed_ns;	/* since boot; 0: not yet */
 	bool off;		/* no signals are recorded */
 };
 
-static struct counting *counting_of(struct sink *sink)
+static struct counting *counting_of(struct event_sink *sink)
 {
 	return (struct counting *)sink;
 }
 
-static void begin(struct sink *sink, const struct status *status)
+static void begin(struct event_sink *sink, const struct status *status)
 {
 	counting_of(sink)->off = status->signals == NSORPHAN_SIGNALS_OFF;
 	if (counting_of(sink)->off)
@@ -47,7 +47,7 @@ static int count_lost(struct counting *counting, const struct event *event)
 	return stdout_commit();
 }
 
-static int count_event(struct sink *sink, const struct event *event,
+static int count_event(struct event_sink *sink, const struct event *event,
 		       const char *container)
 {
 	struct counting *counting = counting_of(sink);
@@ -60,16 +60,16 @@ static int count_event(struct sink *sink, const struct event *event,
 	error = signal_counts_add(&counting->counts, event, container);
 	if (error)
 		return error;
-	if (options->follow && !sink->due_ns) {
+	if (options->follow && !sink->timer_ns) {
 		now = clock_boot_ns();
-		sink->due_ns = counting->printed_ns + INTERVAL_NS;
-		if (!counting->printed_ns || sink->due_ns < now)
-			sink->due_ns = now;
+		sink->timer_ns = counting->printed_ns + INTERVAL_NS;
+		if (!counting->printed_ns || sink->timer_ns < now)
+			sink->timer_ns = now;
 	}
 	return counting->counts.signals != options->count;
 }
 
-static int print_changed(struct sink *sink)
+static int print_changed(struct event_sink *sink)
 {
 	struct counting *counting = counting_of(sink);
 
@@ -80,7 +80,7 @@ static int print_changed(struct sink *sink)
 	return stdout_commit() && stdout_flush();
 }
 
-static void print_all(struct sink *sink)
+static void print_all(struct event_sink *sink)
 {
 	struct counting *counting = counting_of(sink);
 	const struct signal_counts *counts = &counting->counts;
@@ -110,7 +110,7 @@ static enum exit_status signals(const struct options *given)
 			.options = &options,
 			.begin = begin,
 			.event = count_event,
-			.due = print_changed,
+			.timer = print_changed,
 			.end = print_all,
 		},
 	};

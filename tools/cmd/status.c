@@ -2,12 +2,11 @@
 #include <stddef.h>
 
 #include "cmd/session.h"
-#include "genl/client.h"
 #include "command.h"
-#include "lib/error.h"
+#include "genl/client.h"
 #include "options.h"
-#include "output/stdout.h"
 #include "output/output.h"
+#include "output/stdout.h"
 
 static enum exit_status status(const struct options *options)
 {

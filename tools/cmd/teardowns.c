@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stddef.h>
-#include <string.h>
 
 #include "cmd/session.h"
-#include "genl/client.h"
 #include "command.h"
-#include "proc/container.h"
-#include "lib/error.h"
-#include "options.h"
-#include "output/stdout.h"
-#include "output/output.h"
+#include "genl/client.h"
 #include "genl/teardown.h"
-
-static bool passes(const struct filter *filter, const struct teardown *teardown,
-		   const char *container)
-{
-	if (filter->pidns && filter->pidns != teardown->pidns)
-		return false;
-	return !filter->container ||
-	       (container && !strncmp(container, filter->container,
-				      strlen(filter->container)));
-}
+#include "options.h"
+#include "output/output.h"
+#include "output/stdout.h"
+#include "proc/container.h"
 
 static void print(const struct options *options,
 		  const struct teardowns *running)
@@ -33,7 +21,8 @@ static void print(const struct options *options,
 	for (; teardown < end; teardown++) {
 		container = container_of_process(teardown->cgroup,
 						 &teardown->init, id);
-		if (!passes(&options->filter, teardown, container))
+		if (!filter_passes_teardown(&options->filter, teardown,
+					    container))
 			continue;
 		options->format->teardown(teardown, container);
 		if (!stdout_commit())

@@ -1,11 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "cmd/event-loop.h"
 #include "command.h"
 #include "options.h"
-#include "cmd/event-loop.h"
+#include "output/output.h"
+#include "output/stdout.h"
+
+static void print_heading(struct event_sink *sink, const struct status *status)
+{
+	(void)status;
+	if (sink->options->format->begin)
+		sink->options->format->begin();
+}
+
+static int print_event(struct event_sink *sink, const struct event *event,
+		       const char *container)
+{
+	sink->options->format->event(event, container);
+	return stdout_commit() && sink->count != sink->options->count;
+}
+
+static enum exit_status print_events(const struct options *options,
+				     enum source_start start, bool follow)
+{
+	struct event_sink sink = {
+		.options = options,
+		.begin = print_heading,
+		.event = print_event,
+	};
+
+	return event_loop_run(&sink, start, follow);
+}
 
 static enum exit_status watch(const struct options *options)
 {
-	return event_loop_print(options, options->all ? SOURCE_OLDEST : SOURCE_NOW, true);
+	return print_events(options, options->all ? SOURCE_OLDEST : SOURCE_NOW,
+			    true);
 }
 
 const struct command command_watch = {
@@ -19,7 +48,7 @@ const struct command command_watch = {
 
 static enum exit_status log_events(const struct options *options)
 {
-	return event_loop_print(options, SOURCE_OLDEST, false);
+	return print_events(options, SOURCE_OLDEST, false);
 }
 
 const struct command command_log = {
