@@ -39,8 +39,8 @@ with module('stall_ms=0'), tempfile.TemporaryFile() as out, \
     hanging.append(Hanging(1, 1))
     # No event comes, and watch does not ask: it is told.
     ok(wait_for(lambda: lines(err), 2), 'watch warns of one more')
-    warning = ('nsorphan: the kernel missed {}: events are lacking; '
-               'see nsorphan status')
+    warning = ('nsorphan: the kernel missed {}: some events are missing; '
+               "see 'nsorphan status'")
     one = warning.format('1 probe hit (zap_pid_ns_processes: 1)')
     equal(lines(err), [one], 'in one line that says what was missed')
     hanging.append(Hanging(2, 1))
@@ -61,8 +61,8 @@ with module('stall_ms=0'), tempfile.TemporaryFile() as out, \
            len(logged.stdout.splitlines())), (0, [three], 1),
           'log warns, too, and is otherwise what it is')
     told = tool('status').stdout.splitlines()
-    ok('missed.zap_pid_ns_processes: 3, teardown events are lacking' in told,
-       'status tells what is lacking', told)
+    ok('missed.zap_pid_ns_processes: 3, teardown events are missing' in told,
+       'status tells what is missing', told)
     blind = tool('selftest')
     ok(blind.returncode == 1 and 'not ok teardown-begin: no such event: '
        'the kernel missed 1 probe hit\n' in blind.stdout,

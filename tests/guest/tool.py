@@ -277,7 +277,7 @@ CHECKS = ['reparent', 'reparent-subreaper', 'reparent-ns-init',
 
 
 def verifies():
-    """Whether this kernel has two ways in; verify is off."""
+    """Whether this kernel has two hooks; verify is off."""
     try:
         verify(True)
     except OSError:
@@ -309,25 +309,25 @@ def selftest():
           {'reparent': 3, 'teardown-begin': 1, 'teardown-kill': 1,
            'teardown-end': 1}, 'and that is what it did')
     found = details(tool('selftest'))
-    ok(found['reparent'].endswith('is a child of 1 (init)'),
+    ok(found['reparent'].endswith('adopted by 1 (init)'),
        'selftest passes: an orphan of init', found)
     ok(found['reparent-subreaper'].endswith('(subreaper)'),
        'an orphan of a subreaper', found)
-    equal(found['reparent-ns-init'], '3 left by 2 is a child of 1 (ns-init)',
+    equal(found['reparent-ns-init'], '3 orphaned by 2, adopted by 1 (ns-init)',
           "an orphan of a namespace's init")
-    equal(found['verify'], 'the two ways in agreed' if both else
-          'not verified: this kernel has one way in', 'verified where it can be')
+    equal(found['verify'], 'the two hooks agreed' if both else
+          'not verified: this kernel has a single hook', 'verified where it can be')
     equal(status()['verify'], False, 'verify is off again')
     if both:
         verify(True)
         found = details(tool('selftest'))
         equal((found['verify'], status()['verify']),
-              ('the two ways in agreed', True), 'where it was on it stays on')
+              ('the two hooks agreed', True), 'where it was on it stays on')
         verify(False)
     read_only = run('unshare', '-m', 'sh', '-c',
                     f'mount -o remount,bind,ro /sys && exec {TOOL} selftest')
-    ok(read_only.returncode == 0 and 'ok verify: not verified: it cannot be '
-       'switched on: Read-only' in read_only.stdout,
+    ok(read_only.returncode == 0 and 'ok verify: not verified: cannot set '
+       'verify: Read-only' in read_only.stdout,
        'where it may not switch verify on it says so, and goes on',
        read_only.stdout, read_only.stderr)
 
@@ -343,12 +343,12 @@ def selftest_elsewhere():
         while True:
             os.wait()
     told = channel.hear()
-    ok(f'is a child of {os.getpid()} (subreaper python3, ' in told,
+    ok(f'adopted by {os.getpid()} (subreaper python3, ' in told,
        'below a subreaper it passes, and names it', told)
     for options in ('-pf', '--mount-proc'), ('-pf',):
         found = details(subprocess.run(
             ['unshare', *options, TOOL, 'selftest'], capture_output=True))
-        ok(found['reparent'].endswith('is a child of 1 (ns-init)'),
+        ok(found['reparent'].endswith('adopted by 1 (ns-init)'),
            f'in a pid namespace it passes: unshare {" ".join(options)}', found)
     for _ in range(3):
         both = [subprocess.Popen([TOOL, 'selftest'], stdout=subprocess.PIPE)
@@ -413,7 +413,7 @@ def selftest_blind():
            blind.stderr.count(b'\n')), (1, seen, 1),
           'where the kernel calls no probe, selftest fails, and says how')
     ok(b'\nok verify: not verified: ' in blind.stdout,
-       'it does not claim that the ways agree', blind.stdout)
+       'it does not claim that the hooks agree', blind.stdout)
     ok(took < 10, 'and it does not take long', took)
     equal((told['selftest'], [check['ok'] for check in told['checks']]),
           ('failed', [False] * 6 + [True]), 'in JSON, too')

@@ -9,14 +9,14 @@ build fake client.o "$here/fake-client.c"
 fake=$tmp/fake
 export FAKE_NEXT=4 FAKE_DUMPS=1-3
 
-missed='nsorphan: the kernel missed %s: events are lacking; see nsorphan status'
-mismatched='nsorphan: the two ways in disagreed on %s: events may be wrong; see nsorphan status'
+missed="nsorphan: the kernel missed %s: some events are missing; see 'nsorphan status'"
+mismatched="nsorphan: the two hooks disagreed on %s: events may be wrong; see 'nsorphan status'"
 # shellcheck disable=SC2059 # formats are what these are
 {
 	missed1=$(printf "$missed" '1 probe hit (idr: 1)')
 	missed3=$(printf "$missed" '3 probe hits (find_alive_thread.isra.0: 1, zap: 1, idr: 1)')
-	mismatched1=$(printf "$mismatched" '1 adoption')
-	mismatched2=$(printf "$mismatched" '2 adoptions')
+	mismatched1=$(printf "$mismatched" '1 reparenting')
+	mismatched2=$(printf "$mismatched" '2 reparentings')
 }
 
 # Lines but for the time of day, which no two runs know alike to the ns.
@@ -111,9 +111,9 @@ FAKE_MISSED=4 FAKE_MISMATCHED=5 FAKE_VERIFY=1 capture "$fake" status
 is 'status tells what each probe missed' \
 	"$(grep -A 5 ^missed: "$tmp/out" | tr -s ' ')" \
 	"missed: 4
-missed.find_alive_thread.isra.0: 1, reparent events are lacking
-missed.zap: 2, teardown events are lacking
-missed.idr: 1, details are lacking
+missed.find_alive_thread.isra.0: 1, reparent events are missing
+missed.zap: 2, teardown events are missing
+missed.idr: 1, details are missing
 mismatched: 5
 verify: on"
 is 'and warns of nothing' "$(cat "$tmp/err")" ''

@@ -40,7 +40,7 @@ static void warn_missed(const struct status *status)
 	unsigned long long missed = status->missed;
 
 	list_missed(status, probes, sizeof(probes));
-	error_print("the kernel missed %llu probe %s%s: events are lacking; see nsorphan status",
+	error_print("the kernel missed %llu probe %s%s: some events are missing; see 'nsorphan status'",
 		    missed, missed == 1 ? "hit" : "hits", probes);
 }
 
@@ -48,8 +48,8 @@ static void warn_mismatched(const struct status *status)
 {
 	unsigned long long mismatched = status->mismatched;
 
-	error_print("the two ways in disagreed on %llu %s: events may be wrong; see nsorphan status",
-		    mismatched, mismatched == 1 ? "adoption" : "adoptions");
+	error_print("the two hooks disagreed on %llu %s: events may be wrong; see 'nsorphan status'",
+		    mismatched, mismatched == 1 ? "reparenting" : "reparentings");
 }
 
 /* Warns once of each. */

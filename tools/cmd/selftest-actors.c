@@ -11,193 +11,194 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "proc/procfs.h"
 #include "cmd/selftest-actors.h"
 #include "lib/poll.h"
+#include "proc/procfs.h"
 
 /*
- * Pipes between the test and its processes. Only the test writes cues, so who
- * waits for one also goes on when the test is no more: nothing is left behind
- * by one that was killed.
+ * Pipes between the selftest and its processes. Only the selftest holds the
+ * write ends of the latter two: when it dies, whatever the signal, read()
+ * returns in the processes that wait for it, and they exit.
  */
-enum wire {
-	NEWS,
-	CUE_GUARDIAN,
-	CUE_ORPHAN,
-	WIRES,
+enum pipe {
+	PIPE_REPORT,		/* numbers, from the processes */
+	PIPE_GUARDIAN,		/* releases the guardian */
+	PIPE_ORPHAN,		/* releases the orphan */
+	PIPES,
 };
 
 enum { READ_END, WRITE_END };
 
-struct wires {
-	int fd[WIRES][2];
+struct pipes {
+	int fd[PIPES][2];
 };
 
-static void close_end(struct wires *wires, enum wire wire, int end)
+static void close_end(struct pipes *pipes, enum pipe pipe, int end)
 {
-	if (wires->fd[wire][end] >= 0)
-		close(wires->fd[wire][end]);
-	wires->fd[wire][end] = -1;
+	if (pipes->fd[pipe][end] >= 0)
+		close(pipes->fd[pipe][end]);
+	pipes->fd[pipe][end] = -1;
 }
 
-static void close_wires(struct wires *wires)
+static void close_pipes(struct pipes *pipes)
 {
-	int wire;
+	int pipe;
 
-	for (wire = 0; wire < WIRES; wire++) {
-		close_end(wires, wire, READ_END);
-		close_end(wires, wire, WRITE_END);
+	for (pipe = 0; pipe < PIPES; pipe++) {
+		close_end(pipes, pipe, READ_END);
+		close_end(pipes, pipe, WRITE_END);
 	}
 }
 
-static int open_wires(struct wires *wires)
+static int open_pipes(struct pipes *pipes)
 {
-	int wire, error;
+	int pipe, error;
 
-	memset(wires->fd, -1, sizeof(wires->fd));
-	for (wire = 0; wire < WIRES; wire++) {
-		if (!pipe2(wires->fd[wire], O_CLOEXEC))
+	memset(pipes->fd, -1, sizeof(pipes->fd));
+	for (pipe = 0; pipe < PIPES; pipe++) {
+		if (!pipe2(pipes->fd[pipe], O_CLOEXEC))
 			continue;
 		error = -errno;
-		close_wires(wires);
+		close_pipes(pipes);
 		return error;
 	}
 	return 0;
 }
 
-/* Numbers of processes and namespaces, or a negative errno. */
-static void tell(const struct wires *wires, int64_t number)
+/* Sends a pid, the number of a namespace, or a negative errno. */
+static void report(const struct pipes *pipes, int64_t number)
 {
-	if (write(wires->fd[NEWS][WRITE_END], &number, sizeof(number)) < 0)
+	if (write(pipes->fd[PIPE_REPORT][WRITE_END], &number, sizeof(number)) < 0)
 		_exit(1);
 }
 
-static int hear(const struct wires *wires, uint32_t *number)
+/* Receives a number, or returns a negative errno. */
+static int receive(const struct pipes *pipes, uint32_t *number)
 {
 	struct pollfd fd = {
-		.fd = wires->fd[NEWS][READ_END], .events = POLLIN,
+		.fd = pipes->fd[PIPE_REPORT][READ_END], .events = POLLIN,
 	};
-	int64_t told;
+	int64_t reported;
 	int n;
 
-	n = poll_wait(&fd, 1, SELFTEST_DEADLINE_MS);
+	n = poll_wait(&fd, 1, SELFTEST_TIMEOUT_MS);
 	if (n <= 0)
 		return n ? n : -ETIMEDOUT;
-	if (read(fd.fd, &told, sizeof(told)) != sizeof(told))
+	if (read(fd.fd, &reported, sizeof(reported)) != sizeof(reported))
 		return -ECHILD;
-	if (told < 0)
-		return (int)told;
-	*number = (uint32_t)told;
+	if (reported < 0)
+		return (int)reported;
+	*number = (uint32_t)reported;
 	return 0;
 }
 
-static int give_cue(const struct wires *wires, enum wire wire)
+static int release(const struct pipes *pipes, enum pipe pipe)
 {
-	return write(wires->fd[wire][WRITE_END], "", 1) == 1 ? 0 : -errno;
+	return write(pipes->fd[pipe][WRITE_END], "", 1) == 1 ? 0 : -errno;
 }
 
-/* Whether the cue came; else there will be none any more. */
-static bool await_cue(const struct wires *wires, enum wire wire)
+/* Returns false once the write end is closed. */
+static bool wait_for_release(const struct pipes *pipes, enum pipe pipe)
 {
-	char cue;
+	char byte;
 
-	return read(wires->fd[wire][READ_END], &cue, 1) == 1;
+	return read(pipes->fd[pipe][READ_END], &byte, 1) == 1;
 }
 
-static void be_orphan(const struct wires *wires)
+static void run_orphan(const struct pipes *pipes)
 {
-	if (await_cue(wires, CUE_ORPHAN)) {
-		tell(wires, getppid());
-		await_cue(wires, CUE_ORPHAN);
+	if (wait_for_release(pipes, PIPE_ORPHAN)) {
+		report(pipes, getppid());
+		wait_for_release(pipes, PIPE_ORPHAN);
 	}
 	_exit(0);
 }
 
-static void be_parent(const struct wires *wires)
+static void run_parent(const struct pipes *pipes)
 {
 	pid_t pid = fork();
 
 	if (!pid)
-		be_orphan(wires);
-	tell(wires, pid < 0 ? -errno : pid);
+		run_orphan(pipes);
+	report(pipes, pid < 0 ? -errno : pid);
 	_exit(0);
 }
 
-static void be_guardian(struct wires *wires, enum guardian kind)
+static void run_guardian(struct pipes *pipes, enum guardian kind)
 {
 	pid_t pid;
 
-	close_end(wires, NEWS, READ_END);
-	close_end(wires, CUE_GUARDIAN, WRITE_END);
-	close_end(wires, CUE_ORPHAN, WRITE_END);
+	close_end(pipes, PIPE_REPORT, READ_END);
+	close_end(pipes, PIPE_GUARDIAN, WRITE_END);
+	close_end(pipes, PIPE_ORPHAN, WRITE_END);
 
 	if (kind == GUARDIAN_SUBREAPER)
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	pid = fork();
 	if (!pid)
-		be_parent(wires);
-	/* Once it is reaped it has left the orphan for certain. */
+		run_parent(pipes);
+	/* A zombie has no children any more: the orphan has its new parent. */
 	waitpid(pid, NULL, 0);
-	tell(wires, pid < 0 ? -errno : pid);
-	tell(wires, getpid());
-	tell(wires, procfs_own_pidns());
+	report(pipes, pid < 0 ? -errno : pid);
+	report(pipes, getpid());
+	report(pipes, procfs_own_pidns());
 
-	await_cue(wires, CUE_GUARDIAN);
-	/* An orphan that is still there would be left a second time. */
+	wait_for_release(pipes, PIPE_GUARDIAN);
+	/* Exiting before the orphan would orphan it a second time. */
 	if (kind != GUARDIAN_INIT)
 		while (wait(NULL) > 0)
 			;
 	_exit(GUARDIAN_EXIT_CODE);
 }
 
-/* The numbers of all, in the order in which they are told. */
-static int meet(struct actors *actors, const struct wires *wires)
+/* Receives all numbers, in the order in which they are reported. */
+static int receive_all(struct actors *actors, const struct pipes *pipes)
 {
 	int error;
 
-	error = hear(wires, &actors->orphan);
+	error = receive(pipes, &actors->orphan);
 	if (!error)
-		error = hear(wires, &actors->parent);
+		error = receive(pipes, &actors->parent);
 	if (!error)
-		error = hear(wires, &actors->guardian);
+		error = receive(pipes, &actors->guardian);
 	if (!error)
-		error = hear(wires, &actors->pidns);
-	/* The parent is gone by now. */
+		error = receive(pipes, &actors->pidns);
+	/* The guardian has reaped the parent by now. */
 	if (!error)
-		error = give_cue(wires, CUE_ORPHAN);
+		error = release(pipes, PIPE_ORPHAN);
 	if (!error)
-		error = hear(wires, &actors->adopter);
+		error = receive(pipes, &actors->adopter);
 	return error;
 }
 
-int actors_play(struct actors *actors, enum guardian kind)
+int actors_run(struct actors *actors, enum guardian kind)
 {
 	int flags = kind == GUARDIAN_INIT ? CLONE_NEWPID : 0;
-	struct wires wires;
+	struct pipes pipes;
 	pid_t guardian;
 	int error;
 
 	*actors = (struct actors){ .kind = kind };
-	error = open_wires(&wires);
+	error = open_pipes(&pipes);
 	if (error)
 		return error;
 	guardian = (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
 	if (!guardian)
-		be_guardian(&wires, kind);
+		run_guardian(&pipes, kind);
 	if (guardian < 0) {
 		error = -errno;
 		goto out_close;
 	}
-	close_end(&wires, NEWS, WRITE_END);
+	close_end(&pipes, PIPE_REPORT, WRITE_END);
 
-	error = meet(actors, &wires);
+	error = receive_all(actors, &pipes);
 	if (error)
 		kill(guardian, SIGKILL);
 	if (kind != GUARDIAN_INIT)
-		close_end(&wires, CUE_ORPHAN, WRITE_END);
-	close_end(&wires, CUE_GUARDIAN, WRITE_END);
+		close_end(&pipes, PIPE_ORPHAN, WRITE_END);
+	close_end(&pipes, PIPE_GUARDIAN, WRITE_END);
 	waitpid(guardian, NULL, 0);
 out_close:
-	close_wires(&wires);
+	close_pipes(&pipes);
 	return error;
 }

@@ -1,41 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The processes of a selftest: a guardian, its child, the parent, and the
- * parent's child, the orphan.
+ * The processes that a selftest makes: a guardian forks a parent, which forks
+ * the orphan and exits.
  */
 #ifndef NSORPHAN_SELFTEST_ACTORS_H
 #define NSORPHAN_SELFTEST_ACTORS_H
 
 #include <stdint.h>
 
-/* As long as this at most a selftest waits for one thing to happen. */
-#define SELFTEST_DEADLINE_MS	5000
+/* Limit of each single wait of a selftest. */
+#define SELFTEST_TIMEOUT_MS	5000
 
-/* What the guardian exits with. */
 #define GUARDIAN_EXIT_CODE	7
 
 enum guardian {
 	GUARDIAN_NONE,		/* adopts nobody: the kernel looks further up */
 	GUARDIAN_SUBREAPER,
-	GUARDIAN_INIT,		/* of a pid namespace of its own */
+	GUARDIAN_INIT,		/* init of a new pid namespace */
 };
 
-/* Numbers are those in the pid namespace that all of them lived in. */
+/* Pids are those of the pid namespace of the guardian. */
 struct actors {
 	enum guardian	kind;
-	uint32_t	pidns;
+	uint32_t	pidns;		/* inode number of that namespace */
 	uint32_t	guardian;
 	uint32_t	parent;
 	uint32_t	orphan;
-	uint32_t	adopter;	/* parent of the orphan: its getppid() */
+	uint32_t	adopter;	/* getppid() of the orphan */
 };
 
 /*
- * Lets the parent die and leave the orphan, then ends them all: the orphan
- * before the guardian, but for a GUARDIAN_INIT, whose end takes the orphan
- * along. Once it returns, all of that has happened. Returns 0, a negative
- * errno, or -EINTR when SIGINT or SIGTERM came.
+ * Orphans a process and ends all of them: the orphan before the guardian, or
+ * under GUARDIAN_INIT by the teardown that the end of the guardian starts. All
+ * of them have ended when it returns. Returns 0 or a negative errno; -EINTR
+ * after SIGINT or SIGTERM.
  */
-int actors_play(struct actors *actors, enum guardian kind);
+int actors_run(struct actors *actors, enum guardian kind);
 
 #endif

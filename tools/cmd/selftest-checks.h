@@ -1,41 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the events of a selftest's processes have to be. */
+/* Compares the events of a selftest's processes with what happened to them. */
 #ifndef NSORPHAN_SELFTEST_CHECKS_H
 #define NSORPHAN_SELFTEST_CHECKS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "genl/event.h"
-#include "output/output.h"
 #include "cmd/selftest-actors.h"
+#include "genl/event.h"
 #include "lib/util.h"
+#include "output/output.h"
 
-/* The events of some actors, a type each: how many came, and the first. */
-struct seen {
+/* The events of the actors, by type. */
+struct observed {
 	unsigned int	count[EVENT_TYPES];
 	struct event	first[EVENT_TYPES];
-	uint64_t	lost;		/* events that nobody can tell */
-	uint64_t	missed;		/* probe hits, by the kernel */
+	uint64_t	lost;		/* lost events of any process */
+	uint64_t	missed;		/* probe hits missed by the kernel */
 };
 
-/* Counts @event if it is one of @actors, or tells that some were lost. */
-void seen_event(struct seen *seen, const struct actors *actors,
-		const struct event *event);
+/* Adds @event if it is one of @actors or a lost one. */
+void observed_add(struct observed *observed, const struct actors *actors,
+		  const struct event *event);
 
-void check_reparent(struct check *check, const struct seen *seen,
+/* Sets the result of @check. */
+__printf(3, 4)
+void check_set(struct check *check, bool ok, const char *format, ...);
+
+/* Each sets @check by the one event of its type. */
+void check_reparent(struct check *check, const struct observed *observed,
 		    const struct actors *actors);
 
-/* Of a GUARDIAN_INIT. */
-void check_begin(struct check *check, const struct seen *seen,
+/* The same for the teardown of a GUARDIAN_INIT. */
+void check_begin(struct check *check, const struct observed *observed,
 		 const struct actors *actors);
-void check_kill(struct check *check, const struct seen *seen,
+void check_kill(struct check *check, const struct observed *observed,
 		const struct actors *actors);
-void check_end(struct check *check, const struct seen *seen,
+void check_end(struct check *check, const struct observed *observed,
 	       const struct actors *actors);
-
-/* How it went, and in what words. */
-__printf(3, 4)
-void conclude(struct check *check, bool ok, const char *format, ...);
 
 #endif

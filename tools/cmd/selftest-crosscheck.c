@@ -26,57 +26,58 @@ static int set_parameter(const char *value)
 }
 
 /*
- * A process of its own, so that no end of the test leaves verify on: a signal
- * that ends the test ends the leash too. Only a SIGKILL to both at once does,
- * which costs some speed until somebody writes 0 to the parameter.
+ * Resets the parameter when the write end of the pipe is closed, which the end
+ * of the selftest does, too. It is a process of its own so that a selftest that
+ * is killed leaves nothing set; only a SIGKILL to both does, which costs some
+ * speed until 0 is written to the parameter.
  */
-static void keep(int leash)
+static void run_keeper(int fd)
 {
 	sigset_t all;
-	char word;
+	char byte;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	/* A word says that there is nothing to undo. */
-	if (read(leash, &word, 1) == 1)
+	/* A byte: the parameter was never set. */
+	if (read(fd, &byte, 1) == 1)
 		_exit(0);
 	_exit(-set_parameter("0"));
 }
 
-int verify_begin(struct verify *verify)
+int crosscheck_begin(struct crosscheck *crosscheck)
 {
 	int fds[2], error;
 
 	if (pipe2(fds, O_CLOEXEC))
 		return -errno;
-	verify->leash = fds[1];
-	verify->keeper = fork();
-	if (!verify->keeper) {
+	crosscheck->fd = fds[1];
+	crosscheck->keeper = fork();
+	if (!crosscheck->keeper) {
 		close(fds[1]);
-		keep(fds[0]);
+		run_keeper(fds[0]);
 	}
-	error = verify->keeper < 0 ? -errno : 0;
+	error = crosscheck->keeper < 0 ? -errno : 0;
 	close(fds[0]);
 	if (error) {
 		close(fds[1]);
 		return error;
 	}
 
-	/* Not before there is somebody to undo it. */
+	/* Only now that there is a process to reset it. */
 	error = set_parameter("1");
 	if (!error)
 		return 0;
-	if (write(verify->leash, "", 1) == 1)
-		verify_end(verify);
+	if (write(crosscheck->fd, "", 1) == 1)
+		crosscheck_end(crosscheck);
 	return error;
 }
 
-int verify_end(struct verify *verify)
+int crosscheck_end(struct crosscheck *crosscheck)
 {
 	int status = 0;
 
-	close(verify->leash);
-	if (waitpid(verify->keeper, &status, 0) < 0)
+	close(crosscheck->fd);
+	if (waitpid(crosscheck->keeper, &status, 0) < 0)
 		return -errno;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
 }

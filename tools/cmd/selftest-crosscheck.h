@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The module's parameter verify, switched on while a selftest runs. */
-#ifndef NSORPHAN_SELFTEST_VERIFY_H
-#define NSORPHAN_SELFTEST_VERIFY_H
+/*
+ * The module's parameter verify, set for the duration of a selftest: the module
+ * then observes each reparenting at two hooks and counts where they disagree.
+ */
+#ifndef NSORPHAN_SELFTEST_CROSSCHECK_H
+#define NSORPHAN_SELFTEST_CROSSCHECK_H
 
 #include <sys/types.h>
 
-/* Who switches it off again. */
-struct verify {
-	pid_t	keeper;
-	int	leash;		/* when its last copy is closed, the keeper acts */
+struct crosscheck {
+	pid_t	keeper;		/* the process that resets the parameter */
+	int	fd;		/* write end of its pipe; closed: it acts */
 };
 
 /*
- * Switches it on until verify_end(), or until this process ends, however it
- * does. Returns 0 or a negative errno: then it is as it was, and there is
- * nothing to end. -EOPNOTSUPP: this kernel has only one way in.
+ * Sets verify until crosscheck_end(), or until this process ends in whatever
+ * way. Returns 0 or a negative errno, then verify is as it was and there is
+ * nothing to end. -EOPNOTSUPP: this kernel has a single hook.
  */
-int verify_begin(struct verify *verify);
+int crosscheck_begin(struct crosscheck *crosscheck);
 
-/* Returns 0, or a negative errno: then it may still be on. */
-int verify_end(struct verify *verify);
+/* Resets verify. Returns 0 or a negative errno: then it may still be set. */
+int crosscheck_end(struct crosscheck *crosscheck);
 
 #endif

@@ -2,20 +2,20 @@
 #include <errno.h>
 #include <string.h>
 
-#include "genl/client.h"
-#include "lib/clock.h"
-#include "command.h"
-#include "genl/event-source.h"
-#include "lib/error.h"
-#include "options.h"
-#include "output/stdout.h"
-#include "output/output.h"
-#include "proc/procfs.h"
 #include "cmd/selftest-actors.h"
 #include "cmd/selftest-checks.h"
 #include "cmd/selftest-crosscheck.h"
 #include "cmd/session.h"
+#include "command.h"
+#include "genl/client.h"
+#include "genl/event-source.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/poll.h"
+#include "options.h"
+#include "output/output.h"
+#include "output/stdout.h"
+#include "proc/procfs.h"
 
 enum {
 	CHECK_REPARENT,
@@ -30,21 +30,21 @@ enum {
 
 struct selftest {
 	struct event_source *source;
-	struct actors actors;		/* of the last scene */
-	struct seen seen;
-	struct status before;		/* all of it */
-	unsigned int adoptions;		/* that were seen */
+	struct status before;		/* of the module, before the first run */
+	struct actors actors;		/* of the last run */
+	struct observed observed;	/* in the last run */
+	unsigned int reparentings;	/* observed in all runs */
 	struct check checks[CHECKS];
-	int at;				/* the one that is being made */
+	int current;			/* number of the check being made */
 };
 
 /*
- * All that there is of the actors, who have ended. A second event of what
- * happened once has its number before that end, too.
+ * Reads the events of the actors, who have ended: any event of theirs, a
+ * duplicate too, has a number below next_seq of a status requested now.
  */
 static int read_events(struct selftest *test)
 {
-	uint64_t end = clock_boot_ns() + SELFTEST_DEADLINE_MS * NS_PER_MS;
+	uint64_t end = clock_boot_ns() + SELFTEST_TIMEOUT_MS * NS_PER_MS;
 	struct pollfd fd = { .fd = event_source_fd(test->source), .events = POLLIN };
 	struct status status = { .next_seq = 0 };
 	struct event event;
@@ -54,7 +54,7 @@ static int read_events(struct selftest *test)
 	for (;;) {
 		result = event_source_next(test->source, &event);
 		if (result == SOURCE_EVENT) {
-			seen_event(&test->seen, &test->actors, &event);
+			observed_add(&test->observed, &test->actors, &event);
 			continue;
 		}
 		if (result == SOURCE_STATUS)
@@ -65,11 +65,12 @@ static int read_events(struct selftest *test)
 			result = event_source_ask_status(test->source, &status);
 			if (result)
 				return result;
-			test->seen.missed =
+			test->observed.missed =
 				status.missed - test->before.missed;
 		}
 		now = clock_boot_ns();
-		if (event_source_position(test->source) >= status.next_seq || now >= end)
+		if (event_source_position(test->source) >= status.next_seq ||
+		    now >= end)
 			return 0;
 		result = poll_wait(&fd, 1, (int)((end - now) / NS_PER_MS) + 1);
 		if (result < 0)
@@ -77,48 +78,49 @@ static int read_events(struct selftest *test)
 	}
 }
 
-static int play(struct selftest *test, enum guardian kind, int check)
+static int run_reparent(struct selftest *test, enum guardian kind, int check)
 {
 	int error;
 
-	test->at = check;
-	memset(&test->seen, 0, sizeof(test->seen));
-	error = actors_play(&test->actors, kind);
+	test->current = check;
+	memset(&test->observed, 0, sizeof(test->observed));
+	error = actors_run(&test->actors, kind);
 	if (!error)
 		error = read_events(test);
 	if (error)
 		return error;
-	check_reparent(&test->checks[check], &test->seen, &test->actors);
-	test->adoptions += test->seen.count[NSORPHAN_EVENT_TYPE_REPARENT];
+	check_reparent(&test->checks[check], &test->observed, &test->actors);
+	test->reparentings += test->observed.count[NSORPHAN_EVENT_TYPE_REPARENT];
 	return 0;
 }
 
-static int play_all(struct selftest *test)
+/* Runs all checks but CHECK_VERIFY. */
+static int run_checks(struct selftest *test)
 {
 	int error;
 
-	error = play(test, GUARDIAN_NONE, CHECK_REPARENT);
+	error = run_reparent(test, GUARDIAN_NONE, CHECK_REPARENT);
 	if (!error)
-		error = play(test, GUARDIAN_SUBREAPER, CHECK_SUBREAPER);
+		error = run_reparent(test, GUARDIAN_SUBREAPER, CHECK_SUBREAPER);
 	if (!error)
-		error = play(test, GUARDIAN_INIT, CHECK_NS_INIT);
+		error = run_reparent(test, GUARDIAN_INIT, CHECK_NS_INIT);
 	if (error)
 		return error;
-	check_begin(&test->checks[CHECK_BEGIN], &test->seen, &test->actors);
-	check_kill(&test->checks[CHECK_KILL], &test->seen, &test->actors);
-	check_end(&test->checks[CHECK_END], &test->seen, &test->actors);
+	check_begin(&test->checks[CHECK_BEGIN], &test->observed, &test->actors);
+	check_kill(&test->checks[CHECK_KILL], &test->observed, &test->actors);
+	check_end(&test->checks[CHECK_END], &test->observed, &test->actors);
 	return 0;
 }
 
-/* While the module compares the two ways in which it sees adoptions. */
-static int play_verified(struct selftest *test)
+/* Runs all checks; verify is set. */
+static int run_verified(struct selftest *test)
 {
 	struct check *check = &test->checks[CHECK_VERIFY];
+	unsigned long long mismatched;
 	struct status after;
-	uint64_t mismatched;
 	int error;
 
-	error = play_all(test);
+	error = run_checks(test);
 	if (!error)
 		error = event_source_ask_status(test->source, &after);
 	if (error)
@@ -126,68 +128,67 @@ static int play_verified(struct selftest *test)
 
 	mismatched = after.mismatched - test->before.mismatched;
 	if (mismatched)
-		conclude(check, false,
-			 "the two ways in disagreed on %llu adoptions",
-			 (unsigned long long)mismatched);
+		check_set(check, false, "the two hooks disagreed on %llu %s",
+			  mismatched,
+			  mismatched == 1 ? "reparenting" : "reparentings");
 	else if (!after.verify)
-		conclude(check, true,
-			 "not verified: somebody switched it off meanwhile");
-	else if (!test->adoptions)
-		conclude(check, true, "not verified: no adoption was seen");
+		check_set(check, true, "not verified: verify was reset meanwhile");
+	else if (!test->reparentings)
+		check_set(check, true, "not verified: no reparenting observed");
 	else
-		conclude(check, true, "the two ways in agreed");
+		check_set(check, true, "the two hooks agreed");
 	return 0;
 }
 
-static int play_unverified(struct selftest *test, int why)
+/* Runs all checks; verify could not be set for the reason @error. */
+static int run_unverified(struct selftest *test, int error)
 {
 	struct check *check = &test->checks[CHECK_VERIFY];
 
-	if (why == -EOPNOTSUPP)
-		conclude(check, true,
-			 "not verified: this kernel has one way in");
+	if (error == -EOPNOTSUPP)
+		check_set(check, true,
+			  "not verified: this kernel has a single hook");
 	else
-		conclude(check, true,
-			 "not verified: it cannot be switched on: %s",
-			 strerror(-why));
-	return play_all(test);
+		check_set(check, true, "not verified: cannot set verify: %s",
+			  strerror(-error));
+	return run_checks(test);
 }
 
-static int run_tests(struct selftest *test)
+static int run_all(struct selftest *test)
 {
-	struct verify verify;
-	int error, stuck;
+	struct crosscheck crosscheck;
+	int error, reset_error;
 
 	error = event_source_ask_status(test->source, &test->before);
 	if (error)
 		return error;
 	if (test->before.verify)
-		return play_verified(test);
-	error = verify_begin(&verify);
+		return run_verified(test);
+	error = crosscheck_begin(&crosscheck);
 	if (error)
-		return play_unverified(test, error);
-	error = play_verified(test);
-	stuck = verify_end(&verify);
-	/* With the module the parameter goes, too. */
-	if (stuck && stuck != -ENOENT && stuck != -ENODEV)
-		error_print_of("selftest", "verify could not be switched off: %s",
-			   strerror(-stuck));
+		return run_unverified(test, error);
+	error = run_verified(test);
+	reset_error = crosscheck_end(&crosscheck);
+	/* An unloaded module has no parameter. */
+	if (reset_error && reset_error != -ENOENT && reset_error != -ENODEV)
+		error_print_of("selftest", "cannot reset verify: %s",
+			       strerror(-reset_error));
 	return error;
 }
 
-static void say_unfinished(const struct selftest *test, int error)
+static void print_unfinished(const struct selftest *test, int error)
 {
-	const char *why = strerror(-error);
+	const char *reason = strerror(-error);
 
 	if (error == -EINTR)
-		why = "interrupted";
+		reason = "interrupted";
 	else if (error == -ENODEV)
-		why = "the module was unloaded";
+		reason = "the module was unloaded";
 	error_print_of("selftest", "%s could not be checked: %s",
-		   test->checks[test->at].name, why);
+		       test->checks[test->current].name, reason);
 }
 
-static bool passed(const struct selftest *test)
+static bool has_passed(const struct selftest *test)
 {
 	int i;
 
@@ -197,7 +198,8 @@ static bool passed(const struct selftest *test)
 	return true;
 }
 
-static enum exit_status test_module(const struct options *options, struct client *client)
+static enum exit_status test_module(const struct options *options,
+				    struct client *client)
 {
 	struct selftest test = {
 		.checks = {
@@ -215,47 +217,45 @@ static enum exit_status test_module(const struct options *options, struct client
 	error = event_source_open(&test.source, client, SOURCE_NOW, 0, true);
 	if (error)
 		return session_failed(error);
-	error = run_tests(&test);
+	error = run_all(&test);
 	event_source_close(test.source);
 	if (error) {
-		say_unfinished(&test, error);
+		print_unfinished(&test, error);
 		return EXIT_STATUS_FAILED;
 	}
 
 	options->format->checks(test.checks, CHECKS);
 	stdout_commit();
-	if (passed(&test))
+	if (has_passed(&test))
 		return EXIT_STATUS_DONE;
 	error_print_of("selftest",
-		   "the probes are blind on this kernel, or see wrongly");
+		       "the module misses or misreports events on this kernel; see 'nsorphan status'");
 	return EXIT_STATUS_FAILED;
 }
 
 static enum exit_status selftest(const struct options *options)
 {
+	enum exit_status status = EXIT_STATUS_FAILED;
 	struct client *client;
-	enum exit_status status;
 
 	client = session_open();
 	if (!client)
 		return EXIT_STATUS_FAILED;
-	if (procfs_own_pidns()) {
+	if (procfs_own_pidns())
 		status = test_module(options, client);
-	} else {
+	else
 		error_print_of("selftest", "/proc is not mounted");
-		status = EXIT_STATUS_FAILED;
-	}
 	client_close(client);
 	return status;
 }
 
 const struct command command_selftest = {
 	.name		= "selftest",
-	.summary	= "orphan a process, see it seen",
+	.summary	= "check that the module records events correctly",
 	.help		=
-		"Makes orphans of its own, for init, for a subreaper and in a pid namespace of\n"
-		"its own, tears that namespace down, and checks that the module sees each of it\n"
-		"once, and as it is.\n",
+		"Runs a functional self-test: orphans processes of its own, adopted by init, by\n"
+		"a subreaper and by the init of a new pid namespace, tears that namespace down,\n"
+		"and checks that the module records each event once, with correct contents.\n",
 	.options	= OPTIONS_FORMAT,
 	.run		= selftest,
 };

@@ -37,10 +37,10 @@ static const char *loss_of(const struct status *status,
 			   const struct probe *probe)
 {
 	if (!strcmp(probe->symbol, status->teardown_probe))
-		return "teardown events are lacking";
+		return "teardown events are missing";
 	if (is_symbol_of(probe->symbol, status->reparent_probe))
-		return "reparent events are lacking";
-	return "details are lacking";
+		return "reparent events are missing";
+	return "details are missing";
 }
 
 static void print_missed(const struct status *status)
