@@ -9,11 +9,11 @@ struct options;
 
 struct command {
 	const char	*name;
-	const char	*summary;	/* in the list of commands */
+	const char	*summary;	/* its line in the list of commands */
 	const char	*help;		/* whole lines: what it does */
-	unsigned int	options;	/* OPTIONS_*, what it takes */
+	unsigned int	options;	/* that it accepts: OPTIONS_* */
 
-	/* Has committed what it printed when it returns. */
+	/* Has committed its output when it returns. */
 	enum exit_status (*run)(const struct options *options);
 };
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <locale.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "command.h"
 #include "lib/error.h"
+#include "lib/poll.h"
+#include "lib/util.h"
 #include "options.h"
 #include "output/stdout.h"
-#include "lib/util.h"
-#include "lib/poll.h"
 
 static const struct command *const commands[] = {
 	&command_watch,
@@ -36,22 +37,24 @@ static void print_help(void)
 {
 	size_t i;
 
-	stdout_printf("Usage: nsorphan COMMAND [OPTION]...\n"
-		   "What happens to processes whose parent dies.\n\n"
-		   "Commands:\n");
+	stdout_string("Usage: nsorphan COMMAND [OPTION]...\n\n"
+		      "Trace what happens to processes whose parent dies: who adopts each orphan,\n"
+		      "which processes a dying pid namespace (a container) takes down with it, what\n"
+		      "keeps a container from going away, and who sent which signal to whom.\n\n"
+		      "Commands:\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		stdout_printf("  %-12s %s\n", commands[i]->name,
-			   commands[i]->summary);
+			      commands[i]->summary);
 	stdout_printf("  %-12s %s\n\n", "help",
-		   "print this help, or that of a COMMAND");
-	stdout_printf("Options:\n"
-		   "  -h, --help             print this help\n"
-		   "  -V, --version          print the version\n\n"
-		   "See nsorphan(8), and 'nsorphan COMMAND --help' for the options of a command.\n");
+		      "print this help, or that of a COMMAND");
+	stdout_string("Options:\n"
+		      "  -h, --help             print this help\n"
+		      "  -V, --version          print the version\n\n"
+		      "See nsorphan(8), and 'nsorphan COMMAND --help' for the options of a command.\n");
 	stdout_commit();
 }
 
-static void help_command(const struct command *command)
+static void print_command_help(const struct command *command)
 {
 	const char *target = "";
 
@@ -59,29 +62,67 @@ static void help_command(const struct command *command)
 		target = " PID|CONTAINER|pidns:INUM";
 	else if (command->options & OPTIONS_TARGET)
 		target = " [PID|CONTAINER|pidns:INUM]";
-	stdout_printf("Usage: nsorphan %s [OPTION]...%s\n%s\nOptions:\n",
-		   command->name, target, command->help);
+	stdout_printf("Usage: nsorphan %s [OPTION]...%s\n\n%s\nOptions:\n",
+		      command->name, target, command->help);
 	options_help(command->options | OPTIONS_HELP);
 	stdout_commit();
 }
 
+static void print_version(void)
+{
+	stdout_string("nsorphan " NSORPHAN_VERSION "\n");
+	stdout_commit();
+}
+
+static bool is_option(const char *argument, const char *letter,
+		      const char *name)
+{
+	return !strcmp(argument, letter) || !strcmp(argument, name);
+}
+
+/* nsorphan help [COMMAND | --help] */
 static enum exit_status run_help(int argc, char **argv)
 {
 	const struct command *command;
 
-	if (argc == 2 && argv[1][0] != '-') {
-		command = find_command(argv[1]);
-		if (!command)
-			return EXIT_STATUS_USAGE;
-		help_command(command);
+	if (argc == 1) {
+		print_help();
 		return EXIT_STATUS_DONE;
 	}
-	if (argc > 1 && strcmp(argv[1], "-h") && strcmp(argv[1], "--help")) {
-		error_print_of("help", "unexpected '%s': try 'nsorphan --help'",
-			   argv[argc == 2 ? 1 : 2]);
+	if (argc > 2) {
+		error_print_of("help", "unexpected argument '%s'", argv[2]);
 		return EXIT_STATUS_USAGE;
 	}
-	print_help();
+	if (is_option(argv[1], "-h", "--help")) {
+		print_help();
+		return EXIT_STATUS_DONE;
+	}
+	command = find_command(argv[1]);
+	if (!command)
+		return EXIT_STATUS_USAGE;
+	print_command_help(command);
+	return EXIT_STATUS_DONE;
+}
+
+/* nsorphan --help or --version, in place of a command. */
+static enum exit_status run_option(int argc, char **argv)
+{
+	bool help = is_option(argv[0], "-h", "--help");
+
+	if (!help && !is_option(argv[0], "-V", "--version")) {
+		error_print("unknown option '%s': try 'nsorphan --help'",
+			    argv[0]);
+		return EXIT_STATUS_USAGE;
+	}
+	if (argc > 1) {
+		error_print("unexpected argument '%s': try 'nsorphan help COMMAND'",
+			    argv[1]);
+		return EXIT_STATUS_USAGE;
+	}
+	if (help)
+		print_help();
+	else
+		print_version();
 	return EXIT_STATUS_DONE;
 }
 
@@ -90,43 +131,20 @@ static enum exit_status run(int argc, char **argv)
 	const struct command *command;
 	struct options options;
 
-	if (argc < 2) {
-		error_print("no command: try 'nsorphan --help'");
+	if (!argc) {
+		error_print("missing command: try 'nsorphan --help'");
 		return EXIT_STATUS_USAGE;
 	}
-	argc--;
-	argv++;
-
-	if (!strcmp(argv[0], "--version") || !strcmp(argv[0], "-V")) {
-		if (argc > 1) {
-			error_print("unexpected '%s'", argv[1]);
-			return EXIT_STATUS_USAGE;
-		}
-		stdout_printf("nsorphan " NSORPHAN_VERSION "\n");
-		stdout_commit();
-		return EXIT_STATUS_DONE;
-	}
+	if (argv[0][0] == '-')
+		return run_option(argc, argv);
 	if (!strcmp(argv[0], "help"))
 		return run_help(argc, argv);
-	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")) {
-		if (argc > 1) {
-			error_print("unexpected '%s': try 'nsorphan help COMMAND'",
-				argv[1]);
-			return EXIT_STATUS_USAGE;
-		}
-		print_help();
-		return EXIT_STATUS_DONE;
-	}
-	if (argv[0][0] == '-') {
-		error_print("unknown option '%s': try 'nsorphan --help'", argv[0]);
-		return EXIT_STATUS_USAGE;
-	}
 
 	command = find_command(argv[0]);
 	if (!command || !options_parse(command, argc, argv, &options))
 		return EXIT_STATUS_USAGE;
 	if (options.help) {
-		help_command(command);
+		print_command_help(command);
 		return EXIT_STATUS_DONE;
 	}
 	return command->run(&options);
@@ -136,7 +154,7 @@ int main(int argc, char **argv)
 {
 	int error;
 
-	/* First of all: nothing may be opened as descriptor 1. */
+	/* Before anything can open a file as descriptor 1. */
 	stdout_init();
 	setlocale(LC_CTYPE, "");
 
@@ -145,5 +163,5 @@ int main(int argc, char **argv)
 		error_print("cannot set up signals: %s", strerror(-error));
 		return EXIT_STATUS_FAILED;
 	}
-	return stdout_finish(run(argc, argv));
+	return stdout_finish(run(argc > 0 ? argc - 1 : 0, argv + 1));
 }

@@ -8,13 +8,14 @@
 
 #include "command.h"
 #include "lib/error.h"
-#include "options.h"
-#include "output/stdout.h"
-#include "output/output.h"
 #include "lib/util.h"
+#include "options.h"
+#include "output/output.h"
+#include "output/stdout.h"
 
+/* Values of options without a letter. */
 enum {
-	OPTION_ALL = 256,	/* those without a letter */
+	OPTION_ALL = 256,
 	OPTION_COMM,
 	OPTION_CONTAINER,
 	OPTION_EVENT,
@@ -28,39 +29,40 @@ enum {
 static const struct {
 	int letter;
 	const char *name;
-	const char *value;	/* NULL: it takes none */
+	const char *value;	/* NULL: none */
 	unsigned int group;
 	const char *help;
 } table[] = {
 	{ OPTION_FOLLOW, "follow", NULL, OPTIONS_FOLLOW,
-	  "go on with what happens from now on" },
+	  "count signals as they happen" },
 	{ OPTION_ALL, "all", NULL, OPTIONS_WATCH,
-	  "start with the events already recorded" },
+	  "start with the oldest recorded event" },
 	{ OPTION_SINCE, "since", "SEQ", OPTIONS_EVENTS,
 	  "start with event number SEQ" },
 	{ OPTION_EVENT, "event", "TYPE", OPTIONS_TYPES,
-	  "only events of this type (several: TYPE,TYPE...)" },
+	  "show only events of this type, or of TYPE,TYPE,..." },
 	{ OPTION_PIDNS, "pidns", "INUM", OPTIONS_NAMESPACE,
-	  "only what is of this pid namespace" },
+	  "show only this pid namespace" },
 	{ OPTION_CONTAINER, "container", "PREFIX", OPTIONS_NAMESPACE,
-	  "only what is of containers whose id begins so" },
+	  "show only containers whose id or name begins with PREFIX" },
 	{ OPTION_PID, "pid", "PID", OPTIONS_EVENTS,
-	  "only events with this process in them" },
+	  "show only events of this process" },
 	{ OPTION_COMM, "comm", "GLOB", OPTIONS_EVENTS,
-	  "only events with a process of such a name" },
+	  "show only events of processes with a matching name" },
 	{ 'n', "count", "COUNT", OPTIONS_EVENTS,
-	  "end after COUNT events" },
+	  "exit after COUNT events" },
 	{ OPTION_RCVBUF, "rcvbuf", "BYTES", OPTIONS_WATCH,
-	  "receive buffer for events, as in socket(7)" },
+	  "size of the socket receive buffer" },
 	{ 'f', "format", "FORMAT", OPTIONS_FORMAT,
-	  "form of the output: text (the default) or json" },
+	  "output format: text (default) or json" },
 	{ 'j', "json", NULL, OPTIONS_FORMAT,
-	  "the same as --format json" },
+	  "same as --format json" },
 	{ 'h', "help", NULL, OPTIONS_HELP,
 	  "print this help" },
 };
 
 #define OPTIONS_COUNT	ARRAY_SIZE(table)
+#define LETTERS_SIZE	(2 * OPTIONS_COUNT + 2)	/* each with ':', and NUL */
 
 void options_help(unsigned int groups)
 {
@@ -75,13 +77,13 @@ void options_help(unsigned int groups)
 			 table[i].value ? table[i].value : "");
 		if (table[i].letter < OPTION_ALL)
 			stdout_printf("  -%c, %-20s %s\n", table[i].letter, name,
-				   table[i].help);
+				      table[i].help);
 		else
 			stdout_printf("      %-20s %s\n", name, table[i].help);
 	}
 }
 
-/* Digits and nothing else, and a number from @min to @max. */
+/* Accepts digits only: no sign, no blanks, no other base. */
 static bool parse_number(const struct command *command, const char *option,
 			 const char *text, uint64_t min, uint64_t max,
 			 uint64_t *number)
@@ -94,8 +96,8 @@ static bool parse_number(const struct command *command, const char *option,
 	    *number >= min && *number <= max)
 		return true;
 	error_print_of(command->name,
-		   "--%s: '%s' is no number from %llu to %llu", option, text,
-		   (unsigned long long)min, (unsigned long long)max);
+		       "--%s: '%s' is not a number from %llu to %llu", option,
+		       text, (unsigned long long)min, (unsigned long long)max);
 	return false;
 }
 
@@ -110,7 +112,7 @@ static bool parse_number32(const struct command *command, const char *option,
 	return true;
 }
 
-/* To a list of words for a message. */
+/* Appends @word to a list for a message. */
 static void append(char *list, size_t size, const char *word)
 {
 	size_t len = strlen(list);
@@ -131,7 +133,8 @@ static bool parse_format(const struct command *command, const char *text,
 		}
 		append(names, sizeof(names), output_formats[i]->name);
 	}
-	error_print_of(command->name, "--format: '%s' is none of %s", text, names);
+	error_print_of(command->name, "--format: '%s' is not one of %s", text,
+		       names);
 	return false;
 }
 
@@ -156,8 +159,8 @@ static bool parse_events(const struct command *command, const char *text,
 	for (type = 1; type < EVENT_TYPES; type++)
 		append(names, sizeof(names), event_type_name((unsigned int)type));
 	append(names, sizeof(names), event_type_name(EVENT_LOST));
-	error_print_of(command->name, "--event: '%.*s' is none of %s", (int)len,
-		   text, names);
+	error_print_of(command->name, "--event: '%.*s' is not one of %s",
+		       (int)len, text, names);
 	return false;
 }
 
@@ -167,7 +170,7 @@ static bool parse_text(const struct command *command, const char *option,
 	*value = text;
 	if (*text)
 		return true;
-	error_print_of(command->name, "--%s: it needs a value", option);
+	error_print_of(command->name, "option '--%s' requires a value", option);
 	return false;
 }
 
@@ -208,7 +211,7 @@ static bool parse_option(const struct command *command, int letter,
 		return parse_number32(command, "pidns", optarg, UINT32_MAX,
 				      &filter->pidns);
 	case OPTION_RCVBUF:
-		/* The kernel takes twice as much, and counts in an int. */
+		/* The kernel doubles it and stores it in an int. */
 		return parse_number32(command, "rcvbuf", optarg, INT32_MAX / 2,
 				      &options->rcvbuf);
 	case OPTION_SINCE:
@@ -219,49 +222,95 @@ static bool parse_option(const struct command *command, int letter,
 	return false;
 }
 
-/* @letter is '?' or ':', as getopt_long() returned it. */
-static void complain(const struct command *command, int letter, char **argv)
+/* Prints the error for which getopt_long() returned @letter, '?' or ':'. */
+static void print_wrong_option(const struct command *command, int letter,
+			       char **argv)
 {
 	const char *text = argv[optind - 1];
-	char shown[3] = { '-', (char)optopt, '\0' };
+	char short_option[3] = { '-', (char)optopt, '\0' };
 
-	/* Of a bundle like -jx only the letter is wrong. */
+	/* Of several letters, as in -jx, print the wrong one. */
 	if (optopt > 0 && optopt < OPTION_ALL && strncmp(text, "--", 2))
-		text = shown;
+		text = short_option;
 	if (letter == ':')
-		error_print_of(command->name, "option '%s' needs a value", text);
-	else if (optopt && text != shown)
-		error_print_of(command->name, "option '%s' takes no value", text);
+		error_print_of(command->name, "option '%s' requires a value",
+			       text);
+	else if (optopt && text != short_option)
+		error_print_of(command->name, "option '%s' takes no value",
+			       text);
 	else
 		error_print_of(command->name,
-			   "unknown option '%s': try 'nsorphan %s --help'",
-			   text, command->name);
+			       "unknown option '%s': try 'nsorphan %s --help'",
+			       text, command->name);
 }
 
-bool options_parse(const struct command *command, int argc, char **argv,
-		   struct options *options)
+/* Fills in what getopt_long() takes: the options of @groups. */
+static void list_options(unsigned int groups,
+			 struct option names[OPTIONS_COUNT + 1],
+			 char letters[LETTERS_SIZE])
 {
-	struct option names[OPTIONS_COUNT + 1] = { 0 };
-	char letters[2 * OPTIONS_COUNT + 2] = ":";
-	size_t i, n = 0, len = 1;
-	int letter;
+	size_t i, n = 0, len = 0;
 
-	*options = (struct options){ .format = output_formats[0] };
-
+	/* Makes getopt_long() return ':' where a value is missing. */
+	letters[len++] = ':';
 	for (i = 0; i < OPTIONS_COUNT; i++) {
-		if (!(table[i].group & (command->options | OPTIONS_HELP)))
+		if (!(table[i].group & groups))
 			continue;
-		names[n].name = table[i].name;
-		names[n].has_arg = table[i].value ? required_argument
-						  : no_argument;
-		names[n++].val = table[i].letter;
+		names[n++] = (struct option){
+			.name = table[i].name,
+			.has_arg = table[i].value ? required_argument :
+						    no_argument,
+			.val = table[i].letter,
+		};
 		if (table[i].letter >= OPTION_ALL)
 			continue;
 		letters[len++] = (char)table[i].letter;
 		if (table[i].value)
 			letters[len++] = ':';
 	}
+	names[n] = (struct option){ 0 };
 	letters[len] = '\0';
+}
+
+/* Checks what concerns several options or arguments, after all are parsed. */
+static bool check_options(const struct command *command, const char *rest,
+			  const struct options *options)
+{
+	const char *name = command->name;
+
+	if (rest) {
+		error_print_of(name,
+			       "unexpected argument '%s': try 'nsorphan %s --help'",
+			       rest, name);
+		return false;
+	}
+	if (!options->target && !options->help &&
+	    command->options & OPTIONS_NEEDED) {
+		error_print_of(name,
+			       "missing target: PID, CONTAINER or pidns:INUM");
+		return false;
+	}
+	if (options->all && command->options & OPTIONS_FOLLOW &&
+	    !options->follow) {
+		error_print_of(name, "--all requires --follow");
+		return false;
+	}
+	if (options->all && options->has_since) {
+		error_print_of(name, "--all and --since are mutually exclusive");
+		return false;
+	}
+	return true;
+}
+
+bool options_parse(const struct command *command, int argc, char **argv,
+		   struct options *options)
+{
+	struct option names[OPTIONS_COUNT + 1];
+	char letters[LETTERS_SIZE];
+	int letter;
+
+	*options = (struct options){ .format = output_formats[0] };
+	list_options(command->options | OPTIONS_HELP, names, letters);
 
 	optind = 0;
 	opterr = 0;
@@ -270,7 +319,7 @@ bool options_parse(const struct command *command, int argc, char **argv,
 		if (letter < 0)
 			break;
 		if (letter == '?' || letter == ':') {
-			complain(command, letter, argv);
+			print_wrong_option(command, letter, argv);
 			return false;
 		}
 		if (!parse_option(command, letter, options))
@@ -278,27 +327,6 @@ bool options_parse(const struct command *command, int argc, char **argv,
 	}
 	if (optind < argc && command->options & OPTIONS_TARGET)
 		options->target = argv[optind++];
-	if (optind < argc) {
-		error_print_of(command->name,
-			   "unexpected '%s': try 'nsorphan %s --help'",
-			   argv[optind], command->name);
-		return false;
-	}
-	if (!options->target && !options->help &&
-	    command->options & OPTIONS_NEEDED) {
-		error_print_of(command->name,
-			   "what? name a PID, a CONTAINER or pidns:INUM");
-		return false;
-	}
-	if (options->all && command->options & OPTIONS_FOLLOW &&
-	    !options->follow) {
-		error_print_of(command->name, "--all: it is there for --follow");
-		return false;
-	}
-	if (options->all && options->has_since) {
-		error_print_of(command->name,
-			   "--all and --since exclude each other");
-		return false;
-	}
-	return true;
+	return check_options(command, optind < argc ? argv[optind] : NULL,
+			     options);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The options of all commands: each is described once, in options.c. */
+/* The command line: options of all commands are in one table in options.c. */
 #ifndef NSORPHAN_OPTIONS_H
 #define NSORPHAN_OPTIONS_H
 
@@ -11,15 +11,15 @@
 struct command;
 struct output_format;
 
-/* Groups of options; a command has some of them. */
+/* Groups of options, of which each command accepts some. */
 enum {
 	OPTIONS_FORMAT	= 1 << 0,	/* --format, --json */
 	OPTIONS_EVENTS	= 1 << 1,	/* --pid, --comm, --count, --since */
 	OPTIONS_WATCH	= 1 << 2,	/* --all, --rcvbuf */
 	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
 	OPTIONS_NAMESPACE = 1 << 4,	/* --pidns, --container */
-	OPTIONS_TARGET	= 1 << 5,	/* no option: a target may be named */
-	OPTIONS_NEEDED	= 1 << 6,	/* and one has to be */
+	OPTIONS_TARGET	= 1 << 5,	/* not an option: a target is accepted */
+	OPTIONS_NEEDED	= 1 << 6,	/* and required */
 	OPTIONS_TYPES	= 1 << 7,	/* --event */
 	OPTIONS_FOLLOW	= 1 << 8,	/* --follow */
 };
@@ -27,10 +27,10 @@ enum {
 struct options {
 	const struct output_format *format;
 	struct filter	filter;
-	const char	*target;	/* NULL: none was named */
-	uint64_t	count;		/* 0: no limit */
-	uint64_t	since;
-	uint32_t	rcvbuf;		/* 0: not given */
+	const char	*target;	/* NULL: none */
+	uint64_t	count;		/* of events; 0: no limit */
+	uint64_t	since;		/* sequence number, if has_since */
+	uint32_t	rcvbuf;		/* in bytes; 0: the default */
 	bool		has_since;
 	bool		all;
 	bool		follow;
@@ -38,14 +38,13 @@ struct options {
 };
 
 /*
- * Parses what is behind the name of @command, which is argv[0]. False where it
- * is wrong, which is then said on standard error. What @options points to is
- * part of @argv.
+ * Parses the arguments of @command, whose name is argv[0]. @options points into
+ * @argv. Returns false after an error message on standard error.
  */
 bool options_parse(const struct command *command, int argc, char **argv,
 		   struct options *options);
 
-/* Prints the options of @groups, a line or more each. */
+/* Prints the options of @groups, a line each. */
 void options_help(unsigned int groups);
 
 #endif

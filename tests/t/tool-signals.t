@@ -122,14 +122,14 @@ ok 'none at all' test -z "$(tr -d '[:print:]\n' <"$tmp/out")"
 FAKE_DUMPS='3-5 8-10'
 capture "$fake" signals
 is 'lost ones are told in one line' "$status $(cat "$tmp/err")" \
-	'0 nsorphan signals: 4 events are lost, and signals among them are not counted'
+	'0 nsorphan signals: 4 events were lost; signals among them are not counted'
 counts 'and as lost events, in JSON' \
 	'lost:1+2 lost:6+2 2:15:1000010:2000001:ignored 2:9:3000007:2000001:lost 1:37:0:2000001:delivered'
 counts 'they do not count for -n' 'lost:1+2 1:9:3000007:2000001:lost' -n 1
 FAKE_DUMPS=1-10
 
 # Switched off.
-off='nsorphan signals: the module records no signals: to switch that on, echo namespaced >/sys/module/nsorphan/parameters/signals'
+off='nsorphan signals: the module records no signals; to record them: echo namespaced >/sys/module/nsorphan/parameters/signals'
 FAKE_RECORDED=0 capture "$fake" signals
 is 'switched off: one line on how to switch it on' "$status $(cat "$tmp/err")" "0 $off"
 FAKE_RECORDED=0 FAKE_NEXT=1 FAKE_DUMPS='' capture "$fake" signals
@@ -152,7 +152,7 @@ print(len(rows), sum(row["count"] for row in rows),
       rows[0]["count"], *sorted(rows[0]))' "$tmp/out")" \
 	'0 16385 100000 83616 count first_time last_time result signal'
 ok 'which one line says' grep -qx \
-	'nsorphan signals: there are more than 16384 different rows: others are counted together' "$tmp/err"
+	"nsorphan signals: more than 16384 rows: further signals are counted as between 'others'" "$tmp/err"
 megabytes=$(sed -n 's/ MB$//p' "$tmp/err")
 ok "and memory is bounded: $megabytes MB" test "$megabytes" -lt 40
 

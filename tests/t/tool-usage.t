@@ -17,16 +17,16 @@ wrong() {
 	is "nothing printed: nsorphan $*" "$(cat "$tmp/out")" ''
 }
 
-wrong 'no command'
+wrong 'missing command'
 wrong "^nsorphan: unknown command 'wacht'" wacht
 wrong 'unknown command' $'two\nlines'
 wrong "unknown option '--verbose'" --verbose watch
 wrong "^nsorphan watch: unknown option '--nope'" watch --nope
 wrong "unknown option '-x'" watch -x
 wrong "unknown option '-x'" status -jx
-wrong "unexpected 'more'" watch more
-wrong "unexpected 'more'" status -j more
-wrong "unexpected 'b'" help a b
+wrong "unexpected argument 'more'" watch more
+wrong "unexpected argument 'more'" status -j more
+wrong "unexpected argument 'b'" help a b
 wrong 'unknown command' help nothing
 wrong 'unknown option' log --all
 wrong 'unknown option' status --pid 1
@@ -34,38 +34,38 @@ wrong 'unknown option' teardowns --event lost
 wrong 'unknown option' status --pidns 1
 wrong 'unknown option' signals --event signal
 wrong 'unknown option' log --follow
-wrong 'there for --follow' signals --all
-wrong 'exclude' signals --follow --all --since 1
-wrong 'no number' teardowns --pidns x
+wrong 'requires --follow' signals --all
+wrong 'mutually exclusive' signals --follow --all --since 1
+wrong 'not a number' teardowns --pidns x
 wrong 'unknown option' log --rcvbuf 4096
 wrong 'unknown option' tree --pid 1
-wrong "unexpected 'b'" tree a b
-wrong "unexpected '2'" explain 1 2
-wrong 'name a PID' explain
-wrong 'name a PID' explain -j
-wrong 'needs a value' watch --rcvbuf
+wrong "unexpected argument 'b'" tree a b
+wrong "unexpected argument '2'" explain 1 2
+wrong 'missing target: PID' explain
+wrong 'missing target: PID' explain -j
+wrong 'requires a value' watch --rcvbuf
 for number in 0 -1 4k 1073741824; do
-	wrong 'no number' watch --rcvbuf "$number"
+	wrong 'not a number' watch --rcvbuf "$number"
 done
 wrong 'takes no value' watch --all=1
-wrong 'exclude' watch --all --since 1
+wrong 'mutually exclusive' watch --all --since 1
 wrong 'text, json' watch --format xml
 wrong 'text, json' selftest -f ''
 wrong 'reparent, teardown-begin, teardown-kill, teardown-end, teardown-stall, signal, lost' log --event signals
 wrong "''" log --event reparent,
 wrong "''" log --event ''
-wrong 'needs a value' log --event
-wrong 'needs a value' log -n
-wrong 'needs a value' watch --container ''
-wrong 'needs a value' watch --comm=
+wrong 'requires a value' log --event
+wrong 'requires a value' log -n
+wrong 'requires a value' watch --container ''
+wrong 'requires a value' watch --comm=
 for number in 0 -1 +1 1x ' 1' 0x10 '' 1.5 99999999999999999999; do
-	wrong 'no number' watch --count "$number"
+	wrong 'not a number' watch --count "$number"
 done
 for number in 0 -1 1x 2147483648; do
-	wrong 'no number' watch --pid="$number"
+	wrong 'not a number' watch --pid="$number"
 done
-wrong 'no number' watch --pidns 4294967296
-wrong 'no number' log --since 18446744073709551616
+wrong 'not a number' watch --pidns 4294967296
+wrong 'not a number' log --since 18446744073709551616
 
 for help in '--help' '-h' 'help' 'help watch' 'watch --help' 'log --help' \
 	'status -h' 'teardowns -h' 'selftest --help' 'explain --help' 'tree -h' \

@@ -40,7 +40,8 @@ static void warn_missed(const struct status *status)
 	unsigned long long missed = status->missed;
 
 	list_missed(status, probes, sizeof(probes));
-	error_print("the kernel missed %llu probe %s%s: some events are missing; see 'nsorphan status'",
+	error_print("the kernel missed %llu probe %s%s: some events are missing; "
+		    "see 'nsorphan status'",
 		    missed, missed == 1 ? "hit" : "hits", probes);
 }
 
@@ -48,7 +49,8 @@ static void warn_mismatched(const struct status *status)
 {
 	unsigned long long mismatched = status->mismatched;
 
-	error_print("the two hooks disagreed on %llu %s: events may be wrong; see 'nsorphan status'",
+	error_print("the two hooks disagreed on %llu %s: events may be wrong; "
+		    "see 'nsorphan status'",
 		    mismatched, mismatched == 1 ? "reparenting" : "reparentings");
 }
 

@@ -253,9 +253,9 @@ const struct command command_selftest = {
 	.name		= "selftest",
 	.summary	= "check that the module records events correctly",
 	.help		=
-		"Runs a functional self-test: orphans processes of its own, adopted by init, by\n"
-		"a subreaper and by the init of a new pid namespace, tears that namespace down,\n"
-		"and checks that the module records each event once, with correct contents.\n",
+		"Run a functional self-test: create orphans for init, for a subreaper and in a\n"
+		"new pid namespace, tear that namespace down, and check that the module records\n"
+		"each event once and with the right contents.\n",
 	.options	= OPTIONS_FORMAT,
 	.run		= selftest,
 };

@@ -1,111 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stddef.h>
 
-#include "genl/client.h"
-#include "lib/clock.h"
+#include "cmd/event-loop.h"
 #include "command.h"
+#include "genl/client.h"
+#include "genl/signal-count.h"
+#include "lib/clock.h"
 #include "lib/error.h"
 #include "options.h"
-#include "output/stdout.h"
 #include "output/output.h"
-#include "cmd/event-loop.h"
-#include "genl/signal-count.h"
+#include "output/stdout.h"
 
-/* From one output of what changed to the next. */
+/* Minimum time between two outputs of --follow. */
 #define INTERVAL_NS	NS_PER_SEC
 
-/* The last output, after SIGINT, waits no longer than this for who reads it. */
-#define PATIENCE_MS	2000
+/* Limit of each wait for the reader of the last output, after SIGINT. */
+#define END_TIMEOUT_MS	2000
 
-struct counting {
-	struct event_sink sink;	/* first: a sink is one of these */
+/* A sink that counts. */
+struct counter {
+	struct event_sink sink;		/* first: see to_counter() */
 	struct signal_counts counts;
-	uint64_t printed_ns;	/* since boot; 0: not yet */
-	bool off;		/* no signals are recorded */
+	uint64_t printed_ns;		/* since boot; 0: never */
+	bool off;			/* the module records no signals */
 };
 
-static struct counting *counting_of(struct event_sink *sink)
+static struct counter *to_counter(struct event_sink *sink)
 {
-	return (struct counting *)sink;
+	return (struct counter *)sink;
 }
 
 static void begin(struct event_sink *sink, const struct status *status)
 {
-	counting_of(sink)->off = status->signals == NSORPHAN_SIGNALS_OFF;
-	if (counting_of(sink)->off)
+	struct counter *counter = to_counter(sink);
+
+	counter->off = status->signals == NSORPHAN_SIGNALS_OFF;
+	if (counter->off)
 		error_print_of("signals",
-			   "the module records no signals: to switch that on, echo namespaced >/sys/module/nsorphan/parameters/signals");
+			       "the module records no signals; to record them: echo namespaced >/sys/module/nsorphan/parameters/signals");
 }
 
-static int count_lost(struct counting *counting, const struct event *event)
+static int count_lost(struct counter *counter, const struct event *event)
 {
-	const struct output_format *format = counting->sink.options->format;
+	const struct output_format *format = counter->sink.options->format;
 
-	counting->counts.lost += event->count;
+	counter->counts.lost += event->count;
 	if (format->lost)
 		format->lost(event);
 	return stdout_commit();
 }
 
+/* Sets the timer for the next output: now, or an interval after the last. */
+static void set_timer(struct counter *counter)
+{
+	uint64_t now = clock_boot_ns();
+	uint64_t next = counter->printed_ns + INTERVAL_NS;
+
+	counter->sink.timer_ns = counter->printed_ns && next > now ? next : now;
+}
+
 static int count_event(struct event_sink *sink, const struct event *event,
 		       const char *container)
 {
-	struct counting *counting = counting_of(sink);
-	const struct options *options = sink->options;
-	uint64_t now;
+	struct counter *counter = to_counter(sink);
 	int error;
 
 	if (event->type == EVENT_LOST)
-		return count_lost(counting, event);
-	error = signal_counts_add(&counting->counts, event, container);
+		return count_lost(counter, event);
+	error = signal_counts_add(&counter->counts, event, container);
 	if (error)
 		return error;
-	if (options->follow && !sink->timer_ns) {
-		now = clock_boot_ns();
-		sink->timer_ns = counting->printed_ns + INTERVAL_NS;
-		if (!counting->printed_ns || sink->timer_ns < now)
-			sink->timer_ns = now;
-	}
-	return counting->counts.signals != options->count;
+	if (sink->options->follow && !sink->timer_ns)
+		set_timer(counter);
+	return counter->counts.signals != sink->options->count;
 }
 
 static int print_changed(struct event_sink *sink)
 {
-	struct counting *counting = counting_of(sink);
+	struct counter *counter = to_counter(sink);
 
-	signal_counts_sort(&counting->counts);
-	sink->options->format->signals(&counting->counts, false);
-	signal_counts_printed(&counting->counts);
-	counting->printed_ns = clock_boot_ns();
+	signal_counts_sort(&counter->counts);
+	sink->options->format->signals(&counter->counts, false);
+	signal_counts_printed(&counter->counts);
+	counter->printed_ns = clock_boot_ns();
 	return stdout_commit() && stdout_flush();
 }
 
 static void print_all(struct event_sink *sink)
 {
-	struct counting *counting = counting_of(sink);
-	const struct signal_counts *counts = &counting->counts;
+	struct counter *counter = to_counter(sink);
+	const struct signal_counts *counts = &counter->counts;
 
 	if (sink->options->follow)
-		stdout_resume(PATIENCE_MS);
-	signal_counts_sort(&counting->counts);
+		stdout_resume(END_TIMEOUT_MS);
+	signal_counts_sort(&counter->counts);
 	sink->options->format->signals(counts, true);
 	stdout_commit();
 	stdout_flush();
 	if (counts->lost)
 		error_print_of("signals",
-			   "%llu %s lost, and signals among them are not counted",
-			   (unsigned long long)counts->lost,
-			   counts->lost == 1 ? "event is" : "events are");
+			       "%llu %s lost; signals among them are not counted",
+			       (unsigned long long)counts->lost,
+			       counts->lost == 1 ? "event was" : "events were");
 	if (counts->full)
 		error_print_of("signals",
-			   "there are more than %d different rows: others are counted together",
-			   SIGNAL_COUNT_ROWS_MAX);
+			       "more than %d rows: further signals are counted as between 'others'",
+			       SIGNAL_COUNT_ROWS_MAX);
 }
 
 static enum exit_status signals(const struct options *given)
 {
 	struct options options = *given;
-	struct counting counting = {
+	struct counter counter = {
 		.sink = {
 			.options = &options,
 			.begin = begin,
@@ -118,23 +124,24 @@ static enum exit_status signals(const struct options *given)
 	enum exit_status status;
 
 	options.filter.types = 1U << NSORPHAN_EVENT_TYPE_SIGNAL;
-	/* From the first event on: those that are gone are to be told. */
+	/* From event 1 on: events that were overwritten are reported lost. */
 	if (recorded && !options.has_since) {
 		options.has_since = true;
 		options.since = 1;
 	}
-	status = event_loop_run(&counting.sink, SOURCE_NOW, options.follow);
-	if (counting.off && !options.follow && !counting.counts.signals)
+	status = event_loop_run(&counter.sink, SOURCE_NOW, options.follow);
+	if (counter.off && !options.follow && !counter.counts.signals)
 		status = EXIT_STATUS_FAILED;
-	signal_counts_free(&counting.counts);
+	signal_counts_free(&counter.counts);
 	return status;
 }
 
 const struct command command_signals = {
 	.name		= "signals",
-	.summary	= "count who signalled whom",
-	.help		= "Counts the signals that are recorded, by signal, result, sender and\n"
-			  "target; with --follow those from now on, until it is interrupted.\n",
+	.summary	= "count signals by sender and target",
+	.help		=
+		"Count recorded signals by signal, result, sender and target. With --follow,\n"
+		"count new signals until interrupted, and print what changed every second.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE | OPTIONS_EVENTS |
 			  OPTIONS_WATCH | OPTIONS_FOLLOW,
 	.run		= signals,

@@ -51,9 +51,9 @@ static enum exit_status teardowns(const struct options *options)
 
 const struct command command_teardowns = {
 	.name		= "teardowns",
-	.summary	= "print the pid namespaces that do not go away, and why",
-	.help		= "Prints the pid namespaces that are being torn down, each with the\n"
-			  "processes that are still there, and what holds them.\n",
+	.summary	= "print running teardowns and what holds them",
+	.help		= "Print the pid namespaces in teardown, each with its remaining processes\n"
+			  "and what holds them.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE,
 	.run		= teardowns,
 };

@@ -40,7 +40,7 @@ static enum exit_status watch(const struct options *options)
 const struct command command_watch = {
 	.name		= "watch",
 	.summary	= "print events as they happen",
-	.help		= "Prints events as they happen, until it is interrupted.\n",
+	.help		= "Print events as they happen, until interrupted.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
 			  OPTIONS_EVENTS | OPTIONS_TYPES | OPTIONS_WATCH,
 	.run		= watch,
@@ -53,8 +53,8 @@ static enum exit_status log_events(const struct options *options)
 
 const struct command command_log = {
 	.name		= "log",
-	.summary	= "print the events already recorded",
-	.help		= "Prints the events that are recorded, oldest first, and ends.\n",
+	.summary	= "print the recorded events",
+	.help		= "Print the recorded events, oldest first, and exit.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
 			  OPTIONS_EVENTS | OPTIONS_TYPES,
 	.run		= log_events,
