@@ -7,6 +7,7 @@
 #include "genl/signal-count.h"
 #include "lib/clock.h"
 #include "lib/error.h"
+#include "lib/util.h"
 #include "options.h"
 #include "output/output.h"
 #include "output/stdout.h"
@@ -19,7 +20,7 @@
 
 /* A sink that counts. */
 struct counter {
-	struct event_sink sink;		/* first: see to_counter() */
+	struct event_sink sink;
 	struct signal_counts counts;
 	uint64_t printed_ns;		/* since boot; 0: never */
 	bool off;			/* the module records no signals */
@@ -27,7 +28,7 @@ struct counter {
 
 static struct counter *to_counter(struct event_sink *sink)
 {
-	return (struct counter *)sink;
+	return container_of(sink, struct counter, sink);
 }
 
 static void begin(struct event_sink *sink, const struct status *status)

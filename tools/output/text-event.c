@@ -28,7 +28,7 @@ static void print_reparent(const struct event *event)
 	if (event_has(event, NSORPHAN_A_EVENT_PDEATH_SIGNAL)) {
 		stdout_string(", was sent ");
 		format_signal(event->pdeath_signal);
-		stdout_string(" for it");
+		stdout_string(" (PR_SET_PDEATHSIG)");
 	}
 }
 
