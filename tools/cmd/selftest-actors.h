@@ -14,7 +14,7 @@
 #define GUARDIAN_EXIT_CODE	7
 
 enum guardian {
-	GUARDIAN_NONE,		/* adopts nobody: the kernel looks further up */
+	GUARDIAN_NONE,		/* does not adopt: an ancestor does */
 	GUARDIAN_SUBREAPER,
 	GUARDIAN_INIT,		/* init of a new pid namespace */
 };

@@ -15,10 +15,10 @@
 /* Minimum time between two outputs of --follow. */
 #define INTERVAL_NS	NS_PER_SEC
 
-/* Limit of each wait for the reader of the last output, after SIGINT. */
+/* After SIGINT, limit of each wait for the reader of the output. */
 #define END_TIMEOUT_MS	2000
 
-/* A sink that counts. */
+/* An event sink that counts signals. */
 struct counter {
 	struct event_sink sink;
 	struct signal_counts counts;
@@ -125,7 +125,7 @@ static enum exit_status signals(const struct options *given)
 	enum exit_status status;
 
 	options.filter.types = 1U << NSORPHAN_EVENT_TYPE_SIGNAL;
-	/* From event 1 on: events that were overwritten are reported lost. */
+	/* From event 1 on, so that overwritten events are reported lost. */
 	if (recorded && !options.has_since) {
 		options.has_since = true;
 		options.since = 1;

@@ -5,10 +5,10 @@
 
 #include "genl/event.h"
 
-/* Members of the open object. */
+/* Adds members to the open object. @container: NULL where none is known. */
 void json_event_members(const struct event *event, const char *container);
 
-/* Lines. */
+/* Print a line. */
 void json_event(const struct event *event, const char *container);
 void json_lost(const struct event *event);
 

@@ -29,7 +29,7 @@ static void put_view(const char *key, const struct view *view)
 		json_string("wchan", view->blocked_in.wchan);
 	if (view->blocked_in.what[0])
 		json_string("waits", view->blocked_in.what);
-	/* As the module says; else as /proc shows it. */
+	/* Where the module reported a tid, it is among the members already. */
 	if (view->live_thread &&
 	    !process_has(&view->process, NSORPHAN_A_PROCESS_TID))
 		json_number("tid", view->live_thread);

@@ -35,8 +35,8 @@ void json_process(const char *key, const struct process *process)
 }
 
 /*
- * A parent that dies leaves many children, and all of them to the same new
- * parent: most processes of an event were in the event before it, too.
+ * A dying parent may leave many children, all to the same new parent: most
+ * processes of an event are those of the event before.
  */
 void json_cached_process(const char *key, const struct process *process,
 			 enum role role)

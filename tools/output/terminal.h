@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Parameters of the escape sequence SGR. */
+/* Parameters of the escape sequence that sets colours (SGR). */
 #define COLOUR_NONE		"0"
 #define COLOUR_BOLD		"1"
 #define COLOUR_RED		"31"
@@ -18,13 +18,13 @@
 #define COLOUR_BOLD_YELLOW	"1;33"
 #define COLOUR_BOLD_MAGENTA	"1;35"
 
-/* Whether it moves the cursor on request: a terminal, but not TERM=dumb. */
+/* Returns whether the cursor can be moved: on a terminal, unless TERM is dumb. */
 bool terminal_has_cursor(void);
 
-/* Whether to print colours: the same, and NO_COLOR is unset or empty. */
+/* Returns whether to print colours: the same, unless NO_COLOR is set. */
 bool terminal_has_colours(void);
 
-/* Lines of the terminal; 24 where they are unknown. */
+/* Returns the number of lines; 24 where it is unknown. */
 unsigned int terminal_height(void);
 
 #endif
