@@ -246,7 +246,7 @@ def overwritten(container):
     gone = sum(event['count'] for event in lost)
     equal(sum(row['count'] for row in rows) + gone + len(deaths()),
           next_seq() - 1, 'each event is counted, or told to be lost')
-    ok(gone > 150 and f'{gone} events are lost' in err and
+    ok(gone > 150 and f'{gone} events were lost' in err and
        err.count('\n') == 1, 'which one line says', err, lost)
 
 
