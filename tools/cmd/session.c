@@ -31,6 +31,6 @@ bool session_in_initial_pidns(const char *command)
 	if (procfs_own_pidns() == PROCFS_PIDNS_INITIAL)
 		return true;
 	error_print_of(command,
-		       "it has to run in the initial pid namespace, with its /proc");
+		       "run it in the initial pid namespace, with its /proc mounted");
 	return false;
 }

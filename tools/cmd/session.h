@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How commands open the module and report failures. */
+/* Opens the module for commands, and reports why it cannot. */
 #ifndef NSORPHAN_SESSION_H
 #define NSORPHAN_SESSION_H
 
@@ -10,21 +10,20 @@
 struct client;
 
 /*
- * Connects to the module. Returns a client for client_close(), or NULL once the
- * reason was printed on standard error: the command exits with EXIT_STATUS_FAILED.
+ * Connects to the module. Returns a client for client_close(), or NULL after an
+ * error message; the command then returns EXIT_STATUS_FAILED.
  */
 struct client *session_open(void);
 
 /*
- * Prints what @error, a negative errno of genl/client.h, means; nothing for
- * -EINTR, as whoever sent the signal knows. Returns EXIT_STATUS_FAILED.
+ * Prints what @error, a negative errno of genl/client.h, means. Prints nothing
+ * for -EINTR: the user sent the signal. Returns EXIT_STATUS_FAILED.
  */
 enum exit_status session_failed(int error);
 
 /*
- * Whether the tool runs in the initial pid namespace and sees its /proc, as
- * @command needs where it compares pids of /proc with those of events; if not,
- * that is printed.
+ * Returns whether the tool runs in the initial pid namespace and sees its /proc,
+ * which @command compares with the pids in events. Else prints an error message.
  */
 bool session_in_initial_pidns(const char *command);
 

@@ -29,8 +29,9 @@ static enum exit_status status(const struct options *options)
 const struct command command_status = {
 	.name		= "status",
 	.summary	= "print the module's version, probes, parameters and counters",
-	.help		= "Print the versions of module and kernel, the probed kernel functions, the\n"
-			  "module's parameters and its counters.\n",
+	.help		=
+		"Print the versions of module and kernel, the probed kernel functions, the\n"
+		"module's parameters and its counters.\n",
 	.options	= OPTIONS_FORMAT,
 	.run		= status,
 };

@@ -52,8 +52,9 @@ static enum exit_status teardowns(const struct options *options)
 const struct command command_teardowns = {
 	.name		= "teardowns",
 	.summary	= "print running teardowns and what holds them",
-	.help		= "Print the pid namespaces in teardown, each with its remaining processes\n"
-			  "and what holds them.\n",
+	.help		=
+		"Print the pid namespaces in teardown, each with its remaining processes\n"
+		"and what holds them.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE,
 	.run		= teardowns,
 };
