@@ -56,7 +56,7 @@ static void put_finding(const struct finding *finding)
 static void put_signals(const struct explanation *explanation)
 {
 	const struct recent *recent = &explanation->history.recent_signals;
-	size_t i = explain_first(explanation, recent);
+	size_t i = explain_first_event(explanation, recent);
 	const struct event *event;
 	char id[CONTAINER_SIZE];
 
@@ -85,7 +85,7 @@ void json_explain(const struct explanation *explanation)
 		put_view("init", &facts->init);
 	else
 		json_process("init", init);
-	json_word("state", explain_condition(facts->condition));
+	json_word("state", explain_condition_name(facts->condition));
 	json_word("verdict", verdict_name(verdict->cause));
 	json_string("text", verdict->text);
 	json_open_array("waiting_for");

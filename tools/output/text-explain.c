@@ -34,7 +34,7 @@ static void print_head(const struct explanation *explanation)
 		stdout_string("  container ");
 		stdout_escaped(facts->container);
 	}
-	stdout_printf("  %s\n", explain_condition(facts->condition));
+	stdout_printf("  %s\n", explain_condition_name(facts->condition));
 }
 
 static void print_signals(const char *verb, uint64_t mask)
@@ -123,8 +123,8 @@ static void print_events(const struct explanation *explanation)
 {
 	const struct recent *signals = &explanation->history.recent_signals;
 	const struct recent *others = &explanation->history.recent;
-	size_t i = explain_first(explanation, others);
-	size_t j = explain_first(explanation, signals);
+	size_t i = explain_first_event(explanation, others);
+	size_t j = explain_first_event(explanation, signals);
 	const struct event *event, *signal;
 	char id[CONTAINER_SIZE];
 
