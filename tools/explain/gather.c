@@ -6,6 +6,7 @@
 
 #include "lib/clock.h"
 #include "explain/gather.h"
+#include "explain/last-signal.h"
 #include "proc/freezer.h"
 #include "genl/history.h"
 #include "explain/target.h"
@@ -254,4 +255,14 @@ void gather_free(struct facts *facts)
 	free(facts->others);
 	facts->others = NULL;
 	facts->count = 0;
+}
+
+bool view_handles(const struct view *view, uint32_t signal)
+{
+	if (!view->has_signals)
+		return false;
+	/* Blocked, and yet not pending: taken by signalfd or sigtimedwait. */
+	return task_mask_has(view->caught, signal) ||
+	       (task_mask_has(view->blocked, signal) &&
+		!task_mask_has(view->pending, signal));
 }

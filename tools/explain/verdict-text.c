@@ -6,6 +6,7 @@
 
 #include "lib/clock.h"
 #include "proc/task.h"
+#include "lib/signal-name.h"
 #include "lib/util.h"
 #include "explain/verdict.h"
 

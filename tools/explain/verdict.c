@@ -5,6 +5,7 @@
 #include "explain/cause.h"
 #include "proc/task.h"
 #include "explain/verdict.h"
+#include "lib/signal-name.h"
 
 static const char *const names[VERDICT_WORDS] = {
 	[VERDICT_HEALTHY]			= "healthy",
@@ -63,16 +64,6 @@ static uint32_t blocked_signal(const struct view *view)
 			found = signal;
 	}
 	return found;
-}
-
-bool view_handles(const struct view *view, uint32_t signal)
-{
-	if (!view->has_signals)
-		return false;
-	/* Blocked, and yet not pending: taken by signalfd or sigtimedwait. */
-	return task_mask_has(view->caught, signal) ||
-	       (task_mask_has(view->blocked, signal) &&
-		!task_mask_has(view->pending, signal));
 }
 
 /* What a child did with the signal by which it should have ended. */
