@@ -312,13 +312,13 @@ static bool test(size_t n)
 	if (verdict_find(&facts, &verdict))
 		return false;
 	list_findings(&verdict, findings, sizeof(findings));
-	ok = !strcmp(verdict_name(verdict.cause), cases[n].verdict) &&
+	ok = !strcmp(verdict_name(verdict.kind), cases[n].verdict) &&
 	     !strcmp(findings, cases[n].findings) &&
 	     strstr(verdict.text, cases[n].text);
 	printf("%sok %zu - %s\n", ok ? "" : "not ", n + 1, cases[n].name);
 	if (!ok)
 		printf("# got %s; %s; %s\n# wanted %s; %s; %s\n",
-		       verdict_name(verdict.cause), findings, verdict.text,
+		       verdict_name(verdict.kind), findings, verdict.text,
 		       cases[n].verdict, cases[n].findings, cases[n].text);
 	free(verdict.findings);
 	return ok;

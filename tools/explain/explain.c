@@ -107,9 +107,9 @@ static int look(struct client *client, const struct target *target,
  */
 static bool may_be_transient(const struct verdict *verdict)
 {
-	return verdict->cause == VERDICT_INIT_DISK_SLEEP ||
-	       verdict->cause == VERDICT_INIT_BLOCKS_SIGNAL ||
-	       verdict->cause == VERDICT_DISK_SLEEP;
+	return verdict->kind == VERDICT_INIT_DISK_SLEEP ||
+	       verdict->kind == VERDICT_INIT_BLOCKS_SIGNAL ||
+	       verdict->kind == VERDICT_DISK_SLEEP;
 }
 
 int explain_target(struct client *client, const struct target *target,

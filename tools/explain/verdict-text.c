@@ -352,8 +352,8 @@ static void tell_teardown(const struct facts *facts, struct verdict *verdict)
 	/* First those that somebody has to do something about. */
 	for (wanted = 1; wanted >= 0; wanted--)
 		for (i = 0; i < verdict->count && told < TOLD_MAX; i++) {
-			bool acts = verdict->findings[i].cause !=
-				    VERDICT_RUNNING;
+			bool acts = verdict_severity(verdict->findings[i].cause) ==
+				    SEVERITY_STUCK;
 
 			if (acts != wanted)
 				continue;
@@ -394,7 +394,7 @@ static void tell_gone(const struct facts *facts, struct verdict *verdict)
 
 void verdict_tell(const struct facts *facts, struct verdict *verdict)
 {
-	static void (*const tell[VERDICT_WORDS])(const struct facts *facts,
+	static void (*const tell[VERDICT_KINDS])(const struct facts *facts,
 					  struct verdict *verdict) = {
 		[VERDICT_HEALTHY]			= tell_healthy,
 		[VERDICT_INIT_IGNORES_SIGNAL]	= tell_ignores,
@@ -406,6 +406,6 @@ void verdict_tell(const struct facts *facts, struct verdict *verdict)
 	};
 
 	verdict->text[0] = '\0';
-	(tell[verdict->cause] ? tell[verdict->cause] : tell_teardown)(facts,
+	(tell[verdict->kind] ? tell[verdict->kind] : tell_teardown)(facts,
 								      verdict);
 }

@@ -7,34 +7,12 @@
 #include "explain/verdict.h"
 #include "lib/signal-name.h"
 
-static const char *const names[VERDICT_WORDS] = {
-	[VERDICT_HEALTHY]			= "healthy",
-	[VERDICT_INIT_IGNORES_SIGNAL]	= "init-ignores-signal",
-	[VERDICT_INIT_BLOCKS_SIGNAL]	= "init-blocks-signal",
-	[VERDICT_INIT_WAITS_FOR_CHILD]	= "init-waits-for-child",
-	[VERDICT_INIT_STOPPED]		= "init-stopped",
-	[VERDICT_INIT_DISK_SLEEP]		= "init-disk-sleep",
-	[VERDICT_OUTSIDE_PARENT]		= "teardown-outside-parent",
-	[VERDICT_TRACED]			= "teardown-traced",
-	[VERDICT_DISK_SLEEP]		= "teardown-disk-sleep",
-	[VERDICT_LIVE_THREAD]		= "teardown-live-thread",
-	[VERDICT_FROZEN]			= "teardown-frozen",
-	[VERDICT_DUMPING]			= "teardown-dumping",
-	[VERDICT_RUNNING]			= "teardown-running",
-	[VERDICT_GONE]			= "gone",
-};
-
 static const char *const flag_names[FLAGS] = {
 	[FLAG_HANDLES]		= "handles",
 	[FLAG_IGNORES]		= "ignores",
 	[FLAG_BLOCKS]		= "blocks",
 	[FLAG_SENT_NONE]	= "sent-none",
 };
-
-const char *verdict_name(enum verdict_word cause)
-{
-	return names[cause];
-}
 
 const char *finding_flag_name(unsigned int flag)
 {
@@ -93,7 +71,7 @@ static unsigned int held_flags(const struct view *view)
 }
 
 static void find_one(struct verdict *verdict, const struct view *view,
-		     enum verdict_word cause, unsigned int flags)
+		     enum verdict_kind cause, unsigned int flags)
 {
 	verdict->findings[verdict->count++] = (struct finding){
 		.view = view, .cause = cause, .flags = flags,
@@ -135,7 +113,7 @@ static uint32_t kept_by_vfork(const struct facts *facts)
 	return 0;
 }
 
-static enum verdict_word judge_signal(const struct facts *facts,
+static enum verdict_kind judge_signal(const struct facts *facts,
 				      struct verdict *verdict)
 {
 	const struct view *init = &facts->init;
@@ -165,27 +143,17 @@ static void judge_alive(const struct facts *facts, struct verdict *verdict)
 	char letter = facts->init.letter;
 
 	if (letter == 'T' || letter == 't' || facts->init.frozen)
-		verdict->cause = VERDICT_INIT_STOPPED;
+		verdict->kind = VERDICT_INIT_STOPPED;
 	else if (letter == 'D' && !facts->init.blocked_in.for_vfork)
-		verdict->cause = VERDICT_INIT_DISK_SLEEP;
+		verdict->kind = VERDICT_INIT_DISK_SLEEP;
 	else
-		verdict->cause = judge_signal(facts, verdict);
-	if (verdict->cause == VERDICT_INIT_WAITS_FOR_CHILD)
+		verdict->kind = judge_signal(facts, verdict);
+	if (verdict->kind == VERDICT_INIT_WAITS_FOR_CHILD)
 		find_children(facts, verdict);
-	else if (verdict->cause != VERDICT_HEALTHY)
-		find_one(verdict, &facts->init, verdict->cause,
+	else if (verdict->kind != VERDICT_HEALTHY)
+		find_one(verdict, &facts->init, verdict->kind,
 			 held_flags(&facts->init));
 }
-
-static const enum verdict_word words_of_causes[] = {
-	[CAUSE_TRACED]		= VERDICT_TRACED,
-	[CAUSE_OUTSIDE_PARENT]	= VERDICT_OUTSIDE_PARENT,
-	[CAUSE_FROZEN]		= VERDICT_FROZEN,
-	[CAUSE_DUMPING]		= VERDICT_DUMPING,
-	[CAUSE_LIVE_THREAD]	= VERDICT_LIVE_THREAD,
-	[CAUSE_DISK_SLEEP]	= VERDICT_DISK_SLEEP,
-	[CAUSE_RUNNING]		= VERDICT_RUNNING,
-};
 
 /* What the module would say of it: of a teardown that it has not seen begin. */
 static struct remaining remaining_from_proc(const struct view *view)
@@ -212,25 +180,25 @@ static struct remaining remaining_from_proc(const struct view *view)
 static void judge_teardown(const struct facts *facts, struct verdict *verdict)
 {
 	const struct view *view = facts->others;
-	enum verdict_word cause;
+	enum verdict_kind cause;
 	struct remaining remaining;
 	size_t i;
 
-	verdict->cause = VERDICT_RUNNING;
+	verdict->kind = VERDICT_RUNNING;
 	for (i = 0; i < facts->count; i++, view++) {
 		remaining = view->remaining.process.has ? view->remaining :
 						remaining_from_proc(view);
-		cause = words_of_causes[cause_of(&remaining)];
+		cause = cause_of(&remaining);
 		find_one(verdict, view, cause, remaining.flags);
 		/* Of several: the one that most surely does not end by itself. */
-		if (cause < verdict->cause)
-			verdict->cause = cause;
+		if (cause < verdict->kind)
+			verdict->kind = cause;
 	}
 }
 
 int verdict_find(const struct facts *facts, struct verdict *verdict)
 {
-	*verdict = (struct verdict){ .cause = VERDICT_GONE };
+	*verdict = (struct verdict){ .kind = VERDICT_GONE };
 	verdict->findings = calloc(facts->count + 1,
 				   sizeof(*verdict->findings));
 	if (!verdict->findings)

@@ -11,27 +11,7 @@
 #include <stdint.h>
 
 #include "explain/gather.h"
-
-/* The closed list of nsorphan(8), of verdicts and causes. */
-enum verdict_word {
-	VERDICT_HEALTHY,
-	VERDICT_INIT_IGNORES_SIGNAL,
-	VERDICT_INIT_BLOCKS_SIGNAL,
-	VERDICT_INIT_WAITS_FOR_CHILD,
-	VERDICT_INIT_STOPPED,
-	VERDICT_INIT_DISK_SLEEP,
-	VERDICT_OUTSIDE_PARENT,
-	VERDICT_TRACED,
-	VERDICT_DISK_SLEEP,
-	VERDICT_LIVE_THREAD,
-	VERDICT_FROZEN,
-	VERDICT_DUMPING,
-	VERDICT_RUNNING,
-	VERDICT_GONE,
-	VERDICT_WORDS,
-};
-
-const char *verdict_name(enum verdict_word cause);
+#include "explain/verdict-kind.h"
 
 /*
  * What else is known of a process that is waited for: in a teardown bits of
@@ -51,14 +31,14 @@ const char *finding_flag_name(unsigned int flag);
 /* One that is waited for, and why. */
 struct finding {
 	const struct view *view;
-	enum verdict_word	cause;
+	enum verdict_kind	cause;
 	unsigned int	flags;
 };
 
 #define VERDICT_TEXT_SIZE	2048
 
 struct verdict {
-	enum verdict_word	cause;
+	enum verdict_kind	kind;
 	uint32_t	signal;		/* that it is about; 0: none */
 	struct finding	*findings;	/* for free() */
 	size_t		count;

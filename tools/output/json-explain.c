@@ -86,7 +86,7 @@ void json_explain(const struct explanation *explanation)
 	else
 		json_process("init", init);
 	json_word("state", explain_condition_name(facts->condition));
-	json_word("verdict", verdict_name(verdict->cause));
+	json_word("verdict", verdict_name(verdict->kind));
 	json_string("text", verdict->text);
 	json_open_array("waiting_for");
 	for (i = 0; i < verdict->count; i++)

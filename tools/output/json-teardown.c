@@ -12,7 +12,7 @@ static void put_remaining(const struct remaining *remaining)
 	json_process("parent", &remaining->parent);
 	json_process("tracer", &remaining->tracer);
 	json_flags("flags", remaining->flags, event_flag_name);
-	json_word("cause", cause_name(cause_of(remaining)));
+	json_word("cause", verdict_name(cause_of(remaining)));
 	json_close_map();
 }
 

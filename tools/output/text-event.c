@@ -79,7 +79,7 @@ static void print_teardown_stall(const struct event *event)
 		format_process(&remaining.tracer);
 	}
 	stdout_string(": ");
-	stdout_string(cause_words(cause_of(&remaining)));
+	stdout_string(verdict_words(cause_of(&remaining)));
 }
 
 static void print_teardown_end(const struct event *event)

@@ -9,26 +9,25 @@
 #include "output/text-explain.h"
 #include "proc/task.h"
 
-static const char *colour_of(enum verdict_word cause)
+static const char *colour_of(enum verdict_severity severity)
 {
-	switch (cause) {
-	case VERDICT_HEALTHY:
-		return COLOUR_BOLD_GREEN;
-	case VERDICT_GONE:
-		return COLOUR_BOLD;
-	case VERDICT_RUNNING:
-		return COLOUR_BOLD_YELLOW;
-	default:
-		return COLOUR_BOLD_RED;
-	}
+	static const char *const colours[] = {
+		[SEVERITY_NONE]		= COLOUR_BOLD_GREEN,
+		[SEVERITY_OVER]		= COLOUR_BOLD,
+		[SEVERITY_DYING]	= COLOUR_BOLD_YELLOW,
+		[SEVERITY_STUCK]	= COLOUR_BOLD_RED,
+	};
+
+	return colours[severity];
 }
 
 static void print_head(const struct explanation *explanation)
 {
 	const struct facts *facts = &explanation->facts;
-	enum verdict_word verdict = explanation->verdict.cause;
+	enum verdict_kind kind = explanation->verdict.kind;
 
-	format_coloured(verdict_name(verdict), 0, colour_of(verdict));
+	format_coloured(verdict_name(kind), 0,
+			colour_of(verdict_severity(kind)));
 	stdout_printf("  pidns:%u", facts->pidns);
 	if (facts->container[0]) {
 		stdout_string("  container ");

@@ -37,7 +37,7 @@ static void add_process(struct libscols_table *table,
 	set_state(line, &remaining->process);
 	table_set_process(line, PARENT, &remaining->parent);
 	table_set_process(line, TRACER, &remaining->tracer);
-	table_set(line, CAUSE, "%s", cause_words(cause_of(remaining)));
+	table_set(line, CAUSE, "%s", verdict_words(cause_of(remaining)));
 }
 
 static void print_processes(const struct teardown *teardown)
