@@ -8,7 +8,7 @@
 #include "lib/clock.h"
 #include "proc/task.h"
 #include "lib/util.h"
-#include "explain/verdict.h"
+#include "explain/verdict-text.h"
 
 #define BIT(signal)	(UINT64_C(1) << ((signal) - 1))
 #define SEC(n)		((n) * NS_PER_SEC)
@@ -298,7 +298,7 @@ static bool test(size_t n)
 		.own_ns = true, .others = others,
 	};
 	struct verdict verdict;
-	char findings[512];
+	char findings[512], *text;
 	bool ok;
 
 	make(&cases[n].init, "init", 100, 1, &facts.init);
@@ -311,15 +311,19 @@ static bool test(size_t n)
 	}
 	if (verdict_find(&facts, &verdict))
 		return false;
+	text = verdict_text(&facts, &verdict);
+	if (!text)
+		return false;
 	list_findings(&verdict, findings, sizeof(findings));
 	ok = !strcmp(verdict_name(verdict.kind), cases[n].verdict) &&
 	     !strcmp(findings, cases[n].findings) &&
-	     strstr(verdict.text, cases[n].text);
+	     strstr(text, cases[n].text);
 	printf("%sok %zu - %s\n", ok ? "" : "not ", n + 1, cases[n].name);
 	if (!ok)
 		printf("# got %s; %s; %s\n# wanted %s; %s; %s\n",
-		       verdict_name(verdict.kind), findings, verdict.text,
+		       verdict_name(verdict.kind), findings, text,
 		       cases[n].verdict, cases[n].findings, cases[n].text);
+	free(text);
 	free(verdict.findings);
 	return ok;
 }

@@ -5,6 +5,7 @@
 #include "explain/explain.h"
 #include "explain/gather.h"
 #include "explain/target.h"
+#include "explain/verdict-text.h"
 #include "genl/client.h"
 #include "genl/teardown.h"
 #include "lib/poll.h"
@@ -50,6 +51,7 @@ size_t explain_first_event(const struct explanation *explanation,
 
 void explain_free(struct explanation *explanation)
 {
+	free(explanation->text);
 	free(explanation->verdict.findings);
 	gather_free(&explanation->facts);
 	history_free(&explanation->history);
@@ -98,7 +100,11 @@ static int look(struct client *client, const struct target *target,
 				     &explanation->verdict);
 	teardowns_free(&teardowns);
 	snapshot_free(&snapshot);
-	return error;
+	if (error)
+		return error;
+	explanation->text = verdict_text(&explanation->facts,
+					 &explanation->verdict);
+	return explanation->text ? 0 : -ENOMEM;
 }
 
 /*

@@ -19,6 +19,7 @@ struct explanation {
 	struct history	history;
 	struct facts	facts;
 	struct verdict	verdict;
+	char		*text;		/* the verdict in sentences */
 };
 
 /*

@@ -1,231 +1,245 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A verdict in words that a person can act on. */
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "explain/verdict-text.h"
 #include "lib/clock.h"
-#include "proc/task.h"
 #include "lib/signal-name.h"
-#include "lib/util.h"
-#include "explain/verdict.h"
+#include "lib/strbuf.h"
+#include "proc/task.h"
 
-/* Of many that are waited for, so many are told. */
-#define TOLD_MAX	5
+/* Maximum number of processes that are described one by one. */
+#define LISTED_MAX	5
 
-__printf(2, 3)
-static void say(struct verdict *verdict, const char *format, ...)
+static void append_process(struct strbuf *text, const struct process *process)
 {
-	size_t len = strlen(verdict->text);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(verdict->text + len, sizeof(verdict->text) - len, format,
-		  args);
-	va_end(args);
-}
-
-static void say_process(struct verdict *verdict, const struct process *process)
-{
-	say(verdict, "%s %u", process->comm, process->pid);
+	strbuf_addf(text, "%s %u", process->comm, process->pid);
 	if (process->ns_pid && process->ns_pid != process->pid)
-		say(verdict, "/%u", process->ns_pid);
+		strbuf_addf(text, "/%u", process->ns_pid);
 }
 
-/* "init NAME PID/1", or "NAME PID" of one that is no namespace's init. */
-static void say_init(const struct facts *facts, struct verdict *verdict)
+/* "init NAME PID/1", or "NAME PID" for a process of the initial namespace. */
+static void append_init(struct strbuf *text, const struct facts *facts)
 {
 	if (facts->own_ns)
-		say(verdict, "init ");
-	say_process(verdict, &facts->init.process);
+		strbuf_addf(text, "init ");
+	append_process(text, &facts->init.process);
 }
 
-static void say_duration(struct verdict *verdict, uint64_t ns)
+static void append_duration(struct strbuf *text, uint64_t ns)
 {
 	unsigned long long seconds = ns / NS_PER_SEC;
 
 	if (seconds < 120)
-		say(verdict, "%llu.%llu s", seconds,
-		    (unsigned long long)(ns % NS_PER_SEC) / 100000000);
+		strbuf_addf(text, "%llu.%llu s", seconds,
+			    (unsigned long long)(ns % NS_PER_SEC) / 100000000);
 	else if (seconds < 2ULL * 60 * 60)
-		say(verdict, "%llu min", seconds / 60);
+		strbuf_addf(text, "%llu min", seconds / 60);
 	else
-		say(verdict, "%llu h", seconds / 60 / 60);
+		strbuf_addf(text, "%llu h", seconds / 60 / 60);
 }
 
-static void say_ago(const struct facts *facts, struct verdict *verdict,
-		    uint64_t boot_ns)
+static void append_ago(struct strbuf *text, const struct facts *facts,
+		       uint64_t boot_ns)
 {
 	if (boot_ns > facts->now_ns)
 		boot_ns = facts->now_ns;
-	say_duration(verdict, facts->now_ns - boot_ns);
-	say(verdict, " ago");
+	append_duration(text, facts->now_ns - boot_ns);
+	strbuf_addf(text, " ago");
 }
 
-/* " in wait4 for its child 7 to end (do_wait)", or nothing. */
-static void say_waits(struct verdict *verdict, const struct blocked *blocked_in)
+/* " in wait4 for its child 7 to end (do_wait)", as far as it is known. */
+static void append_blocked(struct strbuf *text,
+			   const struct blocked *blocked_in)
 {
-	if (blocked_in->syscall[0])
-		say(verdict, " in %s", blocked_in->syscall);
-	if (blocked_in->what[0])
-		say(verdict, " %s", blocked_in->what);
-	if (blocked_in->wchan[0])
-		say(verdict, blocked_in->syscall[0] || blocked_in->what[0] ? " (%s)" :
-		    " in the kernel's %s", blocked_in->wchan);
-}
+	bool alone = true;
 
-static void say_sent(const struct facts *facts, struct verdict *verdict,
-		     const struct last_signal *sent)
-{
-	char name[SIGNAL_NAME_SIZE];
-
-	say(verdict, "%s", signal_name(sent->signal, name));
-	if (sent->sender.has) {
-		say(verdict, " from ");
-		say_process(verdict, &sent->sender);
+	if (blocked_in->syscall[0]) {
+		strbuf_addf(text, " in %s", blocked_in->syscall);
+		alone = false;
 	}
-	say(verdict, " ");
-	say_ago(facts, verdict, sent->boot_ns);
+	if (blocked_in->what[0]) {
+		strbuf_addf(text, " %s", blocked_in->what);
+		alone = false;
+	}
+	if (blocked_in->wchan[0])
+		strbuf_addf(text, alone ? " in the kernel's %s" : " (%s)",
+			    blocked_in->wchan);
 }
 
-static void tell_ignores(const struct facts *facts, struct verdict *verdict)
+/* "SIGTERM from NAME PID 3.0 s ago" */
+static void append_signal(struct strbuf *text, const struct facts *facts,
+			  const struct last_signal *sent)
 {
-	const struct view *init = &facts->init;
 	char name[SIGNAL_NAME_SIZE];
 
-	signal_name(verdict->signal, name);
-	say_init(facts, verdict);
-	say(verdict, " was sent ");
-	say_sent(facts, verdict, &init->sent);
-	say(verdict, ", and the kernel dropped it: ");
-	if (init->has_signals && task_mask_has(init->ignored, verdict->signal))
-		say(verdict, "it has asked to ignore it.");
-	else if (view_handles(init, verdict->signal))
-		say(verdict, "it had no handler then. It has one now: send %s again.",
-		    name);
-	else if (facts->own_ns && signal_asks_to_end(verdict->signal))
-		say(verdict, "it has no handler, and the init of a namespace is spared then.");
+	strbuf_addf(text, "%s", signal_name(sent->signal, name));
+	if (sent->sender.has) {
+		strbuf_addf(text, " from ");
+		append_process(text, &sent->sender);
+	}
+	strbuf_addf(text, " ");
+	append_ago(text, facts, sent->boot_ns);
+}
+
+static void describe_ignores(struct strbuf *text, const struct facts *facts,
+			     uint32_t signal)
+{
+	const struct view *init = &facts->init;
+	bool handles = view_handles(init, signal);
+	char name[SIGNAL_NAME_SIZE];
+
+	signal_name(signal, name);
+	append_init(text, facts);
+	strbuf_addf(text, " was sent ");
+	append_signal(text, facts, &init->sent);
+	strbuf_addf(text, ", and the kernel dropped it: ");
+	if (init->has_signals && task_mask_has(init->ignored, signal))
+		strbuf_addf(text, "it has asked to ignore it.");
+	else if (handles)
+		strbuf_addf(text,
+			    "it had no handler then. It has one now: send %s again.",
+			    name);
+	else if (facts->own_ns && signal_asks_to_end(signal))
+		strbuf_addf(text,
+			    "it has no handler, and the init of a namespace is spared then.");
 	else if (facts->own_ns)
-		say(verdict, "the init of a namespace is spared that from inside.");
+		strbuf_addf(text,
+			    "the init of a namespace is spared that from inside.");
 	else
-		say(verdict, "it ignored it at that time.");
-	if (!view_handles(init, verdict->signal))
-		say(verdict, " SIGKILL from outside ends it (kill -KILL %u); %s needs a handler.",
-		    init->process.pid, name);
+		strbuf_addf(text, "it ignored it at that time.");
+	if (!handles)
+		strbuf_addf(text,
+			    " SIGKILL from outside ends it (kill -KILL %u); %s needs a handler.",
+			    init->process.pid, name);
 }
 
-static void tell_blocks(const struct facts *facts, struct verdict *verdict)
+static void describe_blocks(struct strbuf *text, const struct facts *facts,
+			    uint32_t signal)
 {
 	const struct view *init = &facts->init;
 	char name[SIGNAL_NAME_SIZE];
 
-	say_init(facts, verdict);
-	say(verdict, " was sent %s, which waits: it blocks it",
-	    signal_name(verdict->signal, name));
-	if (task_mask_has(init->caught, verdict->signal))
-		say(verdict, ", or is in its handler");
-	say(verdict, ". It sits");
-	say_waits(verdict, &init->blocked_in);
-	say(verdict, ". It acts on it when it unblocks it; SIGKILL ends it now (kill -KILL %u).",
-	    init->process.pid);
+	append_init(text, facts);
+	strbuf_addf(text, " was sent %s, which waits: it blocks it",
+		    signal_name(signal, name));
+	if (task_mask_has(init->caught, signal))
+		strbuf_addf(text, ", or is in its handler");
+	strbuf_addf(text, ". It sits");
+	append_blocked(text, &init->blocked_in);
+	strbuf_addf(text,
+		    ". It acts on it when it unblocks it; SIGKILL ends it now (kill -KILL %u).",
+		    init->process.pid);
 }
 
-static void tell_child(const struct facts *facts, struct verdict *verdict,
-		       const struct finding *finding)
+/* What became of the signal that init forwards, or does not. */
+static void append_child_signal(struct strbuf *text, const struct facts *facts,
+				const struct finding *finding)
 {
 	const struct view *child = finding->view;
-	uint32_t signal = child->sent.signal;
-	char name[SIGNAL_NAME_SIZE];
 
-	say(verdict, " Child ");
-	say_process(verdict, &child->process);
 	if (finding->flags & 1U << FLAG_SENT_NONE) {
-		say(verdict, " was sent no signal since");
+		strbuf_addf(text, " was sent no signal since");
 	} else if (finding->flags & 1U << FLAG_BLOCKS) {
-		say(verdict, " was sent one that it blocks");
+		strbuf_addf(text, " was sent one that it blocks");
 	} else if (!child->sent.known) {
-		say(verdict, child->sent.record == COVERAGE_OFF ?
-		    " may have been sent one: they are not recorded" :
-		    " was sent no signal that is recorded, but not all are");
+		strbuf_addf(text, child->sent.record == COVERAGE_OFF ?
+			    " may have been sent one: they are not recorded" :
+			    " was sent no signal that is recorded, but not all are");
 	} else {
-		say(verdict, " was sent ");
-		say_sent(facts, verdict, &child->sent);
+		strbuf_addf(text, " was sent ");
+		append_signal(text, facts, &child->sent);
 		if (finding->flags & 1U << FLAG_IGNORES)
-			say(verdict, ", which it ignores");
+			strbuf_addf(text, ", which it ignores");
 		else if (finding->flags & 1U << FLAG_HANDLES)
-			say(verdict, ", which it handles without ending");
+			strbuf_addf(text, ", which it handles without ending");
 		else if (!child->has_signals)
-			say(verdict, "; what it does with it could not be read");
+			strbuf_addf(text,
+				    "; what it does with it could not be read");
 		else
-			say(verdict, ", of which it is to die");
+			strbuf_addf(text, ", of which it is to die");
 	}
-	if (child->letter == 'T' || child->letter == 't')
-		say(verdict, ", and is stopped");
-	else if (child->letter == 'D')
-		say(verdict, ", and is in disk sleep");
-	if (finding->flags & 1U << FLAG_SENT_NONE &&
-	    task_mask_has(child->caught, facts->init.sent.signal))
-		say(verdict, "; it would handle %s",
-		    signal_name(facts->init.sent.signal, name));
-	else if (signal && child->letter == 'T')
-		say(verdict, ": SIGCONT lets it go on");
-	say(verdict, ".");
 }
 
-static void tell_waits_for_child(const struct facts *facts,
-				 struct verdict *verdict)
+static void describe_child(struct strbuf *text, const struct facts *facts,
+			   const struct finding *finding)
 {
+	uint32_t signal = facts->init.sent.signal;
+	const struct view *child = finding->view;
+	char name[SIGNAL_NAME_SIZE];
+
+	strbuf_addf(text, " Child ");
+	append_process(text, &child->process);
+	append_child_signal(text, facts, finding);
+	if (child->letter == 'T' || child->letter == 't')
+		strbuf_addf(text, ", and is stopped");
+	else if (child->letter == 'D')
+		strbuf_addf(text, ", and is in disk sleep");
+	if (finding->flags & 1U << FLAG_SENT_NONE &&
+	    task_mask_has(child->caught, signal))
+		strbuf_addf(text, "; it would handle %s",
+			    signal_name(signal, name));
+	else if (child->sent.signal && child->letter == 'T')
+		strbuf_addf(text, ": SIGCONT lets it go on");
+	strbuf_addf(text, ".");
+}
+
+static void describe_waits_for_child(struct strbuf *text,
+				     const struct facts *facts,
+				     const struct verdict *verdict)
+{
+	char name[SIGNAL_NAME_SIZE];
 	size_t i;
 
-	char name[SIGNAL_NAME_SIZE];
-
-	say_init(facts, verdict);
+	append_init(text, facts);
 	if (facts->init.blocked_in.for_vfork) {
-		say(verdict, " has %s pending, but still waits",
-		    signal_name(verdict->signal, name));
+		strbuf_addf(text, " has %s pending, but still waits",
+			    signal_name(verdict->signal, name));
 	} else {
-		say(verdict, " took ");
-		say_sent(facts, verdict, &facts->init.sent);
-		say(verdict, ", and now waits");
+		strbuf_addf(text, " took ");
+		append_signal(text, facts, &facts->init.sent);
+		strbuf_addf(text, ", and now waits");
 	}
-	say_waits(verdict, &facts->init.blocked_in);
-	say(verdict, ", while %zu of its children %s.", facts->count,
-	    facts->count == 1 ? "lives" : "live");
-	for (i = 0; i < verdict->count && i < TOLD_MAX; i++)
-		tell_child(facts, verdict, &verdict->findings[i]);
-	if (verdict->count > TOLD_MAX)
-		say(verdict, " And %zu more.", verdict->count - TOLD_MAX);
-	say(verdict, " It has to end its children itself; to end one for it: kill -KILL %u.",
-	    verdict->findings[0].view->process.pid);
+	append_blocked(text, &facts->init.blocked_in);
+	strbuf_addf(text, ", while %zu of its children %s.", facts->count,
+		    facts->count == 1 ? "lives" : "live");
+	for (i = 0; i < verdict->count && i < LISTED_MAX; i++)
+		describe_child(text, facts, &verdict->findings[i]);
+	if (verdict->count > LISTED_MAX)
+		strbuf_addf(text, " And %zu more.",
+			    verdict->count - LISTED_MAX);
+	strbuf_addf(text,
+		    " It has to end its children itself; to end one for it: kill -KILL %u.",
+		    verdict->findings[0].view->process.pid);
 }
 
-static void tell_stopped(const struct facts *facts, struct verdict *verdict)
+static void describe_stopped(struct strbuf *text, const struct facts *facts)
 {
 	const struct view *init = &facts->init;
 
-	say_init(facts, verdict);
+	append_init(text, facts);
 	if (init->frozen) {
-		say(verdict, " is frozen by its cgroup, as by docker pause, until that is thawed.");
+		strbuf_addf(text,
+			    " is frozen by its cgroup, as by docker pause, until that is thawed.");
 	} else if (init->tracer.has) {
-		say(verdict, " is traced by ");
-		say_process(verdict, &init->tracer);
-		say(verdict, ", which holds it stopped: it has to let it go, or to end.");
+		strbuf_addf(text, " is traced by ");
+		append_process(text, &init->tracer);
+		strbuf_addf(text,
+			    ", which holds it stopped: it has to let it go, or to end.");
 	} else {
-		say(verdict, " is stopped, until it gets SIGCONT (kill -CONT %u).",
-		    init->process.pid);
+		strbuf_addf(text,
+			    " is stopped, until it gets SIGCONT (kill -CONT %u).",
+			    init->process.pid);
 	}
 }
 
-static void tell_disk_sleep(const struct facts *facts, struct verdict *verdict)
+static void describe_disk_sleep(struct strbuf *text, const struct facts *facts)
 {
-	say_init(facts, verdict);
-	say(verdict, " is in disk sleep");
-	say_waits(verdict, &facts->init.blocked_in);
-	say(verdict, ", which no signal ends, SIGKILL neither: ");
-	say(verdict, "what it waits for has to come, from a disk or a server most often.");
+	append_init(text, facts);
+	strbuf_addf(text, " is in disk sleep");
+	append_blocked(text, &facts->init.blocked_in);
+	strbuf_addf(text,
+		    ", which no signal ends, SIGKILL neither: what it waits for has to come, from a disk or a server most often.");
 }
 
-static void tell_sent_none(struct verdict *verdict, enum signal_coverage record)
+static void append_no_signal(struct strbuf *text, enum signal_coverage record)
 {
 	static const char *const words[] = {
 		[COVERAGE_ALL] = " recorded or pending.",
@@ -233,41 +247,44 @@ static void tell_sent_none(struct verdict *verdict, enum signal_coverage record)
 		[COVERAGE_OFF] = " pending; others are not recorded: the parameter signals.",
 	};
 
-	say(verdict, ". No signal that would end it is%s", words[record]);
+	strbuf_addf(text, ". No signal that would end it is%s", words[record]);
 }
 
-static void tell_healthy(const struct facts *facts, struct verdict *verdict)
+static void describe_healthy(struct strbuf *text, const struct facts *facts)
 {
 	const struct view *init = &facts->init;
 
-	say(verdict, "Nothing holds it: ");
-	say_init(facts, verdict);
+	strbuf_addf(text, "Nothing holds it: ");
+	append_init(text, facts);
 	if (init->letter == 'R') {
-		say(verdict, " runs");
+		strbuf_addf(text, " runs");
 	} else {
-		say(verdict, " sleeps");
-		say_waits(verdict, &init->blocked_in);
+		strbuf_addf(text, " sleeps");
+		append_blocked(text, &init->blocked_in);
 	}
-	say(verdict, ", with %zu living %s", facts->count,
-	    facts->count == 1 ? "child" : "children");
+	strbuf_addf(text, ", with %zu living %s", facts->count,
+		    facts->count == 1 ? "child" : "children");
 	if (!init->sent.known) {
-		tell_sent_none(verdict, init->sent.record);
+		append_no_signal(text, init->sent.record);
 		return;
 	}
-	say(verdict, ". It was sent ");
-	say_sent(facts, verdict, &init->sent);
+	strbuf_addf(text, ". It was sent ");
+	append_signal(text, facts, &init->sent);
 	if (init->sent.result == NSORPHAN_SIGNAL_RESULT_LOST)
-		say(verdict, ", which was lost, since too many were queued: send it again.");
+		strbuf_addf(text,
+			    ", which was lost, since too many were queued: send it again.");
 	else if (view_handles(init, init->sent.signal))
-		say(verdict, ", which it handled, and goes on.");
+		strbuf_addf(text, ", which it handled, and goes on.");
 	else
-		say(verdict, ".");
+		strbuf_addf(text, ".");
 	if (!init->has_signals)
-		say(verdict, " What it does with signals could not be read.");
+		strbuf_addf(text,
+			    " What it does with signals could not be read.");
 }
 
-/* Who must act: "reap 4711: its parent is nsenter 4200, outside". */
-static void tell_remaining(struct verdict *verdict, const struct finding *finding)
+/* The first sentence names who has to act, if anybody has to. */
+static void describe_remaining(struct strbuf *text,
+			       const struct finding *finding)
 {
 	const struct view *remaining = finding->view;
 	const char *comm = remaining->process.comm;
@@ -275,137 +292,153 @@ static void tell_remaining(struct verdict *verdict, const struct finding *findin
 
 	switch (finding->cause) {
 	case VERDICT_OUTSIDE_PARENT:
-		say(verdict, " reap %u (%s): its parent is ", pid, comm);
-		say_process(verdict, &remaining->parent);
-		say(verdict, ", outside, and does not wait for it: end %u, or make it wait.",
-		    remaining->parent.pid);
+		strbuf_addf(text, " reap %u (%s): its parent is ", pid, comm);
+		append_process(text, &remaining->parent);
+		strbuf_addf(text,
+			    ", outside, and does not wait for it: end %u, or make it wait.",
+			    remaining->parent.pid);
 		break;
 	case VERDICT_TRACED:
-		say(verdict, " let %u (%s) go: its tracer ", pid, comm);
-		say_process(verdict, &remaining->tracer);
-		say(verdict, " has to detach, to wait for it, or to end.");
+		strbuf_addf(text, " let %u (%s) go: its tracer ", pid, comm);
+		append_process(text, &remaining->tracer);
+		strbuf_addf(text,
+			    " has to detach, to wait for it, or to end.");
 		break;
 	case VERDICT_LIVE_THREAD:
-		say(verdict, " %u (%s) cannot be reaped: its thread %u lives",
-		    pid, comm, remaining->live_thread);
-		say_waits(verdict, &remaining->blocked_in);
-		say(verdict, ".");
+		strbuf_addf(text,
+			    " %u (%s) cannot be reaped: its thread %u lives",
+			    pid, comm, remaining->live_thread);
+		append_blocked(text, &remaining->blocked_in);
+		strbuf_addf(text, ".");
 		break;
 	case VERDICT_FROZEN:
-		say(verdict, " thaw %u (%s): its cgroup is frozen.", pid, comm);
+		strbuf_addf(text, " thaw %u (%s): its cgroup is frozen.", pid,
+			    comm);
 		break;
 	case VERDICT_DUMPING:
-		say(verdict, " %u (%s) writes a core dump, which its disk has to take.",
-		    pid, comm);
+		strbuf_addf(text,
+			    " %u (%s) writes a core dump, which its disk has to take.",
+			    pid, comm);
 		break;
 	case VERDICT_DISK_SLEEP:
-		say(verdict, " %u (%s) is in disk sleep", pid, comm);
-		say_waits(verdict, &remaining->blocked_in);
-		say(verdict, ", which SIGKILL does not end.");
+		strbuf_addf(text, " %u (%s) is in disk sleep", pid, comm);
+		append_blocked(text, &remaining->blocked_in);
+		strbuf_addf(text, ", which SIGKILL does not end.");
 		break;
 	default:
-		say(verdict, " %u (%s) is %s.", pid, comm,
-		    remaining->letter == 'Z' ? "dead, and about to be reaped"
-					: "still dying");
+		strbuf_addf(text, " %u (%s) is %s.", pid, comm,
+			    remaining->letter == 'Z' ?
+			    "dead, and about to be reaped" : "still dying");
 	}
 }
 
-static void say_end(struct verdict *verdict, const struct process *process)
-{
-	char name[SIGNAL_NAME_SIZE];
-
-	if (process_has(process, NSORPHAN_A_PROCESS_EXIT_SIGNAL))
-		say(verdict, "was killed by %s",
-		    signal_name(process->exit_signal, name));
-	else if (process_has(process, NSORPHAN_A_PROCESS_EXIT_CODE))
-		say(verdict, "exited with status %u", process->exit_code);
-	else
-		say(verdict, "ended");
-}
-
-/* "init NAME PID/1 was killed by SIGKILL 3 min ago" */
-static void say_begin(const struct facts *facts, struct verdict *verdict)
+/* "init NAME PID/1 was killed by SIGKILL 3.0 s ago" */
+static void append_begin(struct strbuf *text, const struct facts *facts)
 {
 	const struct process *init = &facts->begin->process[ROLE_INIT];
+	char name[SIGNAL_NAME_SIZE];
 
-	say(verdict, "init ");
-	say_process(verdict, init);
-	say(verdict, " ");
-	say_end(verdict, init);
-	say(verdict, " ");
-	say_ago(facts, verdict, facts->begin->boot_ns);
+	strbuf_addf(text, "init ");
+	append_process(text, init);
+	if (process_has(init, NSORPHAN_A_PROCESS_EXIT_SIGNAL))
+		strbuf_addf(text, " was killed by %s ",
+			    signal_name(init->exit_signal, name));
+	else if (process_has(init, NSORPHAN_A_PROCESS_EXIT_CODE))
+		strbuf_addf(text, " exited with status %u ", init->exit_code);
+	else
+		strbuf_addf(text, " ended ");
+	append_ago(text, facts, facts->begin->boot_ns);
 }
 
-static void tell_teardown(const struct facts *facts, struct verdict *verdict)
+static void describe_teardown(struct strbuf *text, const struct facts *facts,
+			      const struct verdict *verdict)
 {
-	int wanted, told = 0;
+	const struct finding *finding;
+	int stuck, listed = 0;
 	size_t i;
 
 	if (facts->begin) {
-		say_begin(facts, verdict);
+		append_begin(text, facts);
 	} else {
-		say_init(facts, verdict);
-		say(verdict, " is dying");
+		append_init(text, facts);
+		strbuf_addf(text, " is dying");
 	}
-	say(verdict, ", and the kernel tears the namespace down: %zu %s left.",
-	    facts->count, facts->count == 1 ? "process is" : "processes are");
-	/* First those that somebody has to do something about. */
-	for (wanted = 1; wanted >= 0; wanted--)
-		for (i = 0; i < verdict->count && told < TOLD_MAX; i++) {
-			bool acts = verdict_severity(verdict->findings[i].cause) ==
-				    SEVERITY_STUCK;
-
-			if (acts != wanted)
+	strbuf_addf(text,
+		    ", and the kernel tears the namespace down: %zu %s left.",
+		    facts->count,
+		    facts->count == 1 ? "process is" : "processes are");
+	/* Those first that end only when somebody acts. */
+	for (stuck = 1; stuck >= 0; stuck--) {
+		for (i = 0; i < verdict->count && listed < LISTED_MAX; i++) {
+			finding = &verdict->findings[i];
+			if ((verdict_severity(finding->cause) ==
+			     SEVERITY_STUCK) != stuck)
 				continue;
-			tell_remaining(verdict, &verdict->findings[i]);
-			told++;
+			describe_remaining(text, finding);
+			listed++;
 		}
-	if (verdict->count > TOLD_MAX)
-		say(verdict, " And %zu more.", verdict->count - TOLD_MAX);
+	}
+	if (verdict->count > LISTED_MAX)
+		strbuf_addf(text, " And %zu more.",
+			    verdict->count - LISTED_MAX);
 }
 
-static void tell_gone(const struct facts *facts, struct verdict *verdict)
+static void describe_gone(struct strbuf *text, const struct facts *facts)
 {
-	say(verdict, "The namespace is gone");
+	strbuf_addf(text, "The namespace is gone");
 	if (!facts->begin && !facts->end) {
-		say(verdict, "; how it ended is not recorded.");
+		strbuf_addf(text, "; how it ended is not recorded.");
 		return;
 	}
 	if (facts->begin) {
-		say(verdict, ": ");
-		say_begin(facts, verdict);
+		strbuf_addf(text, ": ");
+		append_begin(text, facts);
 	}
 	if (facts->end) {
-		say(verdict, "; it was empty ");
-		say_duration(verdict, facts->end->duration_ns);
-		say(verdict, " later, after %u %s killed",
-		    facts->end->killed, facts->end->killed == 1 ?
-		    "process was" : "processes were");
+		strbuf_addf(text, "; it was empty ");
+		append_duration(text, facts->end->duration_ns);
+		strbuf_addf(text, " later, after %u %s killed",
+			    facts->end->killed, facts->end->killed == 1 ?
+			    "process was" : "processes were");
 	}
-	say(verdict, ".");
-	/* Reaped it would not be there: it was just seen. */
+	strbuf_addf(text, ".");
+	/* A reaped init would not have been found in /proc. */
 	if (facts->has_init && facts->init.parent.has) {
-		say(verdict, " Its init %u is a zombie that ",
-		    facts->init.process.pid);
-		say_process(verdict, &facts->init.parent);
-		say(verdict, " has not reaped yet.");
+		strbuf_addf(text, " Its init %u is a zombie that ",
+			    facts->init.process.pid);
+		append_process(text, &facts->init.parent);
+		strbuf_addf(text, " has not reaped yet.");
 	}
 }
 
-void verdict_tell(const struct facts *facts, struct verdict *verdict)
+char *verdict_text(const struct facts *facts, const struct verdict *verdict)
 {
-	static void (*const tell[VERDICT_KINDS])(const struct facts *facts,
-					  struct verdict *verdict) = {
-		[VERDICT_HEALTHY]			= tell_healthy,
-		[VERDICT_INIT_IGNORES_SIGNAL]	= tell_ignores,
-		[VERDICT_INIT_BLOCKS_SIGNAL]	= tell_blocks,
-		[VERDICT_INIT_WAITS_FOR_CHILD]	= tell_waits_for_child,
-		[VERDICT_INIT_STOPPED]		= tell_stopped,
-		[VERDICT_INIT_DISK_SLEEP]		= tell_disk_sleep,
-		[VERDICT_GONE]			= tell_gone,
-	};
+	struct strbuf text = { .string = NULL };
 
-	verdict->text[0] = '\0';
-	(tell[verdict->kind] ? tell[verdict->kind] : tell_teardown)(facts,
-								      verdict);
+	switch (verdict->kind) {
+	case VERDICT_HEALTHY:
+		describe_healthy(&text, facts);
+		break;
+	case VERDICT_INIT_IGNORES_SIGNAL:
+		describe_ignores(&text, facts, verdict->signal);
+		break;
+	case VERDICT_INIT_BLOCKS_SIGNAL:
+		describe_blocks(&text, facts, verdict->signal);
+		break;
+	case VERDICT_INIT_WAITS_FOR_CHILD:
+		describe_waits_for_child(&text, facts, verdict);
+		break;
+	case VERDICT_INIT_STOPPED:
+		describe_stopped(&text, facts);
+		break;
+	case VERDICT_INIT_DISK_SLEEP:
+		describe_disk_sleep(&text, facts);
+		break;
+	case VERDICT_GONE:
+		describe_gone(&text, facts);
+		break;
+	default:
+		describe_teardown(&text, facts, verdict);
+	}
+	return strbuf_detach(&text);
 }

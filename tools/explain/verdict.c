@@ -207,6 +207,5 @@ int verdict_find(const struct facts *facts, struct verdict *verdict)
 		judge_alive(facts, verdict);
 	else if (facts->condition == NS_TEARDOWN)
 		judge_teardown(facts, verdict);
-	verdict_tell(facts, verdict);
 	return 0;
 }

@@ -35,20 +35,14 @@ struct finding {
 	unsigned int	flags;
 };
 
-#define VERDICT_TEXT_SIZE	2048
-
 struct verdict {
 	enum verdict_kind	kind;
 	uint32_t	signal;		/* that it is about; 0: none */
 	struct finding	*findings;	/* for free() */
 	size_t		count;
-	char		text[VERDICT_TEXT_SIZE];
 };
 
 /* Returns 0 or -ENOMEM. The findings point into @facts. */
 int verdict_find(const struct facts *facts, struct verdict *verdict);
-
-/* The part of it that writes the text: verdict-text.c. */
-void verdict_tell(const struct facts *facts, struct verdict *verdict);
 
 #endif

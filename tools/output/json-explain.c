@@ -87,7 +87,7 @@ void json_explain(const struct explanation *explanation)
 		json_process("init", init);
 	json_word("state", explain_condition_name(facts->condition));
 	json_word("verdict", verdict_name(verdict->kind));
-	json_string("text", verdict->text);
+	json_string("text", explanation->text);
 	json_open_array("waiting_for");
 	for (i = 0; i < verdict->count; i++)
 		put_finding(&verdict->findings[i]);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,8 @@
 #include "output/json-writer.h"
 #include "output/stdout.h"
 
-/* Longest string that is printed whole. */
-#define STRING_MAX	2048
+/* Longest string that is repaired on the stack. */
+#define SHORT_STRING	512
 
 /* The generator in use: that of lines, or that of a struct json_object. */
 static yajl_gen gen;
@@ -103,10 +104,19 @@ void json_word_element(const char *word)
 /* yajl escapes what JSON wants escaped, but passes on bytes that are no UTF-8. */
 void json_string_element(const char *s)
 {
-	char utf8[STRING_MAX * UTF8_REPAIRED_MAX];
-	size_t len = strnlen(s, STRING_MAX);
+	char buf[SHORT_STRING * UTF8_REPAIRED_MAX], *utf8 = buf;
+	size_t len = strlen(s);
 
-	put_bytes(utf8, utf8_repair(s, len, utf8));
+	if (len > SHORT_STRING)
+		utf8 = malloc(len * UTF8_REPAIRED_MAX);
+	if (utf8) {
+		put_bytes(utf8, utf8_repair(s, len, utf8));
+	} else {
+		stdout_fail(-ENOMEM);
+		put_bytes("", 0);
+	}
+	if (utf8 != buf)
+		free(utf8);
 }
 
 /* yajl_gen_integer() is signed. */

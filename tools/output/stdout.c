@@ -62,7 +62,7 @@ bool stdout_is_terminal(void)
 	return out.terminal;
 }
 
-static void fail(int error)
+void stdout_fail(int error)
 {
 	if (!out.error)
 		out.error = error;
@@ -79,7 +79,7 @@ static bool grow(size_t len)
 		size *= 2;
 	buf = realloc(out.buf, size);
 	if (!buf) {
-		fail(-ENOMEM);
+		stdout_fail(-ENOMEM);
 		return false;
 	}
 	out.buf = buf;
@@ -175,14 +175,14 @@ static bool write_chunk(void)
 	while (len) {
 		ready = poll_wait(&fd, 1, out.timeout_ms);
 		if (ready <= 0) {
-			fail(ready ? ready : -EAGAIN);
+			stdout_fail(ready ? ready : -EAGAIN);
 			return false;
 		}
 		n = write(out.fd, out.buf, len);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (n < 0) {
-			fail(-errno);
+			stdout_fail(-errno);
 			return false;
 		}
 		/* Files, sockets and terminals may take less than all. */
@@ -225,9 +225,9 @@ bool stdout_wait_input(int fd, int timeout_ms)
 
 	n = poll_wait(fds, 2, timeout_ms);
 	if (n < 0)
-		fail(n);
+		stdout_fail(n);
 	else if (fds[1].revents & (POLLERR | POLLHUP))
-		fail(-EPIPE);
+		stdout_fail(-EPIPE);
 	return !out.error;
 }
 

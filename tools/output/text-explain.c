@@ -147,7 +147,7 @@ static void print_events(const struct explanation *explanation)
 void text_explain(const struct explanation *explanation)
 {
 	print_head(explanation);
-	stdout_escaped(explanation->verdict.text);
+	stdout_escaped(explanation->text);
 	stdout_string("\n");
 	print_findings(explanation);
 	print_events(explanation);

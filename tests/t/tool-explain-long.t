@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The sentences of explain are whole, however long they are: see explain-long.c.
+set -eu
+# shellcheck source=tests/t/tool-lib.sh
+. "$(dirname "$0")/tool-lib.sh"
+build long nsorphan.o "$here/explain-long.c"
+
+# text CASE: the sentences in JSON, then those in text.
+text() {
+	timeout 20 "$tmp/long" json "$1" | python3 -c '
+import json, sys
+text = json.loads(sys.stdin.read())["text"]
+print(text.replace("\x01", "\\x01"))'
+	timeout 20 "$tmp/long" text "$1" | sed -n 2p
+}
+
+# expected CASE: the same, as it has to be.
+expected() {
+	python3 -c '
+import sys
+name, what = r"\x01" * 15, "in read " + "w" * 319
+text = dict(
+	teardown=f"init {name} 100/1 is dying, and the kernel tears the "
+		 "namespace down: 7 processes are left." +
+		 "".join(f" {pid} ({name}) is in disk sleep {what}, which "
+			 "SIGKILL does not end." for pid in range(101, 106)) +
+		 " And 2 more.",
+	alive=f"init {name} 100/1 took SIGTERM 0.0 s ago, and now waits {what}, "
+	      "while 7 of its children live." +
+	      "".join(f" Child {name} {pid}/{pid - 99} was sent no signal since."
+		      for pid in range(101, 106)) +
+	      " And 2 more. It has to end its children itself; to end one for "
+	      "it: kill -KILL 101."
+)[sys.argv[1]]
+print(text, text, sep="\n")' "$1"
+}
+
+for case in teardown alive; do
+	is "$case: all sentences, and how many processes more" \
+		"$(text "$case")" "$(expected "$case")"
+done
+finish
