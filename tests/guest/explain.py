@@ -24,7 +24,7 @@ def explain(target, *options):
 
 def timeless(text):
     """How long ago something was is another time the next time."""
-    return re.sub(r'[0-9.]+ s ago', 'ago', text)
+    return re.sub(r'([0-9]+ (h|min) )?[0-9.]+ (min|s|ms|us|ns) ago', 'ago', text)
 
 
 def judged(target, verdict, name, causes=None, state='alive'):

@@ -26,7 +26,7 @@ text = dict(
 		 "".join(f" {pid} ({name}) is in disk sleep {what}, which "
 			 "SIGKILL does not end." for pid in range(101, 106)) +
 		 " And 2 more.",
-	alive=f"init {name} 100/1 took SIGTERM 0.0 s ago, and now waits {what}, "
+	alive=f"init {name} 100/1 took SIGTERM 0 ns ago, and now waits {what}, "
 	      "while 7 of its children live." +
 	      "".join(f" Child {name} {pid}/{pid - 99} was sent no signal since."
 		      for pid in range(101, 106)) +

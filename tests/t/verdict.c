@@ -27,6 +27,7 @@ struct made {
 	bool parent_traces;
 	enum frozen frozen;
 	unsigned int live_thread;
+	bool recorded;			/* begin and end of the teardown */
 };
 
 static const struct {
@@ -224,6 +225,8 @@ static const struct {
 	  "3 processes are left. 102 (child) is in disk sleep" },
 	{ "gone, not recorded", NS_GONE, { 0 }, { { 0 } }, "gone", "",
 	  "how it ended is not recorded" },
+	{ "gone, recorded", NS_GONE, { .recorded = true }, { { 0 } }, "gone", "",
+	  "init sh 99/1 was killed by SIGKILL 10.0 s ago; it was empty 21.3 ms later, after 1 process was killed." },
 };
 
 static struct process named(const char *comm, unsigned int pid, unsigned int ns_pid)
@@ -270,6 +273,18 @@ static void make(const struct made *made, const char *comm, unsigned int pid,
 			 "wait4");
 }
 
+static void make_teardown(struct event *begin, struct event *end)
+{
+	struct process init = named("sh", 99, 1);
+
+	init.has |= 1U << NSORPHAN_A_PROCESS_EXIT_SIGNAL;
+	init.exit_signal = SIGKILL;
+	*begin = (struct event){ .boot_ns = SEC(90) };
+	begin->process[ROLE_INIT] = init;
+	*end = (struct event){ .duration_ns = 21390000, .killed = 1 };
+	end->process[ROLE_INIT] = init;
+}
+
 static void list_findings(const struct verdict *verdict, char *list,
 			  size_t size)
 {
@@ -297,6 +312,7 @@ static bool test(size_t n)
 		.has_init = cases[n].condition != NS_GONE,
 		.own_ns = true, .others = others,
 	};
+	struct event begin, end;
 	struct verdict verdict;
 	char findings[512], *text;
 	bool ok;
@@ -308,6 +324,11 @@ static bool test(size_t n)
 
 		make(&cases[n].others[i], "child", 101 + i, 2 + i, &others[i]);
 		facts.count++;
+	}
+	if (cases[n].init.recorded) {
+		make_teardown(&begin, &end);
+		facts.begin = &begin;
+		facts.end = &end;
 	}
 	if (verdict_find(&facts, &verdict))
 		return false;

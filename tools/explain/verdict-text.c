@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "explain/verdict-text.h"
-#include "lib/clock.h"
+#include "lib/duration.h"
+#include "lib/process-name.h"
 #include "lib/signal-name.h"
 #include "lib/strbuf.h"
 #include "proc/task.h"
@@ -10,9 +11,9 @@
 
 static void append_process(struct strbuf *text, const struct process *process)
 {
-	strbuf_addf(text, "%s %u", process->comm, process->pid);
-	if (process->ns_pid && process->ns_pid != process->pid)
-		strbuf_addf(text, "/%u", process->ns_pid);
+	char name[PROCESS_NAME_SIZE];
+
+	strbuf_addf(text, "%s", process_name(process, name));
 }
 
 /* "init NAME PID/1", or "NAME PID" for a process of the initial namespace. */
@@ -23,26 +24,15 @@ static void append_init(struct strbuf *text, const struct facts *facts)
 	append_process(text, &facts->init.process);
 }
 
-static void append_duration(struct strbuf *text, uint64_t ns)
-{
-	unsigned long long seconds = ns / NS_PER_SEC;
-
-	if (seconds < 120)
-		strbuf_addf(text, "%llu.%llu s", seconds,
-			    (unsigned long long)(ns % NS_PER_SEC) / 100000000);
-	else if (seconds < 2ULL * 60 * 60)
-		strbuf_addf(text, "%llu min", seconds / 60);
-	else
-		strbuf_addf(text, "%llu h", seconds / 60 / 60);
-}
-
 static void append_ago(struct strbuf *text, const struct facts *facts,
 		       uint64_t boot_ns)
 {
+	char duration[DURATION_SIZE];
+
 	if (boot_ns > facts->now_ns)
 		boot_ns = facts->now_ns;
-	append_duration(text, facts->now_ns - boot_ns);
-	strbuf_addf(text, " ago");
+	strbuf_addf(text, "%s ago",
+		    duration_text(facts->now_ns - boot_ns, duration));
 }
 
 /* " in wait4 for its child 7 to end (do_wait)", as far as it is known. */
@@ -385,6 +375,8 @@ static void describe_teardown(struct strbuf *text, const struct facts *facts,
 
 static void describe_gone(struct strbuf *text, const struct facts *facts)
 {
+	char duration[DURATION_SIZE];
+
 	strbuf_addf(text, "The namespace is gone");
 	if (!facts->begin && !facts->end) {
 		strbuf_addf(text, "; how it ended is not recorded.");
@@ -395,9 +387,8 @@ static void describe_gone(struct strbuf *text, const struct facts *facts)
 		append_begin(text, facts);
 	}
 	if (facts->end) {
-		strbuf_addf(text, "; it was empty ");
-		append_duration(text, facts->end->duration_ns);
-		strbuf_addf(text, " later, after %u %s killed",
+		strbuf_addf(text, "; it was empty %s later, after %u %s killed",
+			    duration_text(facts->end->duration_ns, duration),
 			    facts->end->killed, facts->end->killed == 1 ?
 			    "process was" : "processes were");
 	}

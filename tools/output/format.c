@@ -5,6 +5,8 @@
 
 #include "genl/event.h"
 #include "lib/clock.h"
+#include "lib/duration.h"
+#include "lib/process-name.h"
 #include "lib/signal-name.h"
 #include "output/format.h"
 #include "output/stdout.h"
@@ -46,14 +48,11 @@ size_t format_comm(const struct process *process, char text[FORMAT_COMM_SIZE])
 
 size_t format_name(const struct process *process, char text[FORMAT_NAME_SIZE])
 {
-	size_t len = format_comm(process, text);
+	char name[PROCESS_NAME_SIZE];
+	size_t len;
 
-	text[len++] = ' ';
-	len += decimal(process->pid, text + len);
-	if (process->ns_pid != process->pid) {
-		text[len++] = '/';
-		len += decimal(process->ns_pid, text + len);
-	}
+	process_name(process, name);
+	len = utf8_escape(name, strlen(name), text, FORMAT_NAME_SIZE - 1);
 	text[len] = '\0';
 	return len;
 }
@@ -161,18 +160,9 @@ void format_end(const struct process *process)
 
 void format_duration(uint64_t ns)
 {
-	unsigned long long seconds = ns / NS_PER_SEC;
+	char text[DURATION_SIZE];
 
-	if (ns < 1000)
-		stdout_printf("%llu ns", (unsigned long long)ns);
-	else if (ns < NS_PER_MS)
-		stdout_printf("%.1f us", (double)ns / 1e3);
-	else if (ns < NS_PER_SEC)
-		stdout_printf("%.1f ms", (double)ns / 1e6);
-	else if (seconds < 120)
-		stdout_printf("%.1f s", (double)ns / 1e9);
-	else
-		stdout_printf("%llu min %llu s", seconds / 60, seconds % 60);
+	stdout_string(duration_text(ns, text));
 }
 
 void format_count(uint64_t n, const char *singular, const char *plural)
