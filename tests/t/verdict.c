@@ -297,7 +297,7 @@ static void list_findings(const struct verdict *verdict, char *list,
 		len += (size_t)snprintf(list + len, size - len, "%s%u:%s",
 					i ? " " : "", finding->view->process.pid,
 					verdict_name(finding->cause));
-		for (flag = 0; flag < FLAGS; flag++)
+		for (flag = 0; flag < FINDING_FLAGS; flag++)
 			if (finding->flags & 1U << flag && finding_flag_name(flag))
 				len += (size_t)snprintf(list + len, size - len,
 					":%s", finding_flag_name(flag));

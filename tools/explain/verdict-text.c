@@ -125,9 +125,9 @@ static void append_child_signal(struct strbuf *text, const struct facts *facts,
 {
 	const struct view *child = finding->view;
 
-	if (finding->flags & 1U << FLAG_SENT_NONE) {
+	if (finding->flags & 1U << FINDING_SENT_NONE) {
 		strbuf_addf(text, " was sent no signal since");
-	} else if (finding->flags & 1U << FLAG_BLOCKS) {
+	} else if (finding->flags & 1U << FINDING_BLOCKS) {
 		strbuf_addf(text, " was sent one that it blocks");
 	} else if (!child->sent.known) {
 		strbuf_addf(text, child->sent.record == COVERAGE_OFF ?
@@ -136,9 +136,9 @@ static void append_child_signal(struct strbuf *text, const struct facts *facts,
 	} else {
 		strbuf_addf(text, " was sent ");
 		append_signal(text, facts, &child->sent);
-		if (finding->flags & 1U << FLAG_IGNORES)
+		if (finding->flags & 1U << FINDING_IGNORES)
 			strbuf_addf(text, ", which it ignores");
-		else if (finding->flags & 1U << FLAG_HANDLES)
+		else if (finding->flags & 1U << FINDING_HANDLES)
 			strbuf_addf(text, ", which it handles without ending");
 		else if (!child->has_signals)
 			strbuf_addf(text,
@@ -162,7 +162,7 @@ static void describe_child(struct strbuf *text, const struct facts *facts,
 		strbuf_addf(text, ", and is stopped");
 	else if (child->letter == 'D')
 		strbuf_addf(text, ", and is in disk sleep");
-	if (finding->flags & 1U << FLAG_SENT_NONE &&
+	if (finding->flags & 1U << FINDING_SENT_NONE &&
 	    task_mask_has(child->caught, signal))
 		strbuf_addf(text, "; it would handle %s",
 			    signal_name(signal, name));

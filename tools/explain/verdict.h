@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why a pid namespace is still there: a verdict on facts. Nothing here looks at
- * anything but these, so every case of it can be tested with facts made up.
+ * Why a pid namespace is still there: the verdict on the facts. It depends on
+ * nothing else, so tests make up facts for every case.
  */
 #ifndef NSORPHAN_VERDICT_H
 #define NSORPHAN_VERDICT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,30 +13,31 @@
 #include "explain/verdict-kind.h"
 
 /*
- * What else is known of a process that is waited for: in a teardown bits of
- * enum nsorphan_left_flag, and behind them these of a child of init.
+ * Bit numbers of the flags of a finding. In a teardown they are those of enum
+ * nsorphan_left_flag; a child of init may have these besides. They say what it
+ * does with the signal that it was sent.
  */
 enum finding_flag {
-	FLAG_HANDLES = 16,	/* the signal that it was sent */
-	FLAG_IGNORES,
-	FLAG_BLOCKS,
-	FLAG_SENT_NONE,
-	FLAGS,
+	FINDING_HANDLES = 16,
+	FINDING_IGNORES,
+	FINDING_BLOCKS,
+	FINDING_SENT_NONE,	/* it surely was sent no signal */
+	FINDING_FLAGS,
 };
 
-/* The word for bit number @flag below FLAGS, or NULL. */
+/* The word for bit number @flag below FINDING_FLAGS, or NULL. */
 const char *finding_flag_name(unsigned int flag);
 
-/* One that is waited for, and why. */
+/* A process that is waited for. */
 struct finding {
 	const struct view *view;
-	enum verdict_kind	cause;
+	enum verdict_kind cause;
 	unsigned int	flags;
 };
 
 struct verdict {
-	enum verdict_kind	kind;
-	uint32_t	signal;		/* that it is about; 0: none */
+	enum verdict_kind kind;
+	uint32_t	signal;		/* that the verdict is about; 0: none */
 	struct finding	*findings;	/* for free() */
 	size_t		count;
 };
