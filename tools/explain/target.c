@@ -5,20 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proc/container.h"
+#include "explain/target.h"
 #include "genl/history.h"
 #include "lib/error.h"
+#include "proc/container.h"
 #include "proc/procfs.h"
-#include "explain/target.h"
 #include "proc/snapshot.h"
 
 static const char pidns_prefix[] = "pidns:";
 
-/* Of many candidates so many are listed. */
-#define LISTED_MAX	8
+/* Maximum number of candidates that a message names. */
+#define CANDIDATES_MAX	8
 
 struct candidates {
-	char		list[LISTED_MAX * (CONTAINER_SIZE + 2) + 16];
+	char		list[CANDIDATES_MAX * (CONTAINER_SIZE + 2) + 16];
 	size_t		count;
 };
 
@@ -26,15 +26,15 @@ static void add_candidate(struct candidates *candidates, const char *name)
 {
 	size_t len = strlen(candidates->list);
 
-	if (candidates->count++ < LISTED_MAX)
+	if (candidates->count++ < CANDIDATES_MAX)
 		snprintf(candidates->list + len, sizeof(candidates->list) - len,
 			 "%s%s", len ? ", " : "", name);
-	else if (candidates->count == LISTED_MAX + 1)
+	else if (candidates->count == CANDIDATES_MAX + 1)
 		snprintf(candidates->list + len, sizeof(candidates->list) - len,
 			 ", ...");
 }
 
-/* Digits and nothing else, of a number up to @max that is not 0. */
+/* Parses a number from 1 to @max, of digits alone. */
 static bool parse_number(const char *text, uint64_t max, uint32_t *number)
 {
 	unsigned long long wide;
@@ -54,7 +54,7 @@ uint32_t target_pid(const char *text)
 	return parse_number(text, INT32_MAX, &pid) ? pid : 0;
 }
 
-static bool is_pidns(const char *text)
+static bool has_pidns_prefix(const char *text)
 {
 	return !strncmp(text, pidns_prefix, strlen(pidns_prefix));
 }
@@ -63,22 +63,10 @@ uint32_t target_pidns(const char *text)
 {
 	uint32_t inum;
 
-	return is_pidns(text) && parse_number(text + strlen(pidns_prefix),
-					      UINT32_MAX, &inum) ? inum : 0;
-}
-
-/* 1 where @text is pidns:INUM, 0 where it is not meant so, -1: wrong. */
-static int parse_pidns(const char *command, const char *text, uint32_t *inum)
-{
-	if (!is_pidns(text))
+	if (!has_pidns_prefix(text) ||
+	    !parse_number(text + strlen(pidns_prefix), UINT32_MAX, &inum))
 		return 0;
-	*inum = target_pidns(text);
-	if (*inum)
-		return 1;
-	error_print_of(command,
-		   "'%s' is no pid namespace: try pidns:INUM, as in /proc/PID/ns/pid",
-		   text);
-	return -1;
+	return inum;
 }
 
 static void set_process(const struct task *task, struct target *target)
@@ -86,39 +74,47 @@ static void set_process(const struct task *task, struct target *target)
 	target->pid = task->process.pid;
 	target->start_ticks = task->start_ticks;
 	target->pidns = task->process.pidns;
-	target->kind = target->pidns == PROCFS_PIDNS_INITIAL ? TARGET_PROCESS
-							   : TARGET_PIDNS;
+	target->kind = target->pidns == PROCFS_PIDNS_INITIAL ?
+			       TARGET_PROCESS : TARGET_PIDNS;
 }
 
-static enum target_found find_pidns(const char *command, uint32_t inum,
+static enum target_found find_pidns(const char *command, const char *text,
 				    const struct snapshot *snapshot,
 				    struct target *target)
 {
+	uint32_t inum = target_pidns(text);
 	size_t i;
 
-	target->pidns = inum;
-	if (inum == PROCFS_PIDNS_INITIAL) {
+	if (!inum) {
 		error_print_of(command,
-			   "pidns:%u is the initial pid namespace: it ends with the machine; name a process",
-			   inum);
+			       "'%s' is no pid namespace: try pidns:INUM, as in /proc/PID/ns/pid",
+			       text);
 		return TARGET_WRONG;
 	}
+	if (inum == PROCFS_PIDNS_INITIAL) {
+		error_print_of(command,
+			       "pidns:%u is the initial pid namespace: it ends with the machine; name a process",
+			       inum);
+		return TARGET_WRONG;
+	}
+	target->pidns = inum;
 	for (i = 0; i < snapshot->count; i++)
 		if (snapshot->list[i].process.pidns == inum)
 			return TARGET_FOUND;
 	return TARGET_RECORDED;
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /*
- * The name of the one container that @text is, or is the beginning of. NULL,
- * and the candidates, where it is not one.
+ * Returns the name of the container that is @text, or that alone begins with
+ * it; NULL and the candidates where there is none or there are several.
  */
-static const char *find_container(const char *text, const struct snapshot *snapshot,
+static const char *find_container(const char *text,
+				  const struct snapshot *snapshot,
 				  struct candidates *candidates)
 {
 	const char **names = calloc(snapshot->count + 1, sizeof(*names));
@@ -130,7 +126,7 @@ static const char *find_container(const char *text, const struct snapshot *snaps
 		    !strncmp(snapshot->list[i].container, text, strlen(text)))
 			names[count++] = snapshot->list[i].container;
 	if (count)
-		qsort(names, count, sizeof(*names), by_name);
+		qsort(names, count, sizeof(*names), compare_names);
 	for (i = 0; i < count; i++) {
 		if (i && !strcmp(names[i - 1], names[i]))
 			continue;
@@ -145,93 +141,111 @@ static const char *find_container(const char *text, const struct snapshot *snaps
 	return candidates->count == 1 ? found : NULL;
 }
 
-/*
- * The outermost pid namespace of the container @name: that of its init, which
- * may have made others in it, and which those that were sent in joined.
- */
-static enum target_found find_ns_of(const char *command, const char *name,
-				    const struct snapshot *snapshot,
-				    struct target *target)
+static bool is_in_container(const struct task *task, const char *name)
 {
-	struct candidates inits = { .count = 0 };
+	return task->container && !strcmp(task->container, name);
+}
+
+/*
+ * Returns the process of container @name in its outermost pid namespace. Its
+ * init may have made others, and processes that entered it may be in others.
+ */
+static const struct task *find_outermost(const char *name,
+					 const struct snapshot *snapshot)
+{
 	const struct task *task, *found = NULL;
+	size_t i;
+
+	for (i = 0; i < snapshot->count; i++) {
+		task = &snapshot->list[i];
+		if (is_in_container(task, name) && task->process.pidns &&
+		    (!found || task->levels < found->levels))
+			found = task;
+	}
+	return found;
+}
+
+/* Lists the pid namespaces of container @name at the level of @outermost. */
+static void list_outermost(const char *name, const struct task *outermost,
+			   const struct snapshot *snapshot,
+			   struct candidates *candidates)
+{
+	const struct task *task;
 	char shown[32];
 	size_t i;
 
 	for (i = 0; i < snapshot->count; i++) {
 		task = &snapshot->list[i];
-		if (!task->container || strcmp(task->container, name) ||
-		    !task->process.pidns)
+		if (task != outermost &&
+		    (!is_in_container(task, name) ||
+		     task->levels != outermost->levels ||
+		     task->process.ns_pid != 1 ||
+		     task->process.pidns == outermost->process.pidns))
 			continue;
-		if (!found || task->levels < found->levels)
-			found = task;
+		snprintf(shown, sizeof(shown), "pidns:%u", task->process.pidns);
+		add_candidate(candidates, shown);
 	}
-	if (!found)
+}
+
+static enum target_found find_pidns_of_container(const char *command,
+						 const char *name,
+						 const struct snapshot *snapshot,
+						 struct target *target)
+{
+	const struct task *outermost = find_outermost(name, snapshot);
+	struct candidates candidates = { .count = 0 };
+
+	if (!outermost)
 		return TARGET_RECORDED;
-	if (found->process.pidns == PROCFS_PIDNS_INITIAL) {
+	if (outermost->process.pidns == PROCFS_PIDNS_INITIAL) {
 		error_print_of(command,
-			   "container %s is in the initial pid namespace: name a process of it, such as %u",
-			   name, found->process.pid);
+			       "container %s is in the initial pid namespace: name a process of it, such as %u",
+			       name, outermost->process.pid);
 		return TARGET_WRONG;
 	}
-	for (i = 0; i < snapshot->count; i++) {
-		task = &snapshot->list[i];
-		if (task->container && !strcmp(task->container, name) &&
-		    task->levels == found->levels &&
-		    (task->process.ns_pid == 1 || task == found) &&
-		    (task == found ||
-		     task->process.pidns != found->process.pidns)) {
-			snprintf(shown, sizeof(shown), "pidns:%u",
-				 task->process.pidns);
-			add_candidate(&inits, shown);
-		}
-	}
-	if (inits.count > 1) {
-		error_print_of(command, "container %s has several pid namespaces: %s",
-			   name, inits.list);
+	list_outermost(name, outermost, snapshot, &candidates);
+	if (candidates.count > 1) {
+		error_print_of(command,
+			       "container %s has several pid namespaces: %s",
+			       name, candidates.list);
 		return TARGET_WRONG;
 	}
-	target->kind = TARGET_PIDNS;
-	target->pidns = found->process.pidns;
+	target->pidns = outermost->process.pidns;
 	return TARGET_FOUND;
 }
 
 enum target_found target_find(const char *command, const char *text,
-			      const struct snapshot *snapshot, struct target *target)
+			      const struct snapshot *snapshot,
+			      struct target *target)
 {
 	struct candidates candidates = { .count = 0 };
 	uint32_t pid = target_pid(text);
 	const struct task *task;
 	const char *name;
-	uint32_t inum;
 
 	*target = (struct target){ .kind = TARGET_PIDNS };
-	switch (parse_pidns(command, text, &inum)) {
-	case 1:
-		return find_pidns(command, inum, snapshot, target);
-	case -1:
-		return TARGET_WRONG;
-	}
+	if (has_pidns_prefix(text))
+		return find_pidns(command, text, snapshot, target);
 	task = pid ? snapshot_find(snapshot, pid) : NULL;
 	if (task) {
 		set_process(task, target);
 		if (target->pidns)
 			return TARGET_FOUND;
 		error_print_of(command, "the pid namespace of %u cannot be read",
-			   pid);
+			       pid);
 		return TARGET_WRONG;
 	}
 	name = *text ? find_container(text, snapshot, &candidates) : NULL;
 	if (name)
-		return find_ns_of(command, name, snapshot, target);
+		return find_pidns_of_container(command, name, snapshot, target);
 	if (!candidates.count)
 		return TARGET_RECORDED;
 	error_print_of(command, "%zu containers begin with '%s': %s",
-		   candidates.count, text, candidates.list);
+		       candidates.count, text, candidates.list);
 	return TARGET_WRONG;
 }
 
-/* What was recorded last of the process @pid, or NULL. */
+/* Returns the process @pid as the last event has it, or NULL. */
 static const struct process *recorded_process(const struct history *history,
 					      uint32_t pid)
 {
@@ -249,25 +263,26 @@ static const struct process *recorded_process(const struct history *history,
 	return NULL;
 }
 
-static void no_process(const char *command, uint32_t pid,
-		       const struct history *history)
+static void print_no_process(const char *command, uint32_t pid,
+			     const struct history *history)
 {
 	const struct process *process = recorded_process(history, pid);
 
 	if (!process)
 		error_print_of(command, "there is no process %u", pid);
 	else if (process->pidns == PROCFS_PIDNS_INITIAL)
-		error_print_of(command, "there is no process %u any more: it was %s",
-			   pid, process->comm);
+		error_print_of(command,
+			       "there is no process %u any more: it was %s",
+			       pid, process->comm);
 	else
 		error_print_of(command,
-			   "there is no process %u any more: it was %s; try pidns:%u",
-			   pid, process->comm, process->pidns);
+			       "there is no process %u any more: it was %s; try pidns:%u",
+			       pid, process->comm, process->pidns);
 }
 
-static bool recorded_container(const char *command, const char *text,
-			       const struct history *history,
-			       struct target *target)
+static bool find_recorded_container(const char *command, const char *text,
+				    const struct history *history,
+				    struct target *target)
 {
 	struct candidates candidates = { .count = 0 };
 	const struct past_teardown *teardown;
@@ -288,11 +303,12 @@ static bool recorded_container(const char *command, const char *text,
 		return true;
 	if (candidates.count)
 		error_print_of(command,
-			   "%zu namespaces of containers that begin with '%s' are gone: %s",
-			   candidates.count, text, candidates.list);
+			       "%zu namespaces of containers that begin with '%s' are gone: %s",
+			       candidates.count, text, candidates.list);
 	else
-		error_print_of(command, "no process is in a container that begins with '%s'",
-			   text);
+		error_print_of(command,
+			       "no process is in a container that begins with '%s'",
+			       text);
 	return false;
 }
 
@@ -302,7 +318,8 @@ bool target_pidns_recorded(const char *command, uint32_t pidns,
 	if (history->recent.count || history->recent_signals.count)
 		return true;
 	error_print_of(command,
-		   "there is no pid namespace %u, and none is recorded", pidns);
+		       "there is no pid namespace %u, and none is recorded",
+		       pidns);
 	return false;
 }
 
@@ -311,11 +328,11 @@ bool target_recorded(const char *command, const char *text,
 {
 	uint32_t pid = target_pid(text);
 
-	if (is_pidns(text))
+	if (has_pidns_prefix(text))
 		return target_pidns_recorded(command, target->pidns, history);
 	if (pid) {
-		no_process(command, pid, history);
+		print_no_process(command, pid, history);
 		return false;
 	}
-	return recorded_container(command, text, history, target);
+	return find_recorded_container(command, text, history, target);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* PID, CONTAINER or pidns:INUM: what a user wants to know about. */
+/* What a user names: PID, CONTAINER or pidns:INUM. */
 #ifndef NSORPHAN_TARGET_H
 #define NSORPHAN_TARGET_H
 
@@ -11,49 +11,55 @@ struct snapshot;
 
 enum target_kind {
 	TARGET_PIDNS,		/* a pid namespace below the initial one */
-	TARGET_PROCESS,		/* a process of the initial one, its children */
+	TARGET_PROCESS,		/* a process of the initial pid namespace */
 };
 
 struct target {
 	enum target_kind kind;
 	uint32_t	pidns;
-	uint32_t	pid;		/* the process named, or 0 */
-	uint64_t	start_ticks;	/* of that one */
+	uint32_t	pid;		/* where the user named a process; or 0 */
+	uint64_t	start_ticks;	/* of that process */
 };
+
+/*
+ * The functions below print the reason of a failure on standard error, as a
+ * message of @command.
+ */
 
 /* What target_find() returns. */
 enum target_found {
 	TARGET_FOUND,
-	TARGET_RECORDED,	/* nothing that lives: target_recorded() may know */
-	TARGET_WRONG,		/* it was said on standard error why */
+	TARGET_RECORDED,	/* not alive; target_recorded() may find it */
+	TARGET_WRONG,		/* failed */
 };
 
 /*
- * Finds what @text names among what lives. A number is a pid where a process
- * has it; else it may be the beginning of a container's id.
+ * Looks up @text among the live processes of @snapshot. A number is a pid where
+ * some process has it, else it may be the beginning of a container's id.
  */
 enum target_found target_find(const char *command, const char *text,
-			      const struct snapshot *snapshot, struct target *target);
-
-/* The pid that @text may be, or 0. */
-uint32_t target_pid(const char *text);
-
-/* The number in @text if that is pidns:INUM, or 0. */
-uint32_t target_pidns(const char *text);
+			      const struct snapshot *snapshot,
+			      struct target *target);
 
 /*
- * Whether anything is recorded of @pidns, in which nobody lives, and for which
- * @history was read; else it is said on standard error that there is nothing.
+ * Looks up @text, for which target_find() returned TARGET_RECORDED, in
+ * @history, which was read for target_pid(). Returns false where it is not
+ * recorded, or is no pid namespace.
+ */
+bool target_recorded(const char *command, const char *text,
+		     const struct history *history, struct target *target);
+
+/*
+ * Checks that @history, which was read for the pid namespace @pidns, has events
+ * of it. Returns false where it has none.
  */
 bool target_pidns_recorded(const char *command, uint32_t pidns,
 			   const struct history *history);
 
-/*
- * Finds what @text names among what is recorded, where nothing lives of it.
- * False where that is nothing, or no namespace: said on standard error, with
- * what there is. @history was read for target_pid().
- */
-bool target_recorded(const char *command, const char *text,
-		     const struct history *history, struct target *target);
+/* Returns the pid that @text may stand for, or 0. Prints nothing. */
+uint32_t target_pid(const char *text);
+
+/* Returns INUM where @text is pidns:INUM, or 0. Prints nothing. */
+uint32_t target_pidns(const char *text);
 
 #endif
