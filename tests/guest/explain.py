@@ -238,7 +238,7 @@ def outside_parent():
                   'a zombie whose parent is outside',
                   [(outside.joined, 'teardown-outside-parent',
                     ['outside-parent'])], 'teardown')
-    ok(f'reap {outside.joined} ' in told['text']
+    ok(f'Reap {outside.joined} ' in told['text']
        and f'its parent is python3 {outside.pid}, outside' in told['text'],
        'it says who must act', told['text'])
     equal(told['waiting_for'][0]['parent']['pid'], outside.pid,

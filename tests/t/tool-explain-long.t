@@ -30,7 +30,7 @@ text = dict(
 	      "while 7 of its children live." +
 	      "".join(f" Child {name} {pid}/{pid - 99} was sent no signal since."
 		      for pid in range(101, 106)) +
-	      " And 2 more. It has to end its children itself; to end one for "
+	      " And 2 more. Init has to end its children itself; to end one for "
 	      "it: kill -KILL 101."
 )[sys.argv[1]]
 print(text, text, sep="\n")' "$1"

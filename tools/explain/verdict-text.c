@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <signal.h>
+
 #include "explain/verdict-text.h"
 #include "lib/duration.h"
 #include "lib/process-name.h"
@@ -69,36 +71,49 @@ static void append_signal(struct strbuf *text, const struct facts *facts,
 	append_ago(text, facts, sent->boot_ns);
 }
 
+/* Why the kernel dropped @signal: see sig_task_ignored() in kernel/signal.c. */
+static void append_drop_reason(struct strbuf *text, const struct facts *facts,
+			       uint32_t signal)
+{
+	const struct view *init = &facts->init;
+	char name[SIGNAL_NAME_SIZE];
+
+	signal_name(signal, name);
+	if (init->has_signals && task_mask_has(init->ignored, signal))
+		strbuf_addf(text, "the process ignores %s.", name);
+	else if (view_handles(init, signal))
+		strbuf_addf(text,
+			    "it had no handler then. It has one now: send %s again.",
+			    name);
+	else if (!facts->own_ns)
+		strbuf_addf(text, "the process ignored %s at that time.", name);
+	else if (signal == SIGKILL)
+		strbuf_addf(text,
+			    "the init of a namespace cannot be killed from inside.");
+	else
+		strbuf_addf(text,
+			    "it has no handler, and the init of a namespace only gets signals that it handles.");
+}
+
 static void describe_ignores(struct strbuf *text, const struct facts *facts,
 			     uint32_t signal)
 {
 	const struct view *init = &facts->init;
-	bool handles = view_handles(init, signal);
 	char name[SIGNAL_NAME_SIZE];
 
-	signal_name(signal, name);
 	append_init(text, facts);
 	strbuf_addf(text, " was sent ");
 	append_signal(text, facts, &init->sent);
 	strbuf_addf(text, ", and the kernel dropped it: ");
-	if (init->has_signals && task_mask_has(init->ignored, signal))
-		strbuf_addf(text, "it has asked to ignore it.");
-	else if (handles)
-		strbuf_addf(text,
-			    "it had no handler then. It has one now: send %s again.",
-			    name);
-	else if (facts->own_ns && signal_asks_to_end(signal))
-		strbuf_addf(text,
-			    "it has no handler, and the init of a namespace is spared then.");
-	else if (facts->own_ns)
-		strbuf_addf(text,
-			    "the init of a namespace is spared that from inside.");
-	else
-		strbuf_addf(text, "it ignored it at that time.");
-	if (!handles)
-		strbuf_addf(text,
-			    " SIGKILL from outside ends it (kill -KILL %u); %s needs a handler.",
-			    init->process.pid, name);
+	append_drop_reason(text, facts, signal);
+	if (view_handles(init, signal))
+		return;
+	strbuf_addf(text, " SIGKILL from outside ends it (kill -KILL %u)",
+		    init->process.pid);
+	if (signal != SIGKILL)
+		strbuf_addf(text, "; %s needs a handler",
+			    signal_name(signal, name));
+	strbuf_addf(text, ".");
 }
 
 static void describe_blocks(struct strbuf *text, const struct facts *facts,
@@ -108,18 +123,18 @@ static void describe_blocks(struct strbuf *text, const struct facts *facts,
 	char name[SIGNAL_NAME_SIZE];
 
 	append_init(text, facts);
-	strbuf_addf(text, " was sent %s, which waits: it blocks it",
+	strbuf_addf(text, " was sent %s, which is pending: the process blocks it",
 		    signal_name(signal, name));
 	if (task_mask_has(init->caught, signal))
 		strbuf_addf(text, ", or is in its handler");
 	strbuf_addf(text, ". It sits");
 	append_blocked(text, &init->blocked_in);
 	strbuf_addf(text,
-		    ". It acts on it when it unblocks it; SIGKILL ends it now (kill -KILL %u).",
-		    init->process.pid);
+		    ". %s takes effect when it is unblocked; SIGKILL ends the process now (kill -KILL %u).",
+		    name, init->process.pid);
 }
 
-/* What became of the signal that init forwards, or does not. */
+/* Which signal the child was sent, and what it does with it. */
 static void append_child_signal(struct strbuf *text, const struct facts *facts,
 				const struct finding *finding)
 {
@@ -128,10 +143,10 @@ static void append_child_signal(struct strbuf *text, const struct facts *facts,
 	if (finding->flags & 1U << FINDING_SENT_NONE) {
 		strbuf_addf(text, " was sent no signal since");
 	} else if (finding->flags & 1U << FINDING_BLOCKS) {
-		strbuf_addf(text, " was sent one that it blocks");
+		strbuf_addf(text, " was sent a signal that it blocks");
 	} else if (!child->sent.known) {
 		strbuf_addf(text, child->sent.record == COVERAGE_OFF ?
-			    " may have been sent one: they are not recorded" :
+			    " may have been sent a signal: they are not recorded" :
 			    " was sent no signal that is recorded, but not all are");
 	} else {
 		strbuf_addf(text, " was sent ");
@@ -144,7 +159,7 @@ static void append_child_signal(struct strbuf *text, const struct facts *facts,
 			strbuf_addf(text,
 				    "; what it does with it could not be read");
 		else
-			strbuf_addf(text, ", of which it is to die");
+			strbuf_addf(text, ", which should end it");
 	}
 }
 
@@ -196,7 +211,8 @@ static void describe_waits_for_child(struct strbuf *text,
 		strbuf_addf(text, " And %zu more.",
 			    verdict->count - LISTED_MAX);
 	strbuf_addf(text,
-		    " It has to end its children itself; to end one for it: kill -KILL %u.",
+		    " %s has to end its children itself; to end one for it: kill -KILL %u.",
+		    facts->own_ns ? "Init" : "The process",
 		    verdict->findings[0].view->process.pid);
 }
 
@@ -226,7 +242,7 @@ static void describe_disk_sleep(struct strbuf *text, const struct facts *facts)
 	strbuf_addf(text, " is in disk sleep");
 	append_blocked(text, &facts->init.blocked_in);
 	strbuf_addf(text,
-		    ", which no signal ends, SIGKILL neither: what it waits for has to come, from a disk or a server most often.");
+		    ", which no signal ends, not even SIGKILL: what it waits for has to answer, most often a disk or a server.");
 }
 
 static void append_no_signal(struct strbuf *text, enum signal_coverage record)
@@ -234,7 +250,7 @@ static void append_no_signal(struct strbuf *text, enum signal_coverage record)
 	static const char *const words[] = {
 		[COVERAGE_ALL] = " recorded or pending.",
 		[COVERAGE_SOME] = " recorded or pending; but events were lost.",
-		[COVERAGE_OFF] = " pending; others are not recorded: the parameter signals.",
+		[COVERAGE_OFF] = " pending; others are not recorded (module parameter signals).",
 	};
 
 	strbuf_addf(text, ". No signal that would end it is%s", words[record]);
@@ -282,14 +298,14 @@ static void describe_remaining(struct strbuf *text,
 
 	switch (finding->cause) {
 	case VERDICT_OUTSIDE_PARENT:
-		strbuf_addf(text, " reap %u (%s): its parent is ", pid, comm);
+		strbuf_addf(text, " Reap %u (%s): its parent is ", pid, comm);
 		append_process(text, &remaining->parent);
 		strbuf_addf(text,
 			    ", outside, and does not wait for it: end %u, or make it wait.",
 			    remaining->parent.pid);
 		break;
 	case VERDICT_TRACED:
-		strbuf_addf(text, " let %u (%s) go: its tracer ", pid, comm);
+		strbuf_addf(text, " Let %u (%s) go: its tracer ", pid, comm);
 		append_process(text, &remaining->tracer);
 		strbuf_addf(text,
 			    " has to detach, to wait for it, or to end.");
@@ -302,12 +318,12 @@ static void describe_remaining(struct strbuf *text,
 		strbuf_addf(text, ".");
 		break;
 	case VERDICT_FROZEN:
-		strbuf_addf(text, " thaw %u (%s): its cgroup is frozen.", pid,
+		strbuf_addf(text, " Thaw %u (%s): its cgroup is frozen.", pid,
 			    comm);
 		break;
 	case VERDICT_DUMPING:
 		strbuf_addf(text,
-			    " %u (%s) writes a core dump, which its disk has to take.",
+			    " %u (%s) is writing a core dump, which its disk has to take.",
 			    pid, comm);
 		break;
 	case VERDICT_DISK_SLEEP:
