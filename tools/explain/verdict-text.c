@@ -15,7 +15,8 @@ static void append_process(struct strbuf *text, const struct process *process)
 {
 	char name[PROCESS_NAME_SIZE];
 
-	strbuf_addf(text, "%s", process_name(process, name));
+	strbuf_addf(text, "%s", process->has ? process_name(process, name) :
+					       "an unknown process");
 }
 
 /* "init NAME PID/1", or "NAME PID" for a process of the initial namespace. */
@@ -108,8 +109,8 @@ static void describe_ignores(struct strbuf *text, const struct facts *facts,
 	append_drop_reason(text, facts, signal);
 	if (view_handles(init, signal))
 		return;
-	strbuf_addf(text, " SIGKILL from outside ends it (kill -KILL %u)",
-		    init->process.pid);
+	strbuf_addf(text, " SIGKILL%s ends it (kill -KILL %u)",
+		    facts->own_ns ? " from outside" : "", init->process.pid);
 	if (signal != SIGKILL)
 		strbuf_addf(text, "; %s needs a handler",
 			    signal_name(signal, name));
@@ -127,7 +128,7 @@ static void describe_blocks(struct strbuf *text, const struct facts *facts,
 		    signal_name(signal, name));
 	if (task_mask_has(init->caught, signal))
 		strbuf_addf(text, ", or is in its handler");
-	strbuf_addf(text, ". It sits");
+	strbuf_addf(text, ". It waits");
 	append_blocked(text, &init->blocked_in);
 	strbuf_addf(text,
 		    ". %s takes effect when it is unblocked; SIGKILL ends the process now (kill -KILL %u).",
@@ -288,7 +289,7 @@ static void describe_healthy(struct strbuf *text, const struct facts *facts)
 			    " What it does with signals could not be read.");
 }
 
-/* The first sentence names who has to act, if anybody has to. */
+/* What holds the process, and who has to act. */
 static void describe_remaining(struct strbuf *text,
 			       const struct finding *finding)
 {
