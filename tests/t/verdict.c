@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Makes up facts, and prints in TAP whether verdict, findings, flags and text are
- * what they have to be.
- */
+/* Prints TAP: the verdict, the processes and flags in it, from given facts. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,14 +13,14 @@
 #define BIT(signal)	(UINT64_C(1) << ((signal) - 1))
 #define SEC(n)		((n) * NS_PER_SEC)
 
-/* A process to make up: its state, its masks, and what it was sent. */
+/* A given process: its state, its signal masks, and the last signal to it. */
 struct made {
 	char letter;
 	unsigned long long pending, blocked, ignored, caught;
 	unsigned int sent;			/* 0: nothing */
 	enum nsorphan_signal_result result;
 	enum signal_coverage record;
-	bool unread;			/* no masks */
+	bool unread;			/* masks could not be read */
 	bool waits;			/* for a child */
 	unsigned int waits_for;
 	bool outside_parent, outside_tracer, dumping;
@@ -37,16 +34,16 @@ static const struct {
 	const char *name;
 	enum condition condition;
 	struct made init;
-	struct made others[3];		/* letter 0: no more */
+	struct made others[3];		/* up to the first with letter 0 */
 	const char *verdict;
 	const char *findings;		/* PID:CAUSE[:FLAG]... */
-	const char *text;		/* part of it */
+	const char *text;		/* part of the sentence */
 } cases[] = {
 	{ "nothing was sent", NS_ALIVE, { .letter = 'S' }, { { 0 } },
 	  "healthy", "", "No signal that would end it is recorded" },
 	{ "init runs", NS_ALIVE, { .letter = 'R' }, { { .letter = 'S' } },
 	  "healthy", "", "runs, with 1 living child." },
-	{ "init waits for children, and was sent nothing", NS_ALIVE,
+	{ "waits for children, and no signal was sent", NS_ALIVE,
 	  { .letter = 'S', .waits = true }, { { .letter = 'S' } },
 	  "healthy", "", "sleeps in wait4" },
 	{ "masks could not be read", NS_ALIVE, { .letter = 'S', .unread = true },
@@ -55,12 +52,12 @@ static const struct {
 	  { .letter = 'S', .sent = SIGTERM, .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { .letter = 'S' } }, "init-ignores-signal",
 	  "100:init-ignores-signal", "it has no handler, and the init" },
-	{ "SIGTERM is ignored", NS_ALIVE,
+	{ "init ignores the signal", NS_ALIVE,
 	  { .letter = 'S', .ignored = BIT(SIGTERM), .sent = SIGTERM,
 	    .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
 	  "the process ignores SIGTERM." },
-	{ "a handler installed too late", NS_ALIVE,
+	{ "the handler was installed after the signal", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .result = NSORPHAN_SIGNAL_RESULT_IGNORED },
 	  { { 0 } }, "init-ignores-signal", "100:init-ignores-signal",
@@ -82,7 +79,7 @@ static const struct {
 	    .caught = BIT(SIGTERM), .sent = SIGTERM, .result = NSORPHAN_SIGNAL_RESULT_PENDING },
 	  { { 0 } }, "init-blocks-signal", "100:init-blocks-signal",
 	  "or is in its handler" },
-	{ "of two blocked signals, the one that asks to end", NS_ALIVE,
+	{ "of two blocked signals the one that asks to end is reported", NS_ALIVE,
 	  { .letter = 'S', .pending = BIT(SIGHUP) | BIT(SIGTERM),
 	    .blocked = UINT64_MAX },
 	  { { 0 } }, "init-blocks-signal", "100:init-blocks-signal",
@@ -90,7 +87,7 @@ static const struct {
 	{ "blocked, not pending", NS_ALIVE,
 	  { .letter = 'S', .blocked = BIT(SIGTERM) }, { { 0 } },
 	  "healthy", "", "" },
-	{ "pending, not blocked: about to be taken", NS_ALIVE,
+	{ "pending, not blocked: about to be delivered", NS_ALIVE,
 	  { .letter = 'R', .pending = BIT(SIGTERM) }, { { 0 } },
 	  "healthy", "", "" },
 	{ "SIGCHLD is blocked and pending", NS_ALIVE,
@@ -122,7 +119,7 @@ static const struct {
 	  { { .letter = 'S', .caught = BIT(SIGTERM) } },
 	  "init-waits-for-child", "101:init-waits-for-child:sent-none",
 	  "was sent no signal since; it would handle SIGTERM" },
-	{ "a child whose signal may be among lost events", NS_ALIVE,
+	{ "a child whose signals may be lost", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .waits = true },
 	  { { .letter = 'S', .record = COVERAGE_SOME } },
@@ -140,18 +137,18 @@ static const struct {
 	{ "some signals are lost", NS_ALIVE,
 	  { .letter = 'S', .record = COVERAGE_SOME }, { { 0 } },
 	  "healthy", "", "but events were lost" },
-	{ "a stopped child that SIGTERM should end", NS_ALIVE,
+	{ "a stopped child with a pending fatal signal", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .waits = true },
 	  { { .letter = 'T', .sent = SIGTERM } },
 	  "init-waits-for-child", "101:init-waits-for-child",
 	  "which should end it, and is stopped: SIGCONT lets it go on" },
-	{ "the child that init waits for", NS_ALIVE,
+	{ "init waits for one child", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .waits = true, .waits_for = 3 },
 	  { { .letter = 'S' }, { .letter = 'S' } },
 	  "init-waits-for-child", "102:init-waits-for-child:sent-none", "" },
-	{ "all children, where init waits for any of them", NS_ALIVE,
+	{ "init waits for any child", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM,
 	    .waits = true },
 	  { { .letter = 'S' }, { .letter = 'S' } },
@@ -162,10 +159,10 @@ static const struct {
 	  { .letter = 'S', .blocked = UINT64_MAX, .sent = SIGTERM },
 	  { { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM } },
 	  "init-waits-for-child", "101:init-waits-for-child:handles", "" },
-	{ "handled, without children", NS_ALIVE,
+	{ "init handled the signal and has no child", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGTERM), .sent = SIGTERM }, { { 0 } },
 	  "healthy", "", "which it handled, and goes on" },
-	{ "SIGHUP is handled, to reload a configuration", NS_ALIVE,
+	{ "a handled SIGHUP does not ask to end", NS_ALIVE,
 	  { .letter = 'S', .caught = BIT(SIGHUP), .sent = SIGHUP,
 	    .waits = true },
 	  { { .letter = 'S' } }, "healthy", "", "which it handled" },
@@ -189,7 +186,7 @@ static const struct {
 	  "teardown-outside-parent",
 	  "101:teardown-outside-parent:outside-parent",
 	  "Reap 101 (child): its parent is parent 300, outside" },
-	{ "a parent outside is no cause while its child lives", NS_TEARDOWN,
+	{ "the parent outside of a living process is not the cause", NS_TEARDOWN,
 	  { .letter = 'S' }, { { .letter = 'D', .outside_parent = true } },
 	  "teardown-disk-sleep", "101:teardown-disk-sleep:outside-parent", "" },
 	{ "a zombie's parent inside", NS_TEARDOWN, { .letter = 'S' },
@@ -198,12 +195,12 @@ static const struct {
 	{ "a zombie that is traced", NS_TEARDOWN, { .letter = 'S' },
 	  { { .letter = 'Z', .outside_tracer = true } }, "teardown-traced",
 	  "101:teardown-traced:outside-tracer", "its tracer gdb 400 has to detach" },
-	{ "a zombie whose tracer is its parent", NS_TEARDOWN, { .letter = 'S' },
+	{ "the tracer is the parent", NS_TEARDOWN, { .letter = 'S' },
 	  { { .letter = 'Z', .outside_tracer = true, .parent_traces = true,
 	      .outside_parent = true } },
 	  "teardown-outside-parent",
 	  "101:teardown-outside-parent:outside-parent:outside-tracer", "" },
-	{ "traced and running: not held", NS_TEARDOWN, { .letter = 'S' },
+	{ "a running tracee is not held", NS_TEARDOWN, { .letter = 'S' },
 	  { { .letter = 'R', .outside_tracer = true } }, "teardown-running",
 	  "101:teardown-running:outside-tracer", "" },
 	{ "a leader whose thread lives", NS_TEARDOWN, { .letter = 'S' },
@@ -213,7 +210,7 @@ static const struct {
 	{ "frozen", NS_TEARDOWN, { .letter = 'S' },
 	  { { .letter = 'D', .frozen = FROZEN_V1 } }, "teardown-frozen",
 	  "101:teardown-frozen:frozen", "Thaw 101" },
-	{ "cgroup v2 does not hold a killed process", NS_TEARDOWN,
+	{ "a v2 freezer does not hold a killed process", NS_TEARDOWN,
 	  { .letter = 'S' }, { { .letter = 'S', .frozen = FROZEN_V2 } },
 	  "teardown-running", "101:teardown-running", "" },
 	{ "dumping", NS_TEARDOWN, { .letter = 'S' },
@@ -223,7 +220,7 @@ static const struct {
 	  "teardown-running", "101:teardown-running", "still dying" },
 	{ "no process left", NS_TEARDOWN, { .letter = 'S' }, { { 0 } },
 	  "teardown-running", "", "0 processes are left" },
-	{ "of several processes, first one that somebody must act on", NS_TEARDOWN,
+	{ "of several processes the one that needs an action", NS_TEARDOWN,
 	  { .letter = 'S' },
 	  { { .letter = 'R' }, { .letter = 'D' },
 	    { .letter = 'Z', .outside_parent = true } },

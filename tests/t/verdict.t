@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The verdicts and sentences of explain on made-up facts: see verdict.c.
+# What explain says of facts made up: see verdict.c.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
