@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,12 +108,9 @@ void json_string_element(const char *s)
 
 	if (len > SHORT_STRING)
 		utf8 = malloc(len * UTF8_REPAIRED_MAX);
-	if (utf8) {
-		put_bytes(utf8, utf8_repair(s, len, utf8));
-	} else {
-		stdout_fail(-ENOMEM);
-		put_bytes("", 0);
-	}
+	if (!utf8)
+		error_no_memory();
+	put_bytes(utf8, utf8_repair(s, len, utf8));
 	if (utf8 != buf)
 		free(utf8);
 }

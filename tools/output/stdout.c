@@ -62,7 +62,7 @@ bool stdout_is_terminal(void)
 	return out.terminal;
 }
 
-void stdout_fail(int error)
+static void fail(int error)
 {
 	if (!out.error)
 		out.error = error;
@@ -79,7 +79,7 @@ static bool grow(size_t len)
 		size *= 2;
 	buf = realloc(out.buf, size);
 	if (!buf) {
-		stdout_fail(-ENOMEM);
+		fail(-ENOMEM);
 		return false;
 	}
 	out.buf = buf;
@@ -175,14 +175,14 @@ static bool write_chunk(void)
 	while (len) {
 		ready = poll_wait(&fd, 1, out.timeout_ms);
 		if (ready <= 0) {
-			stdout_fail(ready ? ready : -EAGAIN);
+			fail(ready ? ready : -EAGAIN);
 			return false;
 		}
 		n = write(out.fd, out.buf, len);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (n < 0) {
-			stdout_fail(-errno);
+			fail(-errno);
 			return false;
 		}
 		/* Files, sockets and terminals may take less than all. */
@@ -225,9 +225,9 @@ bool stdout_wait_input(int fd, int timeout_ms)
 
 	n = poll_wait(fds, 2, timeout_ms);
 	if (n < 0)
-		stdout_fail(n);
+		fail(n);
 	else if (fds[1].revents & (POLLERR | POLLHUP))
-		stdout_fail(-EPIPE);
+		fail(-EPIPE);
 	return !out.error;
 }
 

@@ -63,9 +63,6 @@ bool stdout_wait_input(int fd, int timeout_ms);
  */
 void stdout_resume(int timeout_ms);
 
-/* Ends all output with @error, a negative errno, unless it failed before. */
-void stdout_fail(int error);
-
 bool stdout_is_terminal(void);
 
 /*
