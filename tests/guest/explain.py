@@ -5,6 +5,7 @@
 import os
 import random
 import signal
+import struct
 import subprocess
 import threading
 import time
@@ -102,6 +103,32 @@ def healthy():
         child, = descendants(pid)
         told = judged(child, 'healthy', 'by any process of it', [])
         equal(told['init']['pid'], pid, 'it is init that is judged')
+
+
+# Loops around pause(), which is number 29 there and shmget() for 64 bits.
+CODE_I386 = bytes.fromhex('b81d000000 cd80 ebf7')
+HEADERS_I386, BASE_I386 = 52 + 32, 0x8048000
+
+
+def program_i386():
+    """A static ELF program of 32 bits."""
+    size = HEADERS_I386 + len(CODE_I386)
+    return (b'\x7fELF\1\1\1'.ljust(16, b'\0') + struct.pack(
+        '<2H5I6H8I', 2, 3, 1, BASE_I386 + HEADERS_I386, 52, 0, 0, 52, 32, 1,
+        0, 0, 0, 1, 0, BASE_I386, BASE_I386, size, size, 5, 4096) + CODE_I386)
+
+
+def of_32_bits():
+    path = '/run/program-i386'
+    with open(path, 'wb') as to:
+        to.write(program_i386())
+    os.chmod(path, 0o755)
+    with init_of(lambda channel: ready(channel, lambda: os.execv(path, [
+            path]))) as pid:
+        wait_for(lambda: os.readlink(f'/proc/{pid}/exe') == path)
+        state_is(pid, 'S')
+        told = judged(pid, 'healthy', 'an init of 32 bits', [])
+        equal(told['init']['syscall'], 'pause', 'its system call has its name')
 
 
 def blocks():
@@ -389,6 +416,7 @@ def dying():
 
 with module():
     healthy()
+    of_32_bits()
     blocks()
     stopped()
     ignores()

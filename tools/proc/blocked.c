@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <ctype.h>
-#include <dirent.h>
-#include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "proc/procfs.h"
-#include "proc/task.h"
 #include "lib/util.h"
 #include "proc/blocked.h"
+#include "proc/procfs.h"
+#include "proc/task.h"
 
-/* More threads than these are not looked at one by one. */
+/* Maximum number of threads of a process that are read. */
 #define THREADS_MAX	256
 
-/* Those whose first argument is a descriptor that they wait for. */
-static const char *const on_descriptors[] = {
+/* System calls that wait for the descriptor in their first argument. */
+static const char *const descriptor_syscalls[] = {
 	"read", "readv", "pread64", "write", "writev", "pwrite64", "recvfrom",
 	"recvmsg", "recvmmsg", "sendto", "sendmsg", "accept", "accept4",
 	"connect", "ioctl", "fsync", "fdatasync", "flock", "fcntl",
 	"epoll_wait", "epoll_pwait", "epoll_pwait2", "splice", "getdents64",
 };
 
-static const char *const for_signals[] = {
-	"rt_sigtimedwait", "rt_sigsuspend", "pause",
+/* System calls that wait for a signal. */
+static const char *const signal_syscalls[] = {
+	"rt_sigtimedwait", "rt_sigtimedwait_time64", "rt_sigsuspend", "pause",
 };
+
+/* System calls that wait for a vfork child, in wait_for_vfork_done(). */
+static const char *const vfork_syscalls[] = { "vfork", "clone", "clone3" };
 
 static bool is_one_of(const char *word, const char *const words[], size_t count)
 {
@@ -42,42 +40,60 @@ static bool is_one_of(const char *word, const char *const words[], size_t count)
 	return false;
 }
 
-/* The numbers of a 32-bit program are others. */
-static uint32_t arch_of(int dir)
+/*
+ * Whether thread @path of @dir is a 32-bit one, with the system call numbers of
+ * that architecture. Its executable would say so, but must not be opened (see
+ * procfs.h), so ask its auxiliary vector, as mm->saved_auxv has it: pairs of a
+ * small type and a value, each as wide as the process's words. Where they are
+ * 32-bit words, a 64-bit word holds a whole pair, and its upper half a value:
+ * an address or capabilities in the first pair, never 0. Kernel threads and
+ * processes that have lost their memory have no vector.
+ */
+static bool is_32bit(int dir, const char *path)
 {
-	unsigned char ident[EI_NIDENT] = "";
-	uint32_t arch = SCMP_ARCH_NATIVE;
-	int fd;
+	char name[48], auxv[1024];
+	uint64_t type;
+	ssize_t len, i;
 
-	fd = openat(dir, "exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return arch;
-	if (read(fd, ident, sizeof(ident)) == sizeof(ident) &&
-	    ident[EI_CLASS] == ELFCLASS32)
-		arch = seccomp_arch_native() == SCMP_ARCH_X86_64 ? SCMP_ARCH_X86
-								 : SCMP_ARCH_ARM;
-	close(fd);
-	return arch;
+	snprintf(name, sizeof(name), "%sauxv", path);
+	len = procfs_read_file(dir, name, auxv, sizeof(auxv));
+	/* 16 bytes: a type and a value. */
+	for (i = 0; i + 16 <= len; i += 16) {
+		memcpy(&type, auxv + i, sizeof(type));
+		if (type > UINT32_MAX)
+			return true;
+	}
+	return false;
 }
 
-static void say(struct blocked *blocked, const char *what)
+static uint32_t thread_arch(int dir, const char *path)
+{
+	if (!is_32bit(dir, path))
+		return SCMP_ARCH_NATIVE;
+	return seccomp_arch_native() == SCMP_ARCH_X86_64 ? SCMP_ARCH_X86
+							 : SCMP_ARCH_ARM;
+}
+
+static void set_what(struct blocked *blocked, const char *what)
 {
 	snprintf(blocked->what, sizeof(blocked->what), "%s", what);
 }
 
-static void name_syscall(int dir, long number, struct blocked *blocked)
+static void name_syscall(uint32_t arch, long number, struct blocked *blocked)
 {
-	char *name = seccomp_syscall_resolve_num_arch(arch_of(dir), (int)number);
+	char *name = seccomp_syscall_resolve_num_arch(arch, (int)number);
 
 	if (name)
-		snprintf(blocked->syscall, sizeof(blocked->syscall), "%s", name);
+		snprintf(blocked->syscall, sizeof(blocked->syscall), "%s",
+			 name);
 	else
-		snprintf(blocked->syscall, sizeof(blocked->syscall), "syscall %ld",
-			 number);
+		snprintf(blocked->syscall, sizeof(blocked->syscall),
+			 "syscall %ld", number);
 	free(name);
 }
 
-static void tell_child(long id, struct blocked *blocked)
+/* Describes a wait for child @id, as wait4() takes it. */
+static void describe_child(long id, struct blocked *blocked)
 {
 	blocked->for_child = true;
 	if (id > 0) {
@@ -85,138 +101,143 @@ static void tell_child(long id, struct blocked *blocked)
 		snprintf(blocked->what, sizeof(blocked->what),
 			 "for its child %ld to end", id);
 	} else if (id == -1) {
-		say(blocked, "for any of its children to end");
+		set_what(blocked, "for any of its children to end");
 	} else {
-		say(blocked, "for a child of a process group to end");
+		set_what(blocked, "for a child of a process group to end");
 	}
 }
 
-/* Who sleeps in one of these waits for a CLONE_VFORK child: wait_for_vfork_done(). */
-static const char *const for_vforks[] = { "vfork", "clone", "clone3" };
-
-static void tell_vfork(struct blocked *blocked)
+static void describe_vfork(struct blocked *blocked)
 {
 	blocked->for_vfork = true;
-	say(blocked, "for its child to call execve or to end");
+	set_what(blocked, "for its child to call execve or to end");
 }
 
-/* What the descriptor @fd of the process is. */
-static void tell_descriptor(int dir, unsigned long fd, struct blocked *blocked)
+/* Describes a wait for descriptor @fd, which is not opened. */
+static void describe_descriptor(int dir, unsigned int fd,
+				struct blocked *blocked)
 {
 	char name[32], target[256];
+	bool known;
 
-	snprintf(name, sizeof(name), "fd/%u", (unsigned int)fd);
-	if (procfs_read_link(dir, name, target, sizeof(target)))
-		snprintf(blocked->what, sizeof(blocked->what), "on descriptor %u: %s",
-			 (unsigned int)fd, target);
-	else
-		snprintf(blocked->what, sizeof(blocked->what), "on descriptor %u",
-			 (unsigned int)fd);
+	snprintf(name, sizeof(name), "fd/%u", fd);
+	known = procfs_read_link(dir, name, target, sizeof(target));
+	snprintf(blocked->what, sizeof(blocked->what), "on descriptor %u%s%s",
+		 fd, known ? ": " : "", target);
 }
 
-static void tell_arguments(int dir, const unsigned long args[2],
-			   struct blocked *blocked)
+/* Describes what blocked->syscall, with these arguments, waits for. */
+static void describe_syscall(int dir, const unsigned long args[2],
+			     struct blocked *blocked)
 {
 	const char *name = blocked->syscall;
 
 	if (!strcmp(name, "wait4") || !strcmp(name, "waitpid"))
-		tell_child((int)args[0], blocked);
+		describe_child((int)args[0], blocked);
 	else if (!strcmp(name, "waitid"))
-		tell_child(args[0] == P_PID ? (int)args[1] :
-			   args[0] == P_ALL ? -1 : 0, blocked);
-	else if (is_one_of(name, on_descriptors, ARRAY_SIZE(on_descriptors)))
-		tell_descriptor(dir, args[0], blocked);
+		describe_child(args[0] == P_PID ? (int)args[1] :
+			       args[0] == P_ALL ? -1 : 0, blocked);
+	else if (is_one_of(name, descriptor_syscalls,
+			   ARRAY_SIZE(descriptor_syscalls)))
+		describe_descriptor(dir, (unsigned int)args[0], blocked);
 	else if (!strncmp(name, "futex", 5))
-		say(blocked, "for another thread or process");
-	else if (is_one_of(name, for_vforks, ARRAY_SIZE(for_vforks)))
-		tell_vfork(blocked);
+		set_what(blocked, "for another thread or process");
+	else if (is_one_of(name, vfork_syscalls, ARRAY_SIZE(vfork_syscalls)))
+		describe_vfork(blocked);
 	else if (strstr(name, "nanosleep"))
-		say(blocked, "for a time to pass");
-	blocked->for_signal = is_one_of(name, for_signals, ARRAY_SIZE(for_signals));
+		set_what(blocked, "for a time to pass");
+	blocked->for_signal = is_one_of(name, signal_syscalls,
+					ARRAY_SIZE(signal_syscalls));
 	if (blocked->for_signal)
-		say(blocked, "for a signal");
+		set_what(blocked, "for a signal");
 }
 
-/* "NUMBER ARGUMENT... SP PC", "-1 SP PC" outside of one, or "running". */
-static void read_syscall(int dir, const char *name, struct blocked *blocked)
+/*
+ * Reads the system call of thread @path of @dir. The file has "NUMBER
+ * ARGUMENT... SP PC", "-1 SP PC" where the thread is blocked outside of one, or
+ * "running".
+ */
+static void read_syscall(int dir, const char *path, struct blocked *blocked)
 {
+	char name[48], text[256];
 	unsigned long args[2];
-	char text[256];
 	long number;
 	ssize_t len;
 
+	snprintf(name, sizeof(name), "%ssyscall", path);
 	len = procfs_read_file(dir, name, text, sizeof(text));
 	blocked->unread = len < 0;
 	if (len <= 0 || sscanf(text, "%ld %lx %lx", &number, &args[0],
 			       &args[1]) != 3 || number < 0)
 		return;
-	name_syscall(dir, number, blocked);
-	tell_arguments(dir, args, blocked);
+	name_syscall(thread_arch(dir, path), number, blocked);
+	describe_syscall(dir, args, blocked);
 }
 
-/* Thread @tid, through @dir, which is /proc/PID; @path leads from there to it. */
+/* Reads thread @tid, whose folder is @path below @dir: "" or "task/TID/". */
 static void read_thread(int dir, const char *path, uint32_t tid,
 			struct blocked *blocked)
 {
-	char name[48];
+	char name[48], wchan[sizeof(blocked->wchan)];
 
 	*blocked = (struct blocked){ .tid = tid };
-	snprintf(name, sizeof(name), "%ssyscall", path);
-	read_syscall(dir, name, blocked);
+	read_syscall(dir, path, blocked);
 	snprintf(name, sizeof(name), "%swchan", path);
-	if (procfs_read_file(dir, name, blocked->wchan, sizeof(blocked->wchan)) < 0 ||
-	    !strcmp(blocked->wchan, "0"))
-		blocked->wchan[0] = '\0';
-	else
-		blocked->unread = false;
+	if (procfs_read_file(dir, name, wchan, sizeof(wchan)) < 0 ||
+	    !strcmp(wchan, "0"))
+		return;
+	snprintf(blocked->wchan, sizeof(blocked->wchan), "%s", wchan);
+	blocked->unread = false;
 }
 
-/* Up to THREADS_MAX of them; how many. */
-static size_t list_threads(int dir, uint32_t tids[THREADS_MAX])
-{
-	struct dirent *entry;
-	size_t count = 0;
-	DIR *tasks;
-	int fd;
+struct threads {
+	uint32_t	tids[THREADS_MAX];
+	size_t		count;
+};
 
-	fd = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	tasks = fd < 0 ? NULL : fdopendir(fd);
-	if (!tasks) {
-		if (fd >= 0)
-			close(fd);
-		return 0;
-	}
-	while (count < THREADS_MAX && (entry = readdir(tasks)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			tids[count++] = (uint32_t)strtoul(entry->d_name, NULL,
-							  10);
-	closedir(tasks);
-	return count;
+static int add_thread(uint32_t tid, void *context)
+{
+	struct threads *threads = context;
+
+	threads->tids[threads->count++] = tid;
+	return threads->count == THREADS_MAX;
+}
+
+/* Lists up to THREADS_MAX threads; none where they cannot be read. */
+static void list_threads(int dir, struct threads *threads)
+{
+	threads->count = 0;
+	procfs_walk_numbers(dir, "task", add_thread, threads);
 }
 
 void blocked_read(int dir, const struct task *task, struct blocked *blocked)
 {
-	uint32_t tids[THREADS_MAX];
+	struct threads threads;
 	struct blocked other;
-	size_t count, i;
 	char path[32];
+	uint32_t tid;
+	size_t i;
 
-	/* What is in /proc/PID itself is of the leader. */
+	/* The files in /proc/PID itself are the leader's. */
 	read_thread(dir, "", task->process.pid, blocked);
-	/* The call that it was in when it was killed is still told. */
+	/* A killed process still shows the system call that it was in. */
 	if (task->exiting && task->threads <= 1) {
 		blocked->syscall[0] = '\0';
 		blocked->for_child = false;
-		say(blocked, "in its exit");
+		set_what(blocked, "in its exit");
 	}
-	count = task->threads > 1 ? list_threads(dir, tids) : 0;
-	for (i = 0; i < count && !blocked->for_child; i++) {
-		if (tids[i] == task->process.pid)
+	if (task->threads <= 1)
+		return;
+	list_threads(dir, &threads);
+	for (i = 0; i < threads.count && !blocked->for_child; i++) {
+		tid = threads.tids[i];
+		if (tid == task->process.pid)
 			continue;
-		snprintf(path, sizeof(path), "task/%u/", tids[i]);
-		read_thread(dir, path, tids[i], &other);
-		if (other.for_child || (task->letter == 'Z' &&
-					other.syscall[0] && !blocked->syscall[0]))
+		snprintf(path, sizeof(path), "task/%u/", tid);
+		read_thread(dir, path, tid, &other);
+		if (other.for_child ||
+		    (task->letter == 'Z' && other.syscall[0] &&
+		     !blocked->syscall[0]))
 			*blocked = other;
 	}
 }
@@ -225,19 +246,19 @@ uint64_t blocked_signal_mask(int dir, const struct task *task)
 {
 	uint64_t blocked = task->blocked, mask;
 	char name[48], status[4096];
-	uint32_t tids[THREADS_MAX];
-	size_t count, i;
+	struct threads threads;
+	size_t i;
 
 	if (task->threads <= 1)
 		return blocked;
 	/* A leader that has ended takes no signals. */
 	if (task->letter == 'Z')
 		blocked = UINT64_MAX;
-	count = list_threads(dir, tids);
-	for (i = 0; i < count; i++) {
-		if (tids[i] == task->process.pid)
+	list_threads(dir, &threads);
+	for (i = 0; i < threads.count; i++) {
+		if (threads.tids[i] == task->process.pid)
 			continue;
-		snprintf(name, sizeof(name), "task/%u/status", tids[i]);
+		snprintf(name, sizeof(name), "task/%u/status", threads.tids[i]);
 		if (procfs_read_file(dir, name, status, sizeof(status)) > 0 &&
 		    task_status_number(status, "SigBlk", 16, &mask))
 			blocked &= mask;
@@ -248,21 +269,21 @@ uint64_t blocked_signal_mask(int dir, const struct task *task)
 uint32_t blocked_live_thread(int dir, char *letter)
 {
 	char name[48], stat[1024], state;
-	uint32_t tids[THREADS_MAX], found = 0;
+	struct threads threads;
 	const char *end;
-	size_t count, i;
+	size_t i;
 
-	count = list_threads(dir, tids);
-	for (i = 0; i < count && !found; i++) {
-		snprintf(name, sizeof(name), "task/%u/stat", tids[i]);
+	list_threads(dir, &threads);
+	for (i = 0; i < threads.count; i++) {
+		snprintf(name, sizeof(name), "task/%u/stat", threads.tids[i]);
 		if (procfs_read_file(dir, name, stat, sizeof(stat)) <= 0)
 			continue;
 		end = strrchr(stat, ')');
 		if (!end || sscanf(end + 1, " %c", &state) != 1 ||
 		    state == 'Z' || state == 'X')
 			continue;
-		found = tids[i];
 		*letter = state;
+		return threads.tids[i];
 	}
-	return found;
+	return 0;
 }

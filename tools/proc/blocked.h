@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a process waits in: its system call, and where the kernel put it. */
-#ifndef NSORPHAN_WAITS_H
-#define NSORPHAN_WAITS_H
+/* What a process is blocked in: its system call, and where in the kernel. */
+#ifndef NSORPHAN_BLOCKED_H
+#define NSORPHAN_BLOCKED_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,34 +9,38 @@
 struct task;
 
 struct blocked {
-	uint32_t	tid;		/* of the thread that was looked at */
-	char		syscall[40];	/* its name; empty: in none, or unknown */
-	char		wchan[64];	/* function of the kernel; empty: unknown */
-	char		what[320];	/* what for, in words; or empty */
+	uint32_t	tid;		/* of the thread that was read */
+	char		syscall[40];	/* its name; empty: none, or unknown */
+	char		wchan[64];	/* kernel function; empty: unknown */
+	char		what[320];	/* what it waits for; may be empty */
 	bool		for_child;	/* in wait4 or waitid */
-	uint32_t	child;		/* which, in its own namespace; 0: any */
-	bool		for_vfork;	/* its child has its memory until it execs */
-	bool		for_signal;	/* in sigtimedwait, sigsuspend or pause */
-	bool		unread;		/* nothing of this could be read */
+	uint32_t	child;		/* which: ns_pid; 0: any */
+	bool		for_vfork;	/* for its vfork child to exec or end */
+	bool		for_signal;	/* in sigtimedwait, sigsuspend, pause */
+	bool		unread;		/* neither syscall nor wchan */
 };
 
-/* In all of these, @dir is what procfs_open() gave for @task; negative: unread. */
+/*
+ * @dir is of procfs_open() for @task in all of these; a negative one reads
+ * nothing. They open no file of the process itself, but may wait for a process
+ * that is in the middle of execve: see procfs.h.
+ */
 
 /*
- * Looks at the thread of @task that waits for a child, or else at its leader
- * (where that has ended, at one that has not).
+ * Reads what @task is blocked in: the thread that waits for a child, or else
+ * the leader (where that has ended, a thread that has not).
  */
 void blocked_read(int dir, const struct task *task, struct blocked *blocked);
 
 /*
- * The signals that every thread of @task blocks: one sent to the process waits
- * for these alone. What task->blocked is, where the threads cannot be read.
+ * Returns the signals that all threads of @task block, so that one of these for
+ * the process stays pending; task->blocked where threads cannot be read.
  */
 uint64_t blocked_signal_mask(int dir, const struct task *task);
 
 /*
- * A thread that lives, of a @task whose leader has ended: its id, or 0, and the
- * letter of its state.
+ * Returns the tid of a thread that lives, of a task whose leader has ended, and
+ * sets *@letter to its state, as in /proc; 0 where there is none.
  */
 uint32_t blocked_live_thread(int dir, char *letter);
 

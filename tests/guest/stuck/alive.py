@@ -8,7 +8,7 @@ import time
 from lib import NUMBERS, kill, libc, sleeper, spawn, state_is, wait_for
 from stuck.case import (Culprit, asked, await_mask, container, fields, mask,
                         named, proven, reap, stack, state, waits)
-from stuck.fuse import NO_READ, silent
+from stuck.fuse import NO_READ, PROGRAM, silent
 
 TERM = signal.SIGTERM
 
@@ -221,6 +221,37 @@ def waits_for_disk_sleep():
         yield case
 
 
+def opens_program():
+    with open(PROGRAM, 'rb'):
+        pass
+
+
+@contextlib.contextmanager
+def runs_from_silent():
+    """To open its /proc/PID/exe is to wait for ever, in D once killed."""
+    def init(up):
+        up()
+        os.execv(PROGRAM, ['sleep', '1000'])
+
+    with silent() as server, \
+            container('an init whose program lies on a disk that is silent',
+                      init) as case:
+        proven(lambda: os.readlink(f'/proc/{case.init}/exe') == PROGRAM and
+               state(case.init) == 'S', f'{case.name}: it runs', case.init)
+        server.withhold_program()
+        opener = spawn(opens_program)
+        server.waiter()
+        kill(opener)
+        proven(lambda: state(opener) == 'D',
+               f'{case.name}: whoever opens it hangs, after SIGKILL', opener)
+        asked(case)
+        still(case)
+        case.blames('init-ignores-signal',
+                    Culprit(case.init, 'init-ignores-signal'))
+        yield case
+    reap(opener)
+
+
 @contextlib.contextmanager
 def vfork_parent():
     """The parent waits for its child to exec or exit, in D state."""
@@ -323,7 +354,7 @@ def waits_for_dumping():
 
 
 # What /proc shows.
-CASES = (blocks, stopped, disk_sleep, vfork_parent, frozen,
+CASES = (blocks, stopped, disk_sleep, runs_from_silent, vfork_parent, frozen,
          # What only who recorded the signals can tell.
          ignores_by_default, ignores_on_purpose, waits_for_handling,
          waits_for_ignoring, waits_for_blocking, waits_for_innocent,

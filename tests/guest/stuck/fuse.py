@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 A FUSE file system, by hand over /dev/fuse, with a server that reads some
-requests and never answers them: who waits for one can be killed only before
-the server has read it.
+requests and never answers them: a process that waits for one can be killed only
+before the server has read it.
 """
 import contextlib
 import ctypes
 import errno
 import os
+import signal
 import stat
 import struct
 
@@ -19,17 +20,23 @@ NO_OPEN = f'{MOUNT}/no-open'
 # Opening this one works, reading it waits for a page: in D state at once, but
 # a SIGKILL ends that.
 NO_READ = f'{MOUNT}/no-read'
+# A program, sleep(1), which runs until the server withholds OPEN of it, too.
+PROGRAM = f'{MOUNT}/program'
 
-ROOT, NODES = 1, {b'no-open': 2, b'no-read': 3}
+ROOT, NODES = 1, {b'no-open': 2, b'no-read': 3, b'program': 4}
 LOOKUP, FORGET, GETATTR, OPEN, READ = 1, 2, 3, 14, 15
 FLUSH, RELEASE, INIT, ACCESS, INTERRUPT, FORGETS = 25, 18, 26, 34, 36, 42
 SILENT = {(OPEN, NODES[b'no-open']), (READ, NODES[b'no-read'])}
 ASYNC_READ = 1
 
+with open('/usr/bin/sleep', 'rb') as file:
+    SLEEP = file.read()
+
 
 def attributes(node):
     mode = stat.S_IFDIR | 0o755 if node == ROOT else stat.S_IFREG | 0o755
-    return struct.pack('=6Q10I', node, 1 << 20, 1, 0, 0, 0,
+    size = len(SLEEP) if node == NODES[b'program'] else 1 << 20
+    return struct.pack('=6Q10I', node, size, 1, 0, 0, 0,
                        0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
 
 
@@ -47,19 +54,29 @@ def answer(opcode, node, body):
         return struct.pack('=Q2I', 60, 0, 0) + attributes(node)
     if opcode == OPEN:
         return struct.pack('=Q2I', 0, 0, 0)
+    if opcode == READ:
+        _, offset, size = struct.unpack_from('=2QI', body)
+        return SLEEP[offset:offset + size]
     if opcode in (FLUSH, RELEASE, ACCESS):
         return b''
     return errno.ENOSYS
 
 
 def serve(device, withheld):
+    silent = set(SILENT)
+
+    def withhold(_signal, _frame):
+        silent.add((OPEN, NODES[b'program']))
+        withheld.tell('withholds')
+
+    signal.signal(signal.SIGUSR1, withhold)
     while True:
         request = os.read(device, 1 << 18)
         _, opcode, unique, node, _, _, tid, _ = struct.unpack_from(
             '=2I2Q4I', request)
         if opcode in (FORGET, FORGETS, INTERRUPT):
             continue
-        if (opcode, node) in SILENT:
+        if (opcode, node) in silent:
             withheld.tell(tid)
             continue
         body = answer(opcode, node, request[40:])
@@ -76,6 +93,11 @@ class Silent:
     def __init__(self, pid, withheld):
         self.pid = pid
         self.waiter = withheld.hear
+
+    def withhold_program(self):
+        """From now on, opening PROGRAM waits for ever, too."""
+        os.kill(self.pid, signal.SIGUSR1)
+        assert self.waiter() == 'withholds'
 
     def end(self):
         kill(self.pid)
