@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints what freezes a process, for each folder that is given, as its /proc/PID
- * would be; mounted is what the file of the environment's MOUNTINFO says. Linked
- * with -Wl,--wrap=procfs_read_whole_file.
+ * Prints what freezes a process, for each folder that is given, which stands
+ * for its /proc/PID. The file $MOUNTINFO stands for /proc/self/mountinfo.
+ * Linked with -Wl,--wrap=procfs_read_whole_file.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -280,7 +280,8 @@ static int channel_open(struct channel *channel)
 }
 
 /* Subscribes the event socket to multicast group @name of @family. */
-static int join_group(struct client *client, const char *family, const char *name)
+static int join_group(struct client *client, const char *family,
+		      const char *name)
 {
 	int group, error;
 

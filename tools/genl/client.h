@@ -21,8 +21,8 @@ struct client;
  *   -EPERM	CAP_SYS_ADMIN is missing
  *   -EPROTO	a malformed message
  *   -EINTR	SIGINT or SIGTERM was received: see poll_wait()
- * One request at a time: between client_dump() and the end of that dump no other
- * request may be made.
+ * One request at a time: between client_dump() and the end of that dump no
+ * other request may be made.
  */
 
 /* Connects to the module. On success, *@client is for client_close(). */

@@ -11,15 +11,15 @@ struct event_source {
 	struct status status;	/* at the start, or last announced */
 	bool follow;
 	bool started;		/* next is known */
-	uint64_t next;		/* sequence number of the event to deliver next */
+	uint64_t next;		/* sequence number to deliver next */
 	uint64_t until;		/* without follow: end of the wanted numbers */
 
-	bool dumping;		/* events come from a dump, not from the group */
+	bool dumping;		/* events come from a dump, not the group */
 	bool retried;		/* the dump is the second attempt */
-	bool overrun;		/* the socket dropped events of unknown number */
+	bool overrun;		/* the socket dropped events */
 	bool status_stale;	/* an announcement may have been dropped, too */
 
-	struct event held;	/* an event that arrived before its predecessors */
+	struct event held;	/* arrived before its predecessors */
 	bool holding;		/* held is set */
 };
 
@@ -105,11 +105,14 @@ const struct status *event_source_status(const struct event_source *source)
 
 int event_source_ask_status(struct event_source *source, struct status *status)
 {
-	return source->dumping ? -EAGAIN : client_status(source->client, status);
+	if (source->dumping)
+		return -EAGAIN;
+	return client_status(source->client, status);
 }
 
 /* Makes @event an EVENT_LOST for all that is missing below @seq. */
-static void report_lost(struct event_source *source, uint64_t seq, struct event *event)
+static void report_lost(struct event_source *source, uint64_t seq,
+			struct event *event)
 {
 	*event = (struct event){
 		.type = EVENT_LOST,

@@ -27,7 +27,7 @@ enum source_start {
 /* Return values of event_source_next(). */
 enum {
 	SOURCE_EVENT	= 1,	/* *event is set */
-	SOURCE_IDLE	= 2,	/* no event for now: wait for event_source_fd() */
+	SOURCE_IDLE	= 2,	/* no event yet: wait for event_source_fd() */
 	SOURCE_END	= 3,	/* no more events; only without follow */
 	SOURCE_STATUS	= 4,	/* event_source_status() has changed */
 };

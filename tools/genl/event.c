@@ -6,6 +6,7 @@
 #include "lib/util.h"
 #include "words.h"
 
+/* Returns names[i], or "unknown". */
 static const char *name_of(const char *const names[], size_t count, uint32_t i)
 {
 	return i < count && names[i] ? names[i] : "unknown";
@@ -13,29 +14,32 @@ static const char *name_of(const char *const names[], size_t count, uint32_t i)
 
 const char *event_type_name(unsigned int type)
 {
-	return name_of(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words), type);
+	return name_of(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words),
+		       type);
 }
 
 const char *event_state_name(uint32_t state)
 {
-	return name_of(nsorphan_state_words, ARRAY_SIZE(nsorphan_state_words), state);
+	return name_of(nsorphan_state_words, ARRAY_SIZE(nsorphan_state_words),
+		       state);
 }
 
 const char *event_reaper_name(uint32_t reaper)
 {
-	return name_of(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words), reaper);
+	return name_of(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words),
+		       reaper);
 }
 
 const char *event_result_name(uint32_t result)
 {
 	return name_of(nsorphan_result_words, ARRAY_SIZE(nsorphan_result_words),
-		    result);
+		       result);
 }
 
 const char *event_signals_name(uint32_t signals)
 {
-	return name_of(nsorphan_signals_words, ARRAY_SIZE(nsorphan_signals_words),
-		    signals);
+	return name_of(nsorphan_signals_words,
+		       ARRAY_SIZE(nsorphan_signals_words), signals);
 }
 
 const char *event_flag_name(unsigned int bit)

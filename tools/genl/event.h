@@ -37,8 +37,8 @@ enum role {
  */
 struct event {
 	uint32_t	has;
-	unsigned int	type;		/* enum nsorphan_event_type, EVENT_LOST */
-	uint64_t	seq;		/* EVENT_LOST: of the first lost event */
+	unsigned int	type;		/* nsorphan_event_type, EVENT_LOST */
+	uint64_t	seq;		/* EVENT_LOST: of the first one */
 	uint64_t	boot_ns;	/* since boot */
 	uint32_t	pidns;		/* inode number */
 	uint64_t	cgroup;		/* cgroup v2 id of the subject */
@@ -63,7 +63,9 @@ static inline bool event_has(const struct event *event, unsigned int attr)
 	return event->has & 1U << attr;
 }
 
-/* Return names of the specification; "unknown" for numbers of a newer module. */
+/*
+ * Return names of the specification; "unknown" for numbers of a newer module.
+ */
 const char *event_type_name(unsigned int type);
 const char *event_state_name(uint32_t state);
 const char *event_reaper_name(uint32_t reaper);

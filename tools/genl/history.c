@@ -88,7 +88,8 @@ static int add_teardown(struct history *history, const struct event *event)
 	char id[CONTAINER_SIZE];
 
 	if (!teardown || begins) {
-		teardown = array_add(&history->teardowns, &history->nr_teardowns,
+		teardown = array_add(&history->teardowns,
+				     &history->nr_teardowns,
 				     sizeof(*teardown));
 		if (!teardown)
 			return -ENOMEM;
@@ -237,7 +238,8 @@ static size_t first_from(const void *elements, size_t count, size_t size,
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		process = (const void *)((const char *)elements + middle * size);
+		process = (const void *)((const char *)elements +
+					 middle * size);
 		if (process->pid < pid)
 			low = middle + 1;
 		else

@@ -76,7 +76,7 @@ struct history {
 	uint64_t	whole_from;	/* seq from which on no event is lost */
 	uint64_t	whole_from_ns;	/* the same, since boot */
 	uint32_t	recorded;	/* enum nsorphan_signals */
-	bool		missed;		/* probes missed hits: events are missing */
+	bool		missed;		/* probe hits were missed */
 };
 
 /* The namespace or process whose events are kept as recent; 0: none. */

@@ -17,8 +17,8 @@
 
 /*
  * The number of signals with the same signal number, result, sender and target
- * (and their names). Beyond SIGNAL_COUNT_ROWS_MAX a row counts those of all other
- * processes together: target.has is 0.
+ * (and their names). Beyond SIGNAL_COUNT_ROWS_MAX a row counts those of all
+ * other processes together: target.has is 0.
  */
 struct signal_count {
 	uint32_t	signal;
@@ -37,7 +37,7 @@ struct signal_count {
 struct signal_counts {
 	struct signal_count **rows;
 	size_t		nr_rows;
-	void		*index;		/* the same rows, as a tree of tsearch() */
+	void		*index;		/* the same rows, for tsearch() */
 	bool		full;		/* SIGNAL_COUNT_ROWS_MAX was exceeded */
 	uint64_t	signals;	/* the sum of all counts */
 	uint64_t	lost;		/* events that could not be read */

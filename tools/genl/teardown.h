@@ -19,7 +19,7 @@ struct remaining {
 /* The teardown of a pid namespace. */
 struct teardown {
 	uint32_t	pidns;		/* inode number */
-	uint32_t	level;		/* of the namespace; the initial one is 0 */
+	uint32_t	level;		/* of the namespace; initial: 0 */
 	uint64_t	cgroup;		/* cgroup v2 id of the init */
 	struct process	init;
 	uint64_t	waited_ns;	/* since the teardown began */
@@ -39,7 +39,9 @@ struct teardown *teardowns_add(struct teardowns *teardowns);
 /* Appends a zeroed remaining process. Returns NULL when memory is short. */
 struct remaining *teardown_add_remaining(struct teardown *teardown);
 
-/* Sorts by age, the oldest first; of the same age, the outer namespace first. */
+/*
+ * Sorts by age, the oldest first; of the same age, the outer namespace first.
+ */
 void teardowns_sort(struct teardowns *teardowns);
 
 void teardowns_free(struct teardowns *teardowns);

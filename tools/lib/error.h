@@ -7,7 +7,9 @@
 
 #include "lib/util.h"
 
-/* Exit status of the tool. Functions that return a negative errno return int. */
+/*
+ * Exit status of the tool. Functions that return a negative errno return int.
+ */
 enum exit_status {
 	EXIT_STATUS_DONE	= 0,
 	EXIT_STATUS_FAILED	= 1,

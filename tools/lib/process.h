@@ -28,7 +28,7 @@ struct process {
 	uint32_t	tid;		/* of the thread that matters */
 	uint32_t	exit_code;
 	uint32_t	exit_signal;
-	uint32_t	thread_state;	/* of thread tid: enum nsorphan_task_state */
+	uint32_t	thread_state;	/* of tid: enum nsorphan_task_state */
 };
 
 /* Whether @process has attribute @attr, NSORPHAN_A_PROCESS_*. */

@@ -19,7 +19,7 @@
 
 /* A mounted hierarchy. */
 struct hierarchy {
-	char *controllers;	/* mount options, controllers among them; "": v2 */
+	char *controllers;	/* and other mount options; "": v2 */
 	char *mount;		/* where its root is mounted */
 };
 
@@ -54,7 +54,8 @@ static void add_mount(const char *line)
 	const char *end = strstr(line, " - ");
 	bool v2;
 
-	if (end && sscanf(line, "%*u %*u %*u:%*u %ms %ms", &root, &mount) == 2 &&
+	if (end &&
+	    sscanf(line, "%*u %*u %*u:%*u %ms %ms", &root, &mount) == 2 &&
 	    sscanf(end, " - %ms %*s %ms", &type, &options) == 2 &&
 	    !strcmp(root, "/") && !strncmp(type, "cgroup", 6))
 		hierarchy = array_add(&hierarchies, &nr_hierarchies,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cgroups: what an id and a line of /proc/PID/cgroup stand for, and their files.
- * Hierarchies are found where this process's mount namespace has them.
+ * cgroups: what an id and a line of /proc/PID/cgroup stand for, and their
+ * files. Hierarchies are found where this process's mount namespace has them.
  */
 #ifndef NSORPHAN_CGROUP_H
 #define NSORPHAN_CGROUP_H
@@ -18,7 +18,7 @@
 struct cgroup_line {
 	const char	*controllers;	/* separated by commas */
 	size_t		controllers_len;	/* 0: the v2 hierarchy */
-	const char	*path;		/* of the cgroup, below its hierarchy's root */
+	const char	*path;		/* of the cgroup, in its hierarchy */
 	size_t		path_len;
 };
 
@@ -46,8 +46,8 @@ ssize_t cgroup_read_file(const struct cgroup_line *line, const char *name,
 bool cgroup_path(uint64_t id, char *path, size_t size);
 
 /*
- * Whether container engines use the v1 hierarchies: they use v2 alone where that
- * is mounted on /sys/fs/cgroup, else v1, and v2 has no containers.
+ * Whether container engines use the v1 hierarchies: they use v2 alone where
+ * that is mounted on /sys/fs/cgroup, else v1, and v2 has no containers.
  */
 bool cgroup_engines_use_v1(void);
 

@@ -69,10 +69,10 @@ static bool is_id(struct part part)
 }
 
 /*
- * Recognizes the names that container engines make: ID with the cgroupfs driver,
- * PREFIX-ID.scope with the systemd driver, and SLICE:PREFIX:ID where a runtime
- * passes the systemd driver's name to cgroupfs. A monitor's PREFIX-conmon-ID has
- * no id behind the prefix.
+ * Recognizes the names that container engines make: ID with the cgroupfs
+ * driver, PREFIX-ID.scope with the systemd driver, and SLICE:PREFIX:ID where a
+ * runtime passes the systemd driver's name to cgroupfs. A monitor's
+ * PREFIX-conmon-ID has no id behind the prefix.
  */
 static bool by_id(struct part part, char id[CONTAINER_SIZE])
 {
@@ -113,7 +113,9 @@ static bool by_lxc(struct part parent, struct part part,
 static int hex_digit(char c)
 {
 	static const char digits[] = "0123456789abcdef";
-	const char *digit = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+	const char *digit;
+
+	digit = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
 
 	return digit ? (int)(digit - digits) : -1;
 }
@@ -215,9 +217,9 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
 }
 
 /*
- * Cache of the containers of cgroups. Ids of cgroups are not reused, so an entry
- * stays true when its cgroup is gone. There are many processes of few cgroups:
- * small sets, in each of which the oldest entry is replaced.
+ * Cache of the containers of cgroups. Ids of cgroups are not reused, so an
+ * entry stays true when its cgroup is gone. There are many processes of few
+ * cgroups: small sets, in each of which the oldest entry is replaced.
  */
 #define CACHE_SETS	512
 #define CACHE_WAYS	8

@@ -12,16 +12,16 @@
 #define CONTAINER_SIZE	256
 
 /*
- * Finds the container that cgroup @path belongs to; where containers are nested,
- * the innermost. Writes its full id (docker, containerd, CRI-O, podman) or its
- * name (LXC, systemd-nspawn) to @id. Returns false, with an empty @id, where the
- * cgroup is no container's.
+ * Finds the container that cgroup @path belongs to; where containers are
+ * nested, the innermost. Writes its full id (docker, containerd, CRI-O, podman)
+ * or its name (LXC, systemd-nspawn) to @id. Returns false, with an empty @id,
+ * where the cgroup is no container's.
  */
 bool container_of_path(const char *path, char id[CONTAINER_SIZE]);
 
 /*
- * Does the same for @text, the content of /proc/PID/cgroup: the first line with a
- * container decides.
+ * Does the same for @text, the content of /proc/PID/cgroup: the first line with
+ * a container decides.
  */
 bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
 

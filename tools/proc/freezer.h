@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whether a process is held by the freezer of its cgroup, as by docker pause. */
+/*
+ * Whether a process is held by the freezer of its cgroup, as by docker pause.
+ */
 #ifndef NSORPHAN_FREEZER_H
 #define NSORPHAN_FREEZER_H
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -118,6 +117,8 @@ int procfs_walk_numbers(int dir, const char *name,
 	struct dirent *entry;
 	int fd, result = 0;
 	DIR *entries;
+	uint32_t number;
+	char *end;
 
 	fd = open_file(dir, name, O_DIRECTORY);
 	if (fd < 0)
@@ -127,10 +128,11 @@ int procfs_walk_numbers(int dir, const char *name,
 		close(fd);
 		return -ENOMEM;
 	}
-	while (!result && (entry = readdir(entries)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			result = call((uint32_t)strtoul(entry->d_name, NULL, 10),
-				      context);
+	while (!result && (entry = readdir(entries))) {
+		number = (uint32_t)strtoul(entry->d_name, &end, 10);
+		if (end != entry->d_name && !*end)
+			result = call(number, context);
+	}
 	closedir(entries);
 	return result;
 }
@@ -196,6 +198,6 @@ bool procfs_gone(uint32_t pid)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%u", pid);
-	return procfs_own_pidns() == PROCFS_PIDNS_INITIAL && access(path, F_OK) &&
-	       errno == ENOENT;
+	return procfs_own_pidns() == PROCFS_PIDNS_INITIAL &&
+	       access(path, F_OK) && errno == ENOENT;
 }

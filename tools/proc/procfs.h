@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reads /proc. Nothing else in the tool opens files there, so what may be opened
- * is decided here: never one that leads to a process's own files or memory (exe,
- * root, cwd, map_files, environ, maps), which hangs, in D state after SIGKILL,
- * where these lie on a file system that does not answer.
+ * Reads /proc. Nothing else in the tool opens files there, so what may be
+ * opened is decided here: never one that leads to a process's own files or
+ * memory (exe, root, cwd, map_files, environ, maps), which hangs, in D state
+ * after SIGKILL, where these lie on a file system that does not answer.
  */
 #ifndef NSORPHAN_PROCFS_H
 #define NSORPHAN_PROCFS_H
@@ -24,9 +24,9 @@
 int procfs_open(uint32_t pid, uint64_t start_ticks);
 
 /*
- * Reads the file @name below the directory @dir (or AT_FDCWD), at most @size - 1
- * bytes, and NUL-terminates it. Returns its length, or a negative errno: -ESRCH
- * where there is no such file, as the process is gone.
+ * Reads the file @name below the directory @dir (or AT_FDCWD), at most @size -
+ * 1 bytes, and NUL-terminates it. Returns its length, or a negative errno:
+ * -ESRCH where there is no such file, as the process is gone.
  */
 ssize_t procfs_read_file(int dir, const char *name, char *text, size_t size);
 
@@ -57,7 +57,10 @@ int procfs_walk_numbers(int dir, const char *name,
  */
 bool procfs_read_cgroup(const struct process *process, char *text, size_t size);
 
-/* Returns field 22, the start, of @stat, the text of a stat file, in clock ticks. */
+/*
+ * Returns field 22, the start, of @stat, the text of a stat file, in clock
+ * ticks.
+ */
 uint64_t procfs_stat_start(const char *stat);
 
 /* PROC_PID_INIT_INO of the kernel's linux/proc_ns.h. */
@@ -70,8 +73,8 @@ uint64_t procfs_stat_start(const char *stat);
 uint32_t procfs_pidns(int dir);
 
 /*
- * Opens the pid namespace of process @pid, for ioctl_ns(2). Returns a descriptor
- * or a negative errno.
+ * Opens the pid namespace of process @pid, for ioctl_ns(2). Returns a
+ * descriptor or a negative errno.
  */
 int procfs_open_pidns(uint32_t pid);
 

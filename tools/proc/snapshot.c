@@ -22,8 +22,8 @@ static struct pidns *find_pidns(const struct snapshot *snapshot, uint32_t inum)
 }
 
 /*
- * Adds the pid namespace that @fd, which is closed, stands for, and those that it
- * was made in. Returns 0 or -ENOMEM.
+ * Adds the pid namespace that @fd, which is closed, stands for, and those that
+ * it was made in. Returns 0 or -ENOMEM.
  */
 static int add_pidns(struct snapshot *snapshot, int fd)
 {
@@ -99,7 +99,8 @@ int snapshot_read(struct snapshot *snapshot)
 	if (error)
 		snapshot_free(snapshot);
 	else if (snapshot->count)
-		qsort(snapshot->list, snapshot->count, sizeof(*snapshot->list), by_pid);
+		qsort(snapshot->list, snapshot->count, sizeof(*snapshot->list),
+		      by_pid);
 	return error;
 }
 
@@ -131,11 +132,12 @@ struct task *snapshot_find(const struct snapshot *snapshot, uint32_t pid)
 
 	if (!snapshot->count)
 		return NULL;
-	return bsearch(&key, snapshot->list, snapshot->count, sizeof(*snapshot->list),
-		       by_pid);
+	return bsearch(&key, snapshot->list, snapshot->count,
+		       sizeof(*snapshot->list), by_pid);
 }
 
-bool snapshot_ns_below(const struct snapshot *snapshot, uint32_t inum, uint32_t above)
+bool snapshot_ns_below(const struct snapshot *snapshot, uint32_t inum,
+		       uint32_t above)
 {
 	const struct pidns *pidns;
 

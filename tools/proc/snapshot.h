@@ -12,7 +12,7 @@
 /* A pid namespace; both are inode numbers. */
 struct pidns {
 	uint32_t inum;
-	uint32_t parent;	/* the namespace it was made in; 0: none, unknown */
+	uint32_t parent;	/* it was made in; 0: none, or unknown */
 };
 
 struct snapshot {
@@ -23,8 +23,8 @@ struct snapshot {
 };
 
 /*
- * Reads all processes; one that starts or ends meanwhile may be missing. Returns
- * 0 or a negative errno. On success @snapshot is for snapshot_free().
+ * Reads all processes; one that starts or ends meanwhile may be missing.
+ * Returns 0 or a negative errno. On success @snapshot is for snapshot_free().
  */
 int snapshot_read(struct snapshot *snapshot);
 

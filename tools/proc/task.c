@@ -104,7 +104,8 @@ static void parse_ns_pids(const char *status, struct task *task)
 		text += strspn(text, "\t ");
 		if (*text < '0' || *text > '9')
 			break;
-		task->ns_pids[task->levels++] = (uint32_t)strtoul(text, &end, 10);
+		task->ns_pids[task->levels++] =
+			(uint32_t)strtoul(text, &end, 10);
 	}
 	if (task->levels)
 		task->process.ns_pid = task->ns_pids[task->levels - 1];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A process as /proc shows it. All of it is read through one descriptor of
- * /proc/PID, so that facts of two processes that had the pid one after the other
- * are never mixed.
+ * /proc/PID, so that facts of two processes that had the pid one after the
+ * other are never mixed.
  */
 #ifndef NSORPHAN_TASK_H
 #define NSORPHAN_TASK_H
@@ -14,7 +14,10 @@
 
 #include "lib/process.h"
 
-/* Maximum number of nested pid namespaces: MAX_PID_NS_LEVEL and the initial one. */
+/*
+ * Maximum number of nested pid namespaces: MAX_PID_NS_LEVEL and the initial
+ * one.
+ */
 #define TASK_LEVELS	33
 
 /* A process. Sets of signals have signal N at bit N - 1, as /proc has them. */
@@ -33,7 +36,7 @@ struct task {
 	char *container;		/* id or name; NULL: none known */
 
 	bool has_signals;		/* the sets below could be read */
-	uint64_t pending;		/* for the leader, or the whole process */
+	uint64_t pending;		/* for the leader or the process */
 	uint64_t blocked;		/* by the leader */
 	uint64_t ignored;
 	uint64_t caught;
@@ -46,8 +49,8 @@ static inline bool task_mask_has(uint64_t mask, uint32_t signal)
 }
 
 /*
- * Reads process @pid into @task, which is for task_clear(), after a failure, too.
- * Returns 0 or a negative errno: -ESRCH where there is no such process.
+ * Reads process @pid into @task, which is for task_clear(), after a failure,
+ * too. Returns 0 or a negative errno: -ESRCH where there is no such process.
  */
 int task_read(uint32_t pid, struct task *task);
 void task_clear(struct task *task);
