@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +13,10 @@
 #include "genl/event.h"
 #include "genl/status.h"
 #include "genl/teardown.h"
+
+/* Members has hold attributes as bits. */
+static_assert(NSORPHAN_A_PROCESS_MAX < 32, "fits into uint32_t has");
+static_assert(NSORPHAN_A_EVENT_MAX < 32, "fits into uint32_t has");
 
 /* The member of a struct that holds an attribute, a number of @size bytes. */
 struct field {

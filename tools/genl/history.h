@@ -46,7 +46,7 @@ struct last_signal {
 	uint64_t	seq;
 	uint64_t	boot_ns;	/* since boot */
 	struct process	sender;		/* has is 0: the kernel */
-	enum signal_coverage record;	/* of later signals, too */
+	enum signal_coverage record;	/* of signals to the process */
 };
 
 /* A recorded signal that ends its target unless that handles or ignores it. */

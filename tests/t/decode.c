@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Prints TAP: what genl/decode.c makes of messages, whole, cut off, changed at
+ * random, and with attributes that a newer module may send. Every message has a
+ * buffer of exactly its size, so that a checker of memory sees what reads more.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+
+#include "genl/decode.h"
+#include "genl/event.h"
+#include "genl/status.h"
+#include "genl/teardown.h"
+
+#define MUTATIONS	20000
+
+static int tests, failed;
+
+static void ok(bool good, const char *what)
+{
+	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, what);
+	failed += !good;
+}
+
+static struct nl_msg *start(void)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+
+	genlmsg_put(msg, 0, 0, 99, 0, 0, NSORPHAN_CMD_EVENT_NTF, 1);
+	return msg;
+}
+
+/* A copy of @msg, of its first @len bytes, which says that it is as long. */
+static struct nlmsghdr *copy(struct nl_msg *msg, size_t len)
+{
+	struct nlmsghdr *nlh = malloc(len);
+
+	memcpy(nlh, nlmsg_hdr(msg), len);
+	nlh->nlmsg_len = (uint32_t)len;
+	return nlh;
+}
+
+static int decode(struct nl_msg *msg, struct event *event)
+{
+	struct nlmsghdr *nlh = copy(msg, nlmsg_hdr(msg)->nlmsg_len);
+	int error = decode_event(nlh, event);
+
+	free(nlh);
+	nlmsg_free(msg);
+	return error;
+}
+
+static void put_process(struct nl_msg *msg, int type, uint32_t pid)
+{
+	struct nlattr *nest = nla_nest_start(msg, type);
+
+	nla_put_u32(msg, NSORPHAN_A_PROCESS_PID, pid);
+	nla_put_u32(msg, NSORPHAN_A_PROCESS_NS_PID, 1);
+	nla_put(msg, NSORPHAN_A_PROCESS_COMM, 16, "sixteen bytes...");
+	nla_put_u32(msg, NSORPHAN_A_PROCESS_MAX + 3, 7);
+	nla_put_u64(msg, NSORPHAN_A_PROCESS_START_NS, 1ULL << 40);
+	nla_nest_end(msg, nest);
+}
+
+static struct nl_msg *whole_event(void)
+{
+	struct nl_msg *msg = start();
+
+	nla_put_u64(msg, NSORPHAN_A_EVENT_SEQ, 1ULL << 33);
+	nla_put_u32(msg, NSORPHAN_A_EVENT_EVENT, NSORPHAN_EVENT_TYPE_REPARENT);
+	nla_put_u32(msg, NSORPHAN_A_EVENT_MAX + 3, 7);
+	put_process(msg, NSORPHAN_A_EVENT_CHILD, 4711);
+	nla_put_flag(msg, NSORPHAN_A_EVENT_CROSSED);
+	put_process(msg, NSORPHAN_A_EVENT_NEW_PARENT, 1);
+	return msg;
+}
+
+static void test_event(void)
+{
+	struct event event;
+	struct process *child = &event.process[ROLE_CHILD];
+	struct nl_msg *msg;
+
+	ok(!decode(whole_event(), &event), "an event");
+	ok(event.seq == 1ULL << 33 && event.crossed &&
+	   event.type == NSORPHAN_EVENT_TYPE_REPARENT, "its members");
+	ok(child->pid == 4711 && child->ns_pid == 1 &&
+	   child->start_ns == 1ULL << 40, "a process of it");
+	ok(!strcmp(child->comm, "sixteen bytes.."), "a name ends with a NUL");
+	ok(event.process[ROLE_NEW_PARENT].pid == 1 &&
+	   !event.process[ROLE_OLD_PARENT].has, "a process that is not in it");
+
+	msg = start();
+	nla_put_u32(msg, NSORPHAN_A_EVENT_EVENT, NSORPHAN_EVENT_TYPE_SIGNAL);
+	ok(decode(msg, &event) == -EPROTO, "an event without a number is none");
+	msg = start();
+	nla_put_u64(msg, NSORPHAN_A_EVENT_SEQ, 1);
+	ok(decode(msg, &event) == -EPROTO, "an event without a type is none");
+	msg = whole_event();
+	nla_put_u16(msg, NSORPHAN_A_EVENT_SIGNAL, 15);
+	ok(decode(msg, &event) == -EPROTO, "a number that is too short");
+}
+
+static void test_malformed(void)
+{
+	struct nl_msg *msg = whole_event();
+	size_t len, all = nlmsg_hdr(msg)->nlmsg_len;
+	struct event event;
+	struct nlmsghdr *nlh;
+	int i, k, error, odd = 0;
+
+	for (len = NLMSG_HDRLEN; len < all; len++) {
+		nlh = copy(msg, len);
+		error = decode_event(nlh, &event);
+		odd += error && error != -EPROTO;
+		free(nlh);
+	}
+	srand(1);
+	for (i = 0; i < MUTATIONS; i++) {
+		nlh = copy(msg, all);
+		for (k = 0; k < 3; k++)
+			((unsigned char *)nlh)[NLMSG_HDRLEN + (size_t)rand() %
+					       (all - NLMSG_HDRLEN)] =
+				(unsigned char)rand();
+		error = decode_event(nlh, &event);
+		odd += error && error != -EPROTO;
+		free(nlh);
+	}
+	nlmsg_free(msg);
+	ok(!odd, "what is malformed is decoded or refused");
+}
+
+static void test_status(void)
+{
+	struct nl_msg *msg = start();
+	struct status status;
+	struct nlattr *nest;
+	int i;
+
+	nla_put_string(msg, NSORPHAN_A_STATUS_VERSION, "0.1.0");
+	nla_put_u64(msg, NSORPHAN_A_STATUS_MISSED, 3);
+	for (i = 0; i < PROBES_MAX + 2; i++) {
+		nest = nla_nest_start(msg, NSORPHAN_A_STATUS_PROBE);
+		nla_put_string(msg, NSORPHAN_A_PROBE_SYMBOL, "zap");
+		nla_put_u64(msg, NSORPHAN_A_PROBE_MISSED, (uint64_t)i);
+		nla_nest_end(msg, nest);
+	}
+	ok(!decode_status(nlmsg_hdr(msg), &status) && status.missed == 3 &&
+	   !strcmp(status.version, "0.1.0"), "a status");
+	ok(status.nr_probes == PROBES_MAX && status.probes[1].missed == 1 &&
+	   !strcmp(status.probes[PROBES_MAX - 1].symbol, "zap"),
+	   "no more probes than there is room for");
+	nlmsg_free(msg);
+}
+
+static int add_teardown(struct teardowns *teardowns, uint32_t pidns,
+			uint32_t pid)
+{
+	struct nl_msg *msg = start();
+	struct nlattr *nest;
+	int error;
+
+	if (pidns)
+		nla_put_u32(msg, NSORPHAN_A_TEARDOWN_PIDNS, pidns);
+	put_process(msg, NSORPHAN_A_TEARDOWN_INIT, 100);
+	nest = nla_nest_start(msg, NSORPHAN_A_TEARDOWN_PROCESSES);
+	put_process(msg, NSORPHAN_A_LEFT_PROCESS, pid);
+	nla_put_u32(msg, NSORPHAN_A_LEFT_FLAGS, 2);
+	nla_nest_end(msg, nest);
+	error = decode_teardown(nlmsg_hdr(msg), teardowns);
+	nlmsg_free(msg);
+	return error;
+}
+
+static void test_teardowns(void)
+{
+	struct teardowns all = { 0 };
+	int i, error = 0;
+
+	for (i = 0; i < 5; i++)
+		error += add_teardown(&all, i < 3 ? 7 : 8, 200 + (uint32_t)i);
+	ok(!error && all.count == 2 && all.teardown[0].count == 3 &&
+	   all.teardown[1].count == 2, "messages of a teardown are one");
+	ok(all.count == 2 && all.teardown[1].pidns == 8 &&
+	   all.teardown[1].init.pid == 100 &&
+	   all.teardown[1].remaining[1].process.pid == 204 &&
+	   all.teardown[1].remaining[1].flags == 2, "its remaining processes");
+	ok(add_teardown(&all, 0, 1) == -EPROTO && all.count == 2,
+	   "a teardown without a namespace is none");
+	teardowns_free(&all);
+}
+
+int main(void)
+{
+	test_event();
+	test_malformed();
+	test_status();
+	test_teardowns();
+	printf("1..%d\n", tests);
+	return failed > 0;
+}
