@@ -14,7 +14,7 @@
 #include "genl/status.h"
 #include "genl/teardown.h"
 
-/* Members has hold attributes as bits. */
+/* The member has of these structs has a bit for each attribute. */
 static_assert(NSORPHAN_A_PROCESS_MAX < 32, "fits into uint32_t has");
 static_assert(NSORPHAN_A_EVENT_MAX < 32, "fits into uint32_t has");
 

@@ -75,7 +75,7 @@ static bool grow(size_t len)
 	size_t size = out.size ? out.size : 4 * PIPE_BUF;
 	char *buf;
 
-	while (size < out.len + len)
+	while (size <= out.len + len)
 		size *= 2;
 	buf = realloc(out.buf, size);
 	if (!buf) {
@@ -91,7 +91,8 @@ static inline bool reserve(size_t len)
 {
 	if (out.error)
 		return false;
-	return out.size - out.len >= len || grow(len);
+	/* More than len, so that even for 0 bytes buf is no NULL. */
+	return out.size - out.len > len || grow(len);
 }
 
 void stdout_bytes(const char *bytes, size_t len)
