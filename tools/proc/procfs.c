@@ -75,31 +75,35 @@ ssize_t procfs_read_file(int dir, const char *name, char *text, size_t size)
 
 char *procfs_read_whole_file(int dir, const char *name)
 {
-	size_t size = 16384, len = 0;
+	size_t size = 32768, len = 0;
 	char *text = NULL, *grown;
-	ssize_t n = 0;
+	ssize_t n;
 	int fd;
 
 	fd = open_file(dir, name, 0);
 	if (fd < 0)
 		return NULL;
-	do {
-		size *= 2;
+	for (;;) {
 		grown = realloc(text, size);
 		if (!grown)
-			break;
+			goto err_free;
 		text = grown;
 		n = read_all(fd, text + len, size - 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while (n > 0 && len == size - 1);
-	close(fd);
-	if (!grown || n < 0) {
-		free(text);
-		return NULL;
+		if (n < 0)
+			goto err_free;
+		len += (size_t)n;
+		if (len < size - 1)
+			break;
+		size *= 2;
 	}
+	close(fd);
 	text[len] = '\0';
 	return text;
+
+err_free:
+	close(fd);
+	free(text);
+	return NULL;
 }
 
 bool procfs_read_link(int dir, const char *name, char *target, size_t size)
