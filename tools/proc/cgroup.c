@@ -12,6 +12,7 @@
 #include "proc/cgroup.h"
 #include "proc/procfs.h"
 
+/* Where engines look for the v2 hierarchy. */
 #define ENGINES_MOUNT	"/sys/fs/cgroup"
 
 /* FILEID_KERNFS of the kernel's linux/exportfs.h: the handle is the id. */
@@ -25,6 +26,7 @@ struct hierarchy {
 
 static struct hierarchy *hierarchies;
 static size_t nr_hierarchies;
+static bool engines_use_v2;
 
 /* Undoes the escapes of mangle_path() in the kernel: \040 is a blank. */
 static void unescape(char *path)
@@ -52,7 +54,6 @@ static void add_mount(const char *line)
 	char *root = NULL, *mount = NULL, *type = NULL, *options = NULL;
 	struct hierarchy *hierarchy = NULL;
 	const char *end = strstr(line, " - ");
-	bool v2;
 
 	if (end &&
 	    sscanf(line, "%*u %*u %*u:%*u %ms %ms", &root, &mount) == 2 &&
@@ -61,12 +62,13 @@ static void add_mount(const char *line)
 		hierarchy = array_add(&hierarchies, &nr_hierarchies,
 				      sizeof(*hierarchy));
 	if (hierarchy) {
-		v2 = !strcmp(type, "cgroup2");
 		unescape(mount);
 		hierarchy->mount = mount;
 		hierarchy->controllers = options;
-		if (v2)
+		if (!strcmp(type, "cgroup2")) {
 			options[0] = '\0';
+			engines_use_v2 |= !strcmp(mount, ENGINES_MOUNT);
+		}
 		mount = NULL;
 		options = NULL;
 	}
@@ -130,14 +132,8 @@ static const char *find_mount(const char *controller, size_t len)
 
 bool cgroup_engines_use_v1(void)
 {
-	size_t i;
-
 	read_mounts();
-	for (i = 0; i < nr_hierarchies; i++)
-		if (!*hierarchies[i].controllers &&
-		    !strcmp(hierarchies[i].mount, ENGINES_MOUNT))
-			return false;
-	return true;
+	return !engines_use_v2;
 }
 
 const char *cgroup_next_line(const char *text, struct cgroup_line *line)
