@@ -57,6 +57,8 @@ is 'a file that is empty' "$(frozen '')" not
 mounted "$odd" cgroup rw,freezer >"$MOUNTINFO"
 is 'mounted on a folder with a blank' "$(frozen '4:freezer:/cold')" v1
 is 'v2 that is not mounted' "$(frozen '4:freezer:/warm' 0::/cold)" not
+mounted "$both" cgroup rw,cpu,freezer | sed 's/- cgroup cgroup /- cgroup  /' >"$MOUNTINFO"
+is 'mounted from nothing' "$(frozen '4:cpu,freezer:/cold')" v1
 : >"$MOUNTINFO"
 is 'nothing is mounted' "$(frozen '4:freezer:/cold' 0::/cold)" not
 finish

@@ -46,36 +46,43 @@ static void unescape(char *path)
 
 /*
  * Adds the mount that @line of mountinfo describes, if it is the root of a
- * cgroup hierarchy:
+ * cgroup hierarchy, and overwrites @line. The source may be empty:
  * ID PARENT MAJOR:MINOR ROOT MOUNT OPTIONS [FIELD]... - TYPE SOURCE OPTIONS
  */
-static void add_mount(const char *line)
+static void add_mount(char *line)
 {
-	char *root = NULL, *mount = NULL, *type = NULL, *options = NULL;
-	struct hierarchy *hierarchy = NULL;
-	const char *end = strstr(line, " - ");
+	char *root, *mount, *type, *options, *end = strstr(line, " - ");
+	struct hierarchy *hierarchy;
+	int i;
 
-	if (end &&
-	    sscanf(line, "%*u %*u %*u:%*u %ms %ms", &root, &mount) == 2 &&
-	    sscanf(end, " - %ms %*s %ms", &type, &options) == 2 &&
-	    !strcmp(root, "/") && !strncmp(type, "cgroup", 6))
-		hierarchy = array_add(&hierarchies, &nr_hierarchies,
-				      sizeof(*hierarchy));
-	if (hierarchy) {
-		unescape(mount);
-		hierarchy->mount = mount;
-		hierarchy->controllers = options;
-		if (!strcmp(type, "cgroup2")) {
-			options[0] = '\0';
-			engines_use_v2 |= !strcmp(mount, ENGINES_MOUNT);
-		}
-		mount = NULL;
-		options = NULL;
+	if (!end)
+		return;
+	options = strrchr(end, ' ') + 1;
+	end += strlen(" - ");
+	type = strsep(&end, " ");
+	for (i = 0; i < 3; i++)
+		strsep(&line, " ");
+	root = strsep(&line, " ");
+	mount = strsep(&line, " ");
+	if (!mount || strcmp(root, "/") || strncmp(type, "cgroup", 6))
+		return;
+
+	unescape(mount);
+	if (!strcmp(type, "cgroup2")) {
+		options = "";
+		engines_use_v2 |= !strcmp(mount, ENGINES_MOUNT);
 	}
-	free(root);
-	free(mount);
-	free(type);
-	free(options);
+	hierarchy = array_add(&hierarchies, &nr_hierarchies,
+			      sizeof(*hierarchy));
+	if (!hierarchy)
+		return;
+	hierarchy->controllers = strdup(options);
+	hierarchy->mount = strdup(mount);
+	if (!hierarchy->controllers || !hierarchy->mount) {
+		free(hierarchy->controllers);
+		free(hierarchy->mount);
+		nr_hierarchies--;
+	}
 }
 
 /* Reads the mounts, the first time that it is called. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reads /proc. Nothing else in the tool opens files there, so what may be
+ * Reads /proc. Nothing else in the tool reads files there, so what may be
  * opened is decided here: never one that leads to a process's own files or
  * memory (exe, root, cwd, map_files, environ, maps), which hangs, in D state
  * after SIGKILL, where these lie on a file system that does not answer.
