@@ -156,6 +156,8 @@ static void test_cgroup_id(void)
 
 int main(void)
 {
+	static const char odd[] =
+		"7 (a) b (c) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2222";
 	struct process self = { .pid = (uint32_t)getpid() };
 	char id[CONTAINER_SIZE], text[8192], stat[1024] = "";
 	size_t i;
@@ -169,8 +171,8 @@ int main(void)
 		   procs[i].id);
 	test_cgroup_id();
 
-	ok(procfs_stat_start("7 (a) b (c) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2222 23")
-	   == 2222, "start time in spite of a name with parentheses");
+	ok(procfs_stat_start(odd) == 2222,
+	   "start time in spite of a name with parentheses");
 	ok(!procfs_stat_start("7 (a) R 4"), "no start time in a short line");
 
 	fd = open("/proc/self/stat", O_RDONLY);
