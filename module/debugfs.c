@@ -29,7 +29,7 @@
 #include "left.h"
 #include "recorder.h"
 #include "status.h"
-#include "words.h"
+#include "nsorphan-names.h"
 
 enum { EVENTS, EVENTS_PIPE, STATUS, TEARDOWNS, NR_FILES };
 
@@ -78,7 +78,7 @@ static void show_process(struct seq_file *m, const char *who,
 static void show_state(struct seq_file *m, const char *who, u8 state)
 {
 	if (state != EVENT_STATE_UNKNOWN)
-		seq_printf(m, " %s.state=%s", who, nsorphan_state_words[state]);
+		seq_printf(m, " %s.state=%s", who, nsorphan_state_names[state]);
 }
 
 static void show_exit(struct seq_file *m, const char *who, int status)
@@ -95,10 +95,10 @@ static void show_flags(struct seq_file *m, u32 flags)
 	int i;
 
 	seq_puts(m, " flags=");
-	for (i = 0; i < ARRAY_SIZE(nsorphan_left_words); i++) {
+	for (i = 0; i < ARRAY_SIZE(nsorphan_remaining_flag_names); i++) {
 		if (!(flags & BIT(i)))
 			continue;
-		seq_printf(m, "%s%s", comma, nsorphan_left_words[i]);
+		seq_printf(m, "%s%s", comma, nsorphan_remaining_flag_names[i]);
 		comma = ",";
 	}
 }
@@ -107,9 +107,9 @@ static void show_left(struct seq_file *m, const struct left *left)
 {
 	show_process(m, "process", &left->process);
 	show_state(m, "process", left->state);
-	if (left->flags & NSORPHAN_LEFT_FLAG_LIVE_THREAD)
+	if (left->flags & NSORPHAN_REMAINING_FLAG_LIVE_THREAD)
 		seq_printf(m, " process.tid=%u process.thread_state=%s",
-			   left->tid, nsorphan_state_words[left->thread_state]);
+			   left->tid, nsorphan_state_names[left->thread_state]);
 	show_process(m, "parent", &left->parent);
 	if (left->has_tracer)
 		show_process(m, "tracer", &left->tracer);
@@ -129,7 +129,7 @@ static void show_members(struct seq_file *m, const struct event *event)
 		show_exit(m, "old_parent", orphaning->old_parent_status);
 		show_process(m, "new_parent", &orphaning->new_parent);
 		seq_printf(m, " reaper=%s",
-			   nsorphan_reaper_words[orphaning->reaper]);
+			   nsorphan_reaper_names[orphaning->reaper]);
 		if (event->reparent.pdeath_signal)
 			seq_printf(m, " pdeath_signal=%u",
 				   event->reparent.pdeath_signal);
@@ -167,7 +167,7 @@ static void show_members(struct seq_file *m, const struct event *event)
 			show_process(m, "sender", &event->signal.sender);
 		show_process(m, "target", &event->signal.target);
 		seq_printf(m, " result=%s",
-			   nsorphan_result_words[event->signal.result]);
+			   nsorphan_result_names[event->signal.result]);
 		break;
 	}
 }
@@ -184,7 +184,7 @@ static void show_event(struct seq_file *m, const struct event *event)
 {
 	seq_printf(m, "%llu ", event->seq);
 	show_time(m, event->boot_ns);
-	seq_printf(m, " %s pidns=%u cgroup=%llu", nsorphan_event_words[event->type],
+	seq_printf(m, " %s pidns=%u cgroup=%llu", nsorphan_event_names[event->type],
 		   event_pidns(event), event->cgroup);
 	show_members(m, event);
 	seq_putc(m, '\n');
@@ -196,7 +196,7 @@ static void show_lost(struct seq_file *m, u64 first, u64 count)
 	seq_printf(m, "%llu ", first);
 	show_time(m, ktime_get_boot_fast_ns());
 	seq_printf(m, " %s first_seq=%llu count=%llu\n",
-		   nsorphan_event_words[0], first, count);
+		   nsorphan_event_names[0], first, count);
 }
 
 /*
@@ -422,7 +422,7 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "mismatched: %llu\n", status.mismatched);
 	seq_printf(m, "verify: %s\n", status.verify ? "true" : "false");
 	seq_printf(m, "stall_ms: %u\n", status.stall_ms);
-	seq_printf(m, "signals: %s\n", nsorphan_signals_words[status.signals]);
+	seq_printf(m, "signals: %s\n", nsorphan_signals_names[status.signals]);
 	for (i = 0; i < status.nr_probes; i++)
 		seq_printf(m, "missed.%s: %llu\n", status.probes[i].symbol,
 			   status.probes[i].missed);

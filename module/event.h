@@ -48,8 +48,8 @@ struct orphaning {
 /**
  * struct left - a process that a teardown waits for
  * @tracer: who traces it, or its thread; see @has_tracer
- * @flags: bits of enum nsorphan_left_flag
- * @tid: with NSORPHAN_LEFT_FLAG_LIVE_THREAD, that thread
+ * @flags: bits of enum nsorphan_remaining_flag
+ * @tid: with NSORPHAN_REMAINING_FLAG_LIVE_THREAD, that thread
  * @state: of the process, enum nsorphan_task_state
  * @thread_state: of the thread @tid
  */

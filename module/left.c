@@ -55,7 +55,7 @@ static void take_parent(struct left *left, struct task_struct *leader,
 		event_process(&left->parent, parent);
 	} while (!left->parent.pid && --tries);
 	if (is_outside(parent, ns))
-		left->flags |= NSORPHAN_LEFT_FLAG_OUTSIDE_PARENT;
+		left->flags |= NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT;
 }
 
 static void take_tracer(struct left *left, struct task_struct *task,
@@ -72,7 +72,7 @@ static void take_tracer(struct left *left, struct task_struct *task,
 		return;
 	left->has_tracer = true;
 	if (is_outside(tracer, ns))
-		left->flags |= NSORPHAN_LEFT_FLAG_OUTSIDE_TRACER;
+		left->flags |= NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER;
 }
 
 /* How much a thread in this state tells of why a process does not end. */
@@ -112,7 +112,7 @@ static struct task_struct *take_threads(struct left *left,
 		 * the core, and nobody takes it away. It exits after that.
 		 */
 		if ((thread->flags & (PF_DUMPCORE | PF_EXITING)) == PF_DUMPCORE)
-			left->flags |= NSORPHAN_LEFT_FLAG_DUMPING;
+			left->flags |= NSORPHAN_REMAINING_FLAG_DUMPING;
 		if (thread == leader || left->state != NSORPHAN_TASK_STATE_ZOMBIE)
 			continue;
 		state = event_task_state(thread);
@@ -125,7 +125,7 @@ static struct task_struct *take_threads(struct left *left,
 	if (culprit == leader)
 		return leader;
 	left->tid = culprit->pid;
-	left->flags |= NSORPHAN_LEFT_FLAG_LIVE_THREAD;
+	left->flags |= NSORPHAN_REMAINING_FLAG_LIVE_THREAD;
 	return culprit;
 }
 
@@ -145,9 +145,9 @@ static void take_left(struct left *left, struct task_struct *leader,
 	if (culprit->exit_state)
 		return;
 	if (culprit->flags & PF_EXITING)
-		left->flags |= NSORPHAN_LEFT_FLAG_EXITING;
+		left->flags |= NSORPHAN_REMAINING_FLAG_EXITING;
 	if (compat_task_frozen(culprit))
-		left->flags |= NSORPHAN_LEFT_FLAG_FROZEN;
+		left->flags |= NSORPHAN_REMAINING_FLAG_FROZEN;
 }
 
 /* Of the first process from *nr on, within some pids. *nr goes behind it. */

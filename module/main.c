@@ -15,7 +15,7 @@
 #include "recorder.h"
 #include "signal.h"
 #include "stall.h"
-#include "words.h"
+#include "nsorphan-names.h"
 
 static unsigned int records = 16384;
 module_param(records, uint, 0444);
@@ -73,7 +73,7 @@ MODULE_PARM_DESC(stall_ms, "age of a teardown in ms at which teardown-stall even
 
 static int signals_set(const char *value, const struct kernel_param *param)
 {
-	int wanted = sysfs_match_string(nsorphan_signals_words, value);
+	int wanted = sysfs_match_string(nsorphan_signals_names, value);
 
 	if (wanted < 0)
 		return wanted;
@@ -84,7 +84,7 @@ static int signals_set(const char *value, const struct kernel_param *param)
 static int signals_get(char *buffer, const struct kernel_param *param)
 {
 	return sysfs_emit(buffer, "%s\n",
-			  nsorphan_signals_words[READ_ONCE(signals_wanted)]);
+			  nsorphan_signals_names[READ_ONCE(signals_wanted)]);
 }
 
 static const struct kernel_param_ops signals_ops = {

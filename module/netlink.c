@@ -70,7 +70,7 @@ static int put_left_process(struct sk_buff *skb, int attr,
 
 	if (!nest || put_identity(skb, &left->process) ||
 	    nla_put_u32(skb, NSORPHAN_A_PROCESS_STATE, left->state) ||
-	    (left->flags & NSORPHAN_LEFT_FLAG_LIVE_THREAD &&
+	    (left->flags & NSORPHAN_REMAINING_FLAG_LIVE_THREAD &&
 	     (nla_put_u32(skb, NSORPHAN_A_PROCESS_TID, left->tid) ||
 	      nla_put_u32(skb, NSORPHAN_A_PROCESS_THREAD_STATE,
 			  left->thread_state))))
@@ -498,11 +498,11 @@ static int put_left(struct sk_buff *skb, const struct left *left)
 {
 	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_TEARDOWN_PROCESSES);
 
-	if (!nest || put_left_process(skb, NSORPHAN_A_LEFT_PROCESS, left) ||
-	    put_process(skb, NSORPHAN_A_LEFT_PARENT, &left->parent) ||
+	if (!nest || put_left_process(skb, NSORPHAN_A_REMAINING_PROCESS, left) ||
+	    put_process(skb, NSORPHAN_A_REMAINING_PARENT, &left->parent) ||
 	    (left->has_tracer &&
-	     put_process(skb, NSORPHAN_A_LEFT_TRACER, &left->tracer)) ||
-	    nla_put_u32(skb, NSORPHAN_A_LEFT_FLAGS, left->flags)) {
+	     put_process(skb, NSORPHAN_A_REMAINING_TRACER, &left->tracer)) ||
+	    nla_put_u32(skb, NSORPHAN_A_REMAINING_FLAGS, left->flags)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

@@ -94,27 +94,28 @@ enum nsorphan_signals {
 };
 
 /**
- * enum nsorphan_left_flag - What the kernel knows of a process that a teardown
- *   waits for.
- * @NSORPHAN_LEFT_FLAG_OUTSIDE_PARENT: Its parent lives outside of the
+ * enum nsorphan_remaining_flag - What the kernel knows of a process that a
+ *   teardown waits for.
+ * @NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT: Its parent lives outside of the
  *   namespace.
- * @NSORPHAN_LEFT_FLAG_OUTSIDE_TRACER: Its tracer lives outside of the
+ * @NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER: Its tracer lives outside of the
  *   namespace.
- * @NSORPHAN_LEFT_FLAG_FROZEN: It is frozen, by the freezer of cgroup v1 or v2
- *   or of suspend.
- * @NSORPHAN_LEFT_FLAG_DUMPING: It dumps core.
- * @NSORPHAN_LEFT_FLAG_EXITING: It has begun to exit, and is no zombie yet.
- * @NSORPHAN_LEFT_FLAG_LIVE_THREAD: It is a zombie that nobody can reap, since
- *   another thread of it is still there; `tid` and `thread-state` are that
- *   one's.
+ * @NSORPHAN_REMAINING_FLAG_FROZEN: It is frozen, by the freezer of cgroup v1
+ *   or v2 or of suspend.
+ * @NSORPHAN_REMAINING_FLAG_DUMPING: It dumps core.
+ * @NSORPHAN_REMAINING_FLAG_EXITING: It has begun to exit, and is no zombie
+ *   yet.
+ * @NSORPHAN_REMAINING_FLAG_LIVE_THREAD: It is a zombie that nobody can reap,
+ *   since another thread of it is still there; `tid` and `thread-state` are
+ *   that one's.
  */
-enum nsorphan_left_flag {
-	NSORPHAN_LEFT_FLAG_OUTSIDE_PARENT = 1,
-	NSORPHAN_LEFT_FLAG_OUTSIDE_TRACER = 2,
-	NSORPHAN_LEFT_FLAG_FROZEN = 4,
-	NSORPHAN_LEFT_FLAG_DUMPING = 8,
-	NSORPHAN_LEFT_FLAG_EXITING = 16,
-	NSORPHAN_LEFT_FLAG_LIVE_THREAD = 32,
+enum nsorphan_remaining_flag {
+	NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT = 1,
+	NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER = 2,
+	NSORPHAN_REMAINING_FLAG_FROZEN = 4,
+	NSORPHAN_REMAINING_FLAG_DUMPING = 8,
+	NSORPHAN_REMAINING_FLAG_EXITING = 16,
+	NSORPHAN_REMAINING_FLAG_LIVE_THREAD = 32,
 };
 
 enum {
@@ -217,13 +218,13 @@ enum {
 };
 
 enum {
-	NSORPHAN_A_LEFT_PROCESS = 1,
-	NSORPHAN_A_LEFT_PARENT,
-	NSORPHAN_A_LEFT_TRACER,
-	NSORPHAN_A_LEFT_FLAGS,
+	NSORPHAN_A_REMAINING_PROCESS = 1,
+	NSORPHAN_A_REMAINING_PARENT,
+	NSORPHAN_A_REMAINING_TRACER,
+	NSORPHAN_A_REMAINING_FLAGS,
 
-	__NSORPHAN_A_LEFT_MAX,
-	NSORPHAN_A_LEFT_MAX = (__NSORPHAN_A_LEFT_MAX - 1)
+	__NSORPHAN_A_REMAINING_MAX,
+	NSORPHAN_A_REMAINING_MAX = (__NSORPHAN_A_REMAINING_MAX - 1)
 };
 
 enum {

@@ -170,8 +170,8 @@ static int add_teardown(struct teardowns *teardowns, uint32_t pidns,
 		nla_put_u32(msg, NSORPHAN_A_TEARDOWN_PIDNS, pidns);
 	put_process(msg, NSORPHAN_A_TEARDOWN_INIT, 100);
 	nest = nla_nest_start(msg, NSORPHAN_A_TEARDOWN_PROCESSES);
-	put_process(msg, NSORPHAN_A_LEFT_PROCESS, pid);
-	nla_put_u32(msg, NSORPHAN_A_LEFT_FLAGS, 2);
+	put_process(msg, NSORPHAN_A_REMAINING_PROCESS, pid);
+	nla_put_u32(msg, NSORPHAN_A_REMAINING_FLAGS, 2);
 	nla_nest_end(msg, nest);
 	error = decode_teardown(nlmsg_hdr(msg), teardowns);
 	nlmsg_free(msg);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "explain/cause.h"
 
-static bool has(const struct remaining *remaining, enum nsorphan_left_flag flag)
+static bool has(const struct remaining *remaining, enum nsorphan_remaining_flag flag)
 {
 	return remaining->flags & flag;
 }
@@ -15,7 +15,7 @@ static bool is_stopped(uint32_t state)
 /* A tracer that is the parent, too, reaps a zombie as its parent. */
 static bool is_traced(const struct remaining *remaining, uint32_t state)
 {
-	if (!has(remaining, NSORPHAN_LEFT_FLAG_OUTSIDE_TRACER))
+	if (!has(remaining, NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER))
 		return false;
 	return is_stopped(state) ||
 	       (state == NSORPHAN_TASK_STATE_ZOMBIE &&
@@ -24,21 +24,21 @@ static bool is_traced(const struct remaining *remaining, uint32_t state)
 
 enum verdict_kind cause_of(const struct remaining *remaining)
 {
-	bool thread = has(remaining, NSORPHAN_LEFT_FLAG_LIVE_THREAD);
+	bool thread = has(remaining, NSORPHAN_REMAINING_FLAG_LIVE_THREAD);
 	uint32_t state = thread ? remaining->process.thread_state :
 				  remaining->process.state;
 
 	if (thread && state == NSORPHAN_TASK_STATE_ZOMBIE &&
-	    has(remaining, NSORPHAN_LEFT_FLAG_OUTSIDE_TRACER))
+	    has(remaining, NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER))
 		return VERDICT_TRACED;
 	if (is_traced(remaining, state))
 		return VERDICT_TRACED;
 	if (!thread && state == NSORPHAN_TASK_STATE_ZOMBIE)
-		return has(remaining, NSORPHAN_LEFT_FLAG_OUTSIDE_PARENT) ?
+		return has(remaining, NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT) ?
 			       VERDICT_OUTSIDE_PARENT : VERDICT_RUNNING;
-	if (has(remaining, NSORPHAN_LEFT_FLAG_FROZEN))
+	if (has(remaining, NSORPHAN_REMAINING_FLAG_FROZEN))
 		return VERDICT_FROZEN;
-	if (has(remaining, NSORPHAN_LEFT_FLAG_DUMPING))
+	if (has(remaining, NSORPHAN_REMAINING_FLAG_DUMPING))
 		return VERDICT_DUMPING;
 	if (thread)
 		return VERDICT_LIVE_THREAD;

@@ -63,7 +63,7 @@ static unsigned int child_flags(const struct view *child)
 	return view_handles(child, sent->signal) ? 1U << FINDING_HANDLES : 0;
 }
 
-static unsigned int flag_if(bool condition, enum nsorphan_left_flag flag)
+static unsigned int flag_if(bool condition, enum nsorphan_remaining_flag flag)
 {
 	return condition ? flag : 0;
 }
@@ -71,8 +71,8 @@ static unsigned int flag_if(bool condition, enum nsorphan_left_flag flag)
 /* What keeps a live process from taking a signal. */
 static unsigned int held_flags(const struct view *view)
 {
-	return flag_if(view->frozen, NSORPHAN_LEFT_FLAG_FROZEN) |
-	       flag_if(view->dumping, NSORPHAN_LEFT_FLAG_DUMPING);
+	return flag_if(view->frozen, NSORPHAN_REMAINING_FLAG_FROZEN) |
+	       flag_if(view->dumping, NSORPHAN_REMAINING_FLAG_DUMPING);
 }
 
 static void add_finding(struct verdict *verdict, const struct view *view,
@@ -190,12 +190,12 @@ static struct remaining remaining_from_proc(const struct view *view)
 	remaining.process.thread_state = view->thread_state;
 	remaining.flags =
 		flag_if(view->outside_parent,
-			NSORPHAN_LEFT_FLAG_OUTSIDE_PARENT) |
+			NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT) |
 		flag_if(view->outside_tracer,
-			NSORPHAN_LEFT_FLAG_OUTSIDE_TRACER) |
-		flag_if(view->frozen == FROZEN_V1, NSORPHAN_LEFT_FLAG_FROZEN) |
-		flag_if(view->dumping, NSORPHAN_LEFT_FLAG_DUMPING) |
-		flag_if(view->live_thread, NSORPHAN_LEFT_FLAG_LIVE_THREAD);
+			NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER) |
+		flag_if(view->frozen == FROZEN_V1, NSORPHAN_REMAINING_FLAG_FROZEN) |
+		flag_if(view->dumping, NSORPHAN_REMAINING_FLAG_DUMPING) |
+		flag_if(view->live_thread, NSORPHAN_REMAINING_FLAG_LIVE_THREAD);
 	return remaining;
 }
 

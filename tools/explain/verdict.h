@@ -14,7 +14,7 @@
 
 /*
  * Bit numbers of the flags of a finding. In a teardown they are those of enum
- * nsorphan_left_flag; a child of init may have these besides. They say what it
+ * nsorphan_remaining_flag; a child of init may have these besides. They say what it
  * does with the signal that it was sent.
  */
 enum finding_flag {

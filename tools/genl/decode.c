@@ -302,16 +302,16 @@ static int decode_remaining(const struct nlattr *nest,
 
 	for (; attr_ok(attr, len) && !error; attr = attr_next(attr, &len)) {
 		switch (attr->nla_type & NLA_TYPE_MASK) {
-		case NSORPHAN_A_LEFT_PROCESS:
+		case NSORPHAN_A_REMAINING_PROCESS:
 			error = decode_process(attr, &remaining->process);
 			break;
-		case NSORPHAN_A_LEFT_PARENT:
+		case NSORPHAN_A_REMAINING_PARENT:
 			error = decode_process(attr, &remaining->parent);
 			break;
-		case NSORPHAN_A_LEFT_TRACER:
+		case NSORPHAN_A_REMAINING_TRACER:
 			error = decode_process(attr, &remaining->tracer);
 			break;
-		case NSORPHAN_A_LEFT_FLAGS:
+		case NSORPHAN_A_REMAINING_FLAGS:
 			error = decode_number(attr, &flags, remaining);
 			break;
 		}

@@ -4,7 +4,7 @@
 
 #include "genl/event.h"
 #include "lib/util.h"
-#include "words.h"
+#include "nsorphan-names.h"
 
 /* Returns names[i], or "unknown". */
 static const char *name_of(const char *const names[], size_t count, uint32_t i)
@@ -14,37 +14,37 @@ static const char *name_of(const char *const names[], size_t count, uint32_t i)
 
 const char *event_type_name(unsigned int type)
 {
-	return name_of(nsorphan_event_words, ARRAY_SIZE(nsorphan_event_words),
+	return name_of(nsorphan_event_names, ARRAY_SIZE(nsorphan_event_names),
 		       type);
 }
 
 const char *event_state_name(uint32_t state)
 {
-	return name_of(nsorphan_state_words, ARRAY_SIZE(nsorphan_state_words),
+	return name_of(nsorphan_state_names, ARRAY_SIZE(nsorphan_state_names),
 		       state);
 }
 
 const char *event_reaper_name(uint32_t reaper)
 {
-	return name_of(nsorphan_reaper_words, ARRAY_SIZE(nsorphan_reaper_words),
+	return name_of(nsorphan_reaper_names, ARRAY_SIZE(nsorphan_reaper_names),
 		       reaper);
 }
 
 const char *event_result_name(uint32_t result)
 {
-	return name_of(nsorphan_result_words, ARRAY_SIZE(nsorphan_result_words),
+	return name_of(nsorphan_result_names, ARRAY_SIZE(nsorphan_result_names),
 		       result);
 }
 
 const char *event_signals_name(uint32_t signals)
 {
-	return name_of(nsorphan_signals_words,
-		       ARRAY_SIZE(nsorphan_signals_words), signals);
+	return name_of(nsorphan_signals_names,
+		       ARRAY_SIZE(nsorphan_signals_names), signals);
 }
 
 const char *event_flag_name(unsigned int bit)
 {
-	return bit < ARRAY_SIZE(nsorphan_left_words) ? nsorphan_left_words[bit]
+	return bit < ARRAY_SIZE(nsorphan_remaining_flag_names) ? nsorphan_remaining_flag_names[bit]
 						     : NULL;
 }
 
@@ -52,8 +52,8 @@ int event_type_of(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(nsorphan_event_words); i++)
-		if (!strcmp(nsorphan_event_words[i], name))
+	for (i = 0; i < ARRAY_SIZE(nsorphan_event_names); i++)
+		if (!strcmp(nsorphan_event_names[i], name))
 			return (int)i;
 	return -1;
 }

@@ -51,7 +51,7 @@ struct event {
 	uint64_t	duration_ns;
 	uint32_t	killed;
 	uint64_t	waited_ns;
-	uint32_t	flags;		/* bits of enum nsorphan_left_flag */
+	uint32_t	flags;		/* bits of enum nsorphan_remaining_flag */
 	uint32_t	signal;
 	uint32_t	result;		/* enum nsorphan_signal_result */
 	uint64_t	count;		/* EVENT_LOST: number of lost events */

@@ -13,7 +13,7 @@ struct remaining {
 	struct process	process;	/* with its state */
 	struct process	parent;
 	struct process	tracer;		/* has is 0: none */
-	uint32_t	flags;		/* bits of enum nsorphan_left_flag */
+	uint32_t	flags;		/* bits of enum nsorphan_remaining_flag */
 };
 
 /* The teardown of a pid namespace. */

@@ -3,15 +3,15 @@
  * The names that nsorphan.yaml gives to the values of nsorphan.h, which the
  * generator does not write. For few files: each has its own copy of what it uses.
  */
-#ifndef NSORPHAN_WORDS_H
-#define NSORPHAN_WORDS_H
+#ifndef NSORPHAN_NAMES_H
+#define NSORPHAN_NAMES_H
 
 #include "nsorphan.h"
 
-#define NSORPHAN_WORDS(name) \
+#define NSORPHAN_NAMES(name) \
 	static const char *const name[] __attribute__((__unused__))
 
-NSORPHAN_WORDS(nsorphan_event_words) = {
+NSORPHAN_NAMES(nsorphan_event_names) = {
 	/* What a reader says of those that it missed. */
 	[0]					= "lost",
 	[NSORPHAN_EVENT_TYPE_REPARENT]		= "reparent",
@@ -22,7 +22,7 @@ NSORPHAN_WORDS(nsorphan_event_words) = {
 	[NSORPHAN_EVENT_TYPE_SIGNAL]		= "signal",
 };
 
-NSORPHAN_WORDS(nsorphan_state_words) = {
+NSORPHAN_NAMES(nsorphan_state_names) = {
 	[NSORPHAN_TASK_STATE_RUNNING]		= "running",
 	[NSORPHAN_TASK_STATE_SLEEPING]		= "sleeping",
 	[NSORPHAN_TASK_STATE_DISK_SLEEP]	= "disk-sleep",
@@ -34,27 +34,27 @@ NSORPHAN_WORDS(nsorphan_state_words) = {
 	[NSORPHAN_TASK_STATE_IDLE]		= "idle",
 };
 
-NSORPHAN_WORDS(nsorphan_reaper_words) = {
+NSORPHAN_NAMES(nsorphan_reaper_names) = {
 	[NSORPHAN_REAPER_INIT]			= "init",
 	[NSORPHAN_REAPER_NS_INIT]		= "ns-init",
 	[NSORPHAN_REAPER_SUBREAPER]		= "subreaper",
 };
 
-NSORPHAN_WORDS(nsorphan_result_words) = {
+NSORPHAN_NAMES(nsorphan_result_names) = {
 	[NSORPHAN_SIGNAL_RESULT_DELIVERED]	= "delivered",
 	[NSORPHAN_SIGNAL_RESULT_IGNORED]	= "ignored",
 	[NSORPHAN_SIGNAL_RESULT_PENDING]	= "pending",
 	[NSORPHAN_SIGNAL_RESULT_LOST]		= "lost",
 };
 
-NSORPHAN_WORDS(nsorphan_signals_words) = {
+NSORPHAN_NAMES(nsorphan_signals_names) = {
 	[NSORPHAN_SIGNALS_OFF]			= "off",
 	[NSORPHAN_SIGNALS_NAMESPACED]		= "namespaced",
 	[NSORPHAN_SIGNALS_ALL]			= "all",
 };
 
 /* By the number of the bit. */
-NSORPHAN_WORDS(nsorphan_left_words) = {
+NSORPHAN_NAMES(nsorphan_remaining_flag_names) = {
 	"outside-parent", "outside-tracer", "frozen", "dumping", "exiting",
 	"live-thread",
 };
