@@ -2,8 +2,8 @@
 /*
  * Every difference between kernel versions, and no other file has one.
  */
-#ifndef NSORPHAN_COMPAT_H
-#define NSORPHAN_COMPAT_H
+#ifndef NSO_COMPAT_H
+#define NSO_COMPAT_H
 
 #include <linux/irq_work.h>
 #include <linux/sched.h>
@@ -13,9 +13,9 @@
 
 /* 5.10 names the group's right in a bit of its own. */
 #ifdef GENL_MCAST_CAP_SYS_ADMIN
-#define COMPAT_MCAST_CAP_SYS_ADMIN	.flags = GENL_MCAST_CAP_SYS_ADMIN
+#define NSO_COMPAT_MCAST_CAP_SYS_ADMIN	.flags = GENL_MCAST_CAP_SYS_ADMIN
 #else
-#define COMPAT_MCAST_CAP_SYS_ADMIN	.cap_sys_admin = 1
+#define NSO_COMPAT_MCAST_CAP_SYS_ADMIN	.cap_sys_admin = 1
 #endif
 
 /*
@@ -23,12 +23,13 @@
  * in every kernel up to this one: tests/guest/forest.py compared what was told by
  * it with what happened. Of later ones nobody knows.
  */
-#define COMPAT_NEW_PARENT_PROVEN \
+#define NSO_COMPAT_NEW_PARENT_PROVEN \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(7, 4, 0))
 
 /* One that waits for the next tick. */
-static inline void compat_init_lazy_irq_work(struct irq_work *work,
-					     void (*func)(struct irq_work *))
+static inline void
+nso_compat_init_lazy_irq_work(struct irq_work *work,
+			      void (*func)(struct irq_work *))
 {
 #ifdef IRQ_WORK_INIT_LAZY
 	*work = IRQ_WORK_INIT_LAZY(func);
@@ -38,7 +39,7 @@ static inline void compat_init_lazy_irq_work(struct irq_work *work,
 #endif
 }
 
-static inline bool compat_irq_work_is_pending(struct irq_work *work)
+static inline bool nso_compat_irq_work_is_pending(struct irq_work *work)
 {
 #ifdef IRQ_WORK_INIT_LAZY
 	return irq_work_is_pending(work);
@@ -47,7 +48,7 @@ static inline bool compat_irq_work_is_pending(struct irq_work *work)
 #endif
 }
 
-static inline unsigned int compat_task_state(const struct task_struct *task)
+static inline unsigned int nso_compat_task_state(const struct task_struct *task)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
 	return READ_ONCE(task->__state);
@@ -57,11 +58,11 @@ static inline unsigned int compat_task_state(const struct task_struct *task)
 }
 
 /* By the freezer of cgroup v1 or of suspend, or by that of cgroup v2. */
-static inline bool compat_task_frozen(const struct task_struct *task)
+static inline bool nso_compat_task_frozen(const struct task_struct *task)
 {
 	/* frozen(), which is no symbol for modules from 6.1 on. */
 #ifdef TASK_FROZEN
-	if (compat_task_state(task) & TASK_FROZEN)
+	if (nso_compat_task_state(task) & TASK_FROZEN)
 		return true;
 #else
 	if (task->flags & PF_FROZEN)
@@ -71,7 +72,7 @@ static inline bool compat_task_frozen(const struct task_struct *task)
 	return task->frozen && READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE;
 }
 
-static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
+static inline struct nlattr **nso_compat_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 	return genl_info_dump(cb)->attrs;

@@ -26,28 +26,28 @@
 
 #include "debugfs.h"
 #include "event.h"
-#include "left.h"
-#include "recorder.h"
-#include "status.h"
 #include "nsorphan-names.h"
+#include "recorder.h"
+#include "remaining.h"
+#include "status.h"
 
 enum { EVENTS, EVENTS_PIPE, STATUS, TEARDOWNS, NR_FILES };
 
-struct outlive {
+struct nso_debugfs_files {
 	struct file_operations fops[NR_FILES];
 	wait_queue_head_t wait;
 	char wait_name[24];
 	struct lock_class_key wait_key;
 };
 
-static struct outlive *outlive;
+static struct nso_debugfs_files *outlive;
 static struct dentry *dir;
 static struct dentry *files[NR_FILES];
 static bool closing;
 
 /* seq_file.private of an open events or events_pipe; under seq_file.lock. */
-struct reader {
-	struct recorder_cursor cursor;
+struct nso_reader {
+	struct nso_recorder_cursor cursor;
 	u64 until;	/* this one is not wanted any more */
 };
 
@@ -65,7 +65,7 @@ static void show_comm(struct seq_file *m, const char *comm)
 }
 
 static void show_process(struct seq_file *m, const char *who,
-			 const struct process *process)
+			 const struct nso_process *process)
 {
 	seq_printf(m, " %s.pid=%u %s.ns_pid=%u %s.pidns=%u %s.comm=",
 		   who, process->pid, who, process->ns_pid, who, process->pidns,
@@ -77,7 +77,7 @@ static void show_process(struct seq_file *m, const char *who,
 
 static void show_state(struct seq_file *m, const char *who, u8 state)
 {
-	if (state != EVENT_STATE_UNKNOWN)
+	if (state != NSO_STATE_UNKNOWN)
 		seq_printf(m, " %s.state=%s", who, nsorphan_state_names[state]);
 }
 
@@ -103,38 +103,40 @@ static void show_flags(struct seq_file *m, u32 flags)
 	}
 }
 
-static void show_left(struct seq_file *m, const struct left *left)
+static void show_remaining(struct seq_file *m,
+			   const struct nso_remaining *remaining)
 {
-	show_process(m, "process", &left->process);
-	show_state(m, "process", left->state);
-	if (left->flags & NSORPHAN_REMAINING_FLAG_LIVE_THREAD)
+	show_process(m, "process", &remaining->process);
+	show_state(m, "process", remaining->state);
+	if (remaining->flags & NSORPHAN_REMAINING_FLAG_LIVE_THREAD)
 		seq_printf(m, " process.tid=%u process.thread_state=%s",
-			   left->tid, nsorphan_state_names[left->thread_state]);
-	show_process(m, "parent", &left->parent);
-	if (left->has_tracer)
-		show_process(m, "tracer", &left->tracer);
-	show_flags(m, left->flags);
+			   remaining->tid,
+			   nsorphan_state_names[remaining->thread_state]);
+	show_process(m, "parent", &remaining->parent);
+	if (remaining->has_tracer)
+		show_process(m, "tracer", &remaining->tracer);
+	show_flags(m, remaining->flags);
 }
 
-static void show_members(struct seq_file *m, const struct event *event)
+static void show_members(struct seq_file *m, const struct nso_event *event)
 {
-	const struct orphaning *orphaning = &event->reparent.orphaning;
+	const struct nso_adoption *adoption = &event->reparent.adoption;
 
 	switch (event->type) {
 	case NSORPHAN_EVENT_TYPE_REPARENT:
 		show_process(m, "child", &event->reparent.child);
 		show_state(m, "child", event->reparent.child_state);
-		show_process(m, "old_parent", &orphaning->old_parent);
-		seq_printf(m, " old_parent.tid=%u", orphaning->old_parent_tid);
-		show_exit(m, "old_parent", orphaning->old_parent_status);
-		show_process(m, "new_parent", &orphaning->new_parent);
+		show_process(m, "old_parent", &adoption->old_parent);
+		seq_printf(m, " old_parent.tid=%u", adoption->old_parent_tid);
+		show_exit(m, "old_parent", adoption->old_parent_status);
+		show_process(m, "new_parent", &adoption->new_parent);
 		seq_printf(m, " reaper=%s",
-			   nsorphan_reaper_names[orphaning->reaper]);
+			   nsorphan_reaper_names[adoption->reaper]);
 		if (event->reparent.pdeath_signal)
 			seq_printf(m, " pdeath_signal=%u",
 				   event->reparent.pdeath_signal);
 		seq_printf(m, " crossed=%s",
-			   event_crossed(event) ? "true" : "false");
+			   nso_event_crossed(event) ? "true" : "false");
 		break;
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
 		show_process(m, "init", &event->teardown_begin.init);
@@ -159,7 +161,7 @@ static void show_members(struct seq_file *m, const struct event *event)
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
 		seq_printf(m, " waited_ns=%llu",
 			   event->teardown_stall.waited_ns);
-		show_left(m, &event->teardown_stall.left);
+		show_remaining(m, &event->teardown_stall.remaining);
 		break;
 	case NSORPHAN_EVENT_TYPE_SIGNAL:
 		seq_printf(m, " signal=%u", event->signal.signal);
@@ -180,12 +182,13 @@ static void show_time(struct seq_file *m, u64 boot_ns)
 	seq_printf(m, "%llu.%09u", s, ns);
 }
 
-static void show_event(struct seq_file *m, const struct event *event)
+static void show_event(struct seq_file *m, const struct nso_event *event)
 {
 	seq_printf(m, "%llu ", event->seq);
 	show_time(m, event->boot_ns);
-	seq_printf(m, " %s pidns=%u cgroup=%llu", nsorphan_event_names[event->type],
-		   event_pidns(event), event->cgroup);
+	seq_printf(m, " %s pidns=%u cgroup=%llu",
+		   nsorphan_event_names[event->type], nso_event_pidns(event),
+		   event->cgroup);
 	show_members(m, event);
 	seq_putc(m, '\n');
 }
@@ -205,21 +208,21 @@ static void show_lost(struct seq_file *m, u64 first, u64 count)
  */
 static bool next_line(struct seq_file *m)
 {
-	struct reader *reader = m->private;
-	struct event event;
+	struct nso_reader *reader = m->private;
+	struct nso_event event;
 	u64 first;
 
 	if (reader->cursor.seq >= reader->until || READ_ONCE(closing))
 		return false;
 	m->from = 0;
 	m->count = 0;
-	switch (recorder_read(&reader->cursor, &event, &first)) {
-	case RECORDER_NONE:
+	switch (nso_recorder_read(&reader->cursor, &event, &first)) {
+	case NSO_RECORDER_NONE:
 		return false;
-	case RECORDER_LOST:
+	case NSO_RECORDER_LOST:
 		show_lost(m, first, reader->cursor.seq - first);
 		break;
-	case RECORDER_EVENT:
+	case NSO_RECORDER_EVENT:
 		show_event(m, &event);
 		break;
 	}
@@ -279,7 +282,7 @@ static ssize_t events_read(struct file *file, char __user *to, size_t size,
 static __poll_t events_poll(struct file *file, poll_table *table)
 {
 	struct seq_file *m = file->private_data;
-	struct reader *reader = m->private;
+	struct nso_reader *reader = m->private;
 
 	poll_wait(file, &outlive->wait, table);
 	/* F in recorder.c; poll_wait() itself has none on older kernels. */
@@ -287,14 +290,14 @@ static __poll_t events_poll(struct file *file, poll_table *table)
 	if (READ_ONCE(closing))
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
 	if (!follows(file) || m->count ||
-	    READ_ONCE(reader->cursor.seq) < recorder_next_seq())
+	    READ_ONCE(reader->cursor.seq) < nso_recorder_next_seq())
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }
 
 static int events_open(struct inode *inode, struct file *file)
 {
-	struct reader *reader;
+	struct nso_reader *reader;
 	struct seq_file *m;
 
 	/* Its operations are never called: events_read() is ours. */
@@ -310,11 +313,11 @@ static int events_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	}
 	if (follows(file)) {
-		recorder_at_next(&reader->cursor);
+		nso_recorder_at_next(&reader->cursor);
 		reader->until = U64_MAX;
 	} else {
-		recorder_at_oldest(&reader->cursor);
-		reader->until = recorder_next_seq();
+		nso_recorder_at_oldest(&reader->cursor);
+		reader->until = nso_recorder_next_seq();
 	}
 	return nonseekable_open(inode, file);
 }
@@ -325,23 +328,23 @@ static int events_open(struct inode *inode, struct file *file)
  */
 
 /* seq_file.private: the line that is to be shown. */
-struct teardowns_line {
-	struct left_cursor cursor;
-	struct left_teardown teardown;
-	struct left left;
+struct nso_teardowns_line {
+	struct nso_teardown_iter iter;
+	struct nso_teardown_info teardown;
+	struct nso_remaining remaining;
 	bool of_process;
 	bool end;
 };
 
-static void next_teardown(struct teardowns_line *line)
+static void next_teardown(struct nso_teardowns_line *line)
 {
 	line->of_process = false;
-	line->end = !left_teardown(&line->cursor, &line->teardown);
+	line->end = !nso_teardown_iter_get(&line->iter, &line->teardown);
 }
 
 static void *teardowns_start(struct seq_file *m, loff_t *pos)
 {
-	struct teardowns_line *line = m->private;
+	struct nso_teardowns_line *line = m->private;
 
 	if (!*pos)
 		next_teardown(line);
@@ -350,13 +353,14 @@ static void *teardowns_start(struct seq_file *m, loff_t *pos)
 
 static void *teardowns_next(struct seq_file *m, void *v, loff_t *pos)
 {
-	struct teardowns_line *line = v;
+	struct nso_teardowns_line *line = v;
 	u64 cgroup;
 
 	++*pos;
-	line->of_process = left_process(&line->cursor, &line->left, &cgroup);
+	line->of_process = nso_teardown_iter_process(&line->iter,
+						     &line->remaining, &cgroup);
 	if (!line->of_process) {
-		left_skip(&line->cursor);
+		nso_teardown_iter_advance(&line->iter);
 		next_teardown(line);
 	}
 	return line->end ? NULL : line;
@@ -368,12 +372,12 @@ static void teardowns_stop(struct seq_file *m, void *v)
 
 static int teardowns_show(struct seq_file *m, void *v)
 {
-	const struct teardowns_line *line = v;
-	const struct left_teardown *teardown = &line->teardown;
+	const struct nso_teardowns_line *line = v;
+	const struct nso_teardown_info *teardown = &line->teardown;
 
 	if (line->of_process) {
 		seq_printf(m, "process pidns=%u", teardown->pidns);
-		show_left(m, &line->left);
+		show_remaining(m, &line->remaining);
 	} else {
 		seq_printf(m, "teardown pidns=%u level=%u cgroup=%llu",
 			   teardown->pidns, teardown->level, teardown->cgroup);
@@ -395,17 +399,17 @@ static const struct seq_operations teardowns_ops = {
 static int teardowns_open(struct inode *inode, struct file *file)
 {
 	if (!__seq_open_private(file, &teardowns_ops,
-				sizeof(struct teardowns_line)))
+				sizeof(struct nso_teardowns_line)))
 		return -ENOMEM;
 	return nonseekable_open(inode, file);
 }
 
 static int status_show(struct seq_file *m, void *unused)
 {
-	struct status status;
+	struct nso_status status;
 	unsigned int i;
 
-	status_get(&status);
+	nso_status_get(&status);
 	seq_printf(m, "version: %s\n", status.version);
 	seq_printf(m, "kernel: %s\n", status.kernel);
 	seq_printf(m, "reparent_probe: %s\n", status.reparent_probe);
@@ -470,7 +474,7 @@ static const struct file_operations file_fops[NR_FILES] = {
 
 static bool readers_wait(void)
 {
-	/* recorder_wake() has put a barrier before this. */
+	/* nso_recorder_wake() has put a barrier before this. */
 	return waitqueue_active(&outlive->wait);
 }
 
@@ -478,11 +482,6 @@ static void wake_readers(void)
 {
 	wake_up_interruptible_poll(&outlive->wait, EPOLLIN | EPOLLRDNORM);
 }
-
-static struct recorder_watch readers_watch = {
-	.wants = readers_wait,
-	.wake = wake_readers,
-};
 
 /*
  * How often a file is open: each time holds its dentry, as we do, and as
@@ -495,10 +494,16 @@ static int times_open(struct dentry *dentry, bool removed)
 	return d_count(dentry) - (removed ? 1 : 2);
 }
 
-u32 debugfs_readers(void)
+static u32 count_readers(void)
 {
 	return times_open(files[EVENTS_PIPE], false);
 }
+
+static struct nso_recorder_watch readers_watch = {
+	.wants = readers_wait,
+	.wake = wake_readers,
+	.readers = count_readers,
+};
 
 /* A kernel without debugfs, or that denies it: netlink serves. */
 static bool no_debugfs(int err)
@@ -506,7 +511,7 @@ static bool no_debugfs(int err)
 	return err == -ENODEV || err == -EPERM;
 }
 
-int debugfs_start(void)
+int nso_debugfs_init(void)
 {
 	int i, err = 0;
 
@@ -519,7 +524,7 @@ int debugfs_start(void)
 		sizeof(outlive->wait_name));
 	__init_waitqueue_head(&outlive->wait, outlive->wait_name,
 			      &outlive->wait_key);
-	recorder_add_watch(&readers_watch);
+	nso_recorder_add_watch(&readers_watch);
 
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	for (i = 0; i < NR_FILES && !err; i++) {
@@ -534,11 +539,11 @@ int debugfs_start(void)
 	if (!err)
 		return 0;
 	pr_err("cannot make the files in debugfs (%d)\n", err);
-	debugfs_stop();
+	nso_debugfs_exit();
 	return err;
 }
 
-void debugfs_stop(void)
+void nso_debugfs_exit(void)
 {
 	bool open = false;
 	int i;
@@ -546,7 +551,7 @@ void debugfs_stop(void)
 	WRITE_ONCE(closing, true);
 	wake_up_poll(&outlive->wait, EPOLLIN | EPOLLHUP);
 	debugfs_remove(dir);
-	recorder_del_watch(&readers_watch);
+	nso_recorder_del_watch(&readers_watch);
 	for (i = 0; i < NR_FILES; i++) {
 		if (times_open(files[i], true))
 			open = true;

@@ -11,11 +11,13 @@
 
 #include "debugfs.h"
 #include "netlink.h"
+#include "nsorphan-names.h"
+#include "probe-reparent.h"
+#include "probe-teardown.h"
 #include "probe.h"
 #include "recorder.h"
 #include "signal.h"
 #include "stall.h"
-#include "nsorphan-names.h"
 
 static unsigned int records = 16384;
 module_param(records, uint, 0444);
@@ -31,12 +33,12 @@ static int verify_set(const char *value, const struct kernel_param *param)
 	int err;
 
 	err = kstrtobool(value, &on);
-	return err ? err : probe_verify(on);
+	return err ? err : nso_probe_verify(on);
 }
 
 static int verify_get(char *buffer, const struct kernel_param *param)
 {
-	return sysfs_emit(buffer, "%c\n", probe_verifies() ? 'Y' : 'N');
+	return sysfs_emit(buffer, "%c\n", nso_probe_verifies() ? 'Y' : 'N');
 }
 
 static const struct kernel_param_ops verify_ops = {
@@ -54,13 +56,13 @@ static int stall_ms_set(const char *value, const struct kernel_param *param)
 
 	err = kstrtouint(value, 0, &ms);
 	if (!err)
-		stall_set_ms(ms);
+		nso_stall_set_ms(ms);
 	return err;
 }
 
 static int stall_ms_get(char *buffer, const struct kernel_param *param)
 {
-	return sysfs_emit(buffer, "%u\n", stall_get_ms());
+	return sysfs_emit(buffer, "%u\n", nso_stall_get_ms());
 }
 
 static const struct kernel_param_ops stall_ms_ops = {
@@ -77,14 +79,15 @@ static int signals_set(const char *value, const struct kernel_param *param)
 
 	if (wanted < 0)
 		return wanted;
-	WRITE_ONCE(signals_wanted, wanted);
+	WRITE_ONCE(nso_signals_wanted, wanted);
 	return 0;
 }
 
 static int signals_get(char *buffer, const struct kernel_param *param)
 {
-	return sysfs_emit(buffer, "%s\n",
-			  nsorphan_signals_names[READ_ONCE(signals_wanted)]);
+	unsigned int wanted = READ_ONCE(nso_signals_wanted);
+
+	return sysfs_emit(buffer, "%s\n", nsorphan_signals_names[wanted]);
 }
 
 static const struct kernel_param_ops signals_ops = {
@@ -99,50 +102,51 @@ static int __init nsorphan_init(void)
 {
 	int err;
 
-	if (!is_power_of_2(records) || records < RECORDER_MIN_RECORDS ||
-	    records > RECORDER_MAX_RECORDS) {
+	if (!is_power_of_2(records) || records < NSO_RECORDER_MIN_RECORDS ||
+	    records > NSO_RECORDER_MAX_RECORDS) {
 		pr_err("records=%u: not a power of two from %u to %lu\n",
-		       records, RECORDER_MIN_RECORDS, RECORDER_MAX_RECORDS);
+		       records, NSO_RECORDER_MIN_RECORDS,
+		       NSO_RECORDER_MAX_RECORDS);
 		return -EINVAL;
 	}
 
-	err = recorder_start(records);
+	err = nso_recorder_init(records);
 	if (err) {
 		pr_err("records=%u: no memory\n", records);
 		return err;
 	}
-	stall_start();
-	err = probe_start(reparent_probe);
+	nso_stall_init();
+	err = nso_probe_init(reparent_probe);
 	if (err)
 		goto err_stall;
-	err = debugfs_start();
+	err = nso_debugfs_init();
 	if (err)
 		goto err_probe;
 	/* Whoever asks for status here is told of debugfs, too. */
-	err = netlink_start();
+	err = nso_netlink_init();
 	if (err)
 		goto err_debugfs;
 	pr_info("version " NSORPHAN_VERSION ", watching %s and %s\n",
-		probe_reparent_symbol(), probe_teardown_symbol());
+		nso_probe_reparent_symbol(), nso_probe_teardown_symbol());
 	return 0;
 
 err_debugfs:
-	debugfs_stop();
+	nso_debugfs_exit();
 err_probe:
-	probe_stop();
+	nso_probe_exit();
 err_stall:
-	stall_stop();
-	recorder_stop();
+	nso_stall_exit();
+	nso_recorder_exit();
 	return err;
 }
 
 static void __exit nsorphan_exit(void)
 {
-	probe_stop();
-	stall_stop();
-	netlink_stop();
-	debugfs_stop();
-	recorder_stop();
+	nso_probe_exit();
+	nso_stall_exit();
+	nso_netlink_exit();
+	nso_debugfs_exit();
+	nso_recorder_exit();
 }
 
 module_init(nsorphan_init);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef NSORPHAN_NETLINK_H
-#define NSORPHAN_NETLINK_H
-
-#include <linux/types.h>
+#ifndef NSO_NETLINK_H
+#define NSO_NETLINK_H
 
 /*
- * The generic netlink family of uapi/nsorphan.yaml. start and stop may sleep;
- * start returns 0 or a negative errno. A dump that its client has not read to
- * the end holds the module.
+ * Registers and unregisters the generic netlink family of uapi/nsorphan.yaml.
+ * Returns 0 or a negative errno, which is in the log then. A dump that its
+ * client has not read to the end holds the module. Both may sleep.
  */
-int netlink_start(void);
-void netlink_stop(void);
-
-/* Does anybody listen to the multicast group? Any context. */
-bool netlink_listening(void);
+int nso_netlink_init(void);
+void nso_netlink_exit(void);
 
 #endif

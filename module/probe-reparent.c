@@ -9,55 +9,60 @@
 #include <linux/mutex.h>
 #include <linux/string.h>
 
+#include "crosscheck.h"
+#include "hook.h"
 #include "probe-reparent.h"
-#include "verify.h"
-#include "way.h"
 
 /* Best first. */
-static struct way * const ways[] = { &way_forget, &way_alive, &way_pgrp };
+static struct nso_hook * const hooks[] = {
+	&nso_hook_forget_original_parent,
+	&nso_hook_find_alive_thread,
+	&nso_hook_kill_orphaned_pgrp,
+};
 
 /* Under this: which ways are attached. */
-static DEFINE_MUTEX(ways_mutex);
-static struct way *recording;
-static struct way *checking;
+static DEFINE_MUTEX(hooks_mutex);
+static struct nso_hook *recording;
+static struct nso_hook *checking;
 static bool verify_wanted;
 static bool stopped;
 
-static int attach(struct way *way, bool records)
+static int attach(struct nso_hook *hook, bool records)
 {
-	way->records = records;
-	return way->attach(way);
+	hook->records = records;
+	return hook->attach(hook);
 }
 
 /* What was tried in vain, for the log. */
-struct tried {
+struct nso_tried {
 	char text[160];
 	size_t len;
 };
 
-static void tried_add(struct tried *tried, const struct way *way, int err)
+static void tried_add(struct nso_tried *tried, const struct nso_hook *hook,
+		      int err)
 {
 	tried->len += scnprintf(tried->text + tried->len,
 				sizeof(tried->text) - tried->len, "%s%s (%d)",
-				tried->len ? ", " : "", way->name, err);
+				tried->len ? ", " : "", hook->name, err);
 }
 
 /* Attaches the first that fits and is there. Memory is no reason to go on. */
-static int attach_first(struct way **attached, struct tried *tried,
-			bool (*fits)(const struct way *, const char *),
+static int attach_first(struct nso_hook **attached, struct nso_tried *tried,
+			bool (*fits)(const struct nso_hook *, const char *),
 			const char *wanted, bool records)
 {
 	int i, err = -EINVAL;
 
-	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		if (!fits(ways[i], wanted))
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (!fits(hooks[i], wanted))
 			continue;
-		err = attach(ways[i], records);
+		err = attach(hooks[i], records);
 		if (!err) {
-			*attached = ways[i];
+			*attached = hooks[i];
 			return 0;
 		}
-		tried_add(tried, ways[i], err);
+		tried_add(tried, hooks[i], err);
 		if (err == -ENOMEM)
 			return err;
 		err = -EOPNOTSUPP;
@@ -65,20 +70,20 @@ static int attach_first(struct way **attached, struct tried *tried,
 	return err;
 }
 
-static bool fits_wanted(const struct way *way, const char *wanted)
+static bool fits_wanted(const struct nso_hook *hook, const char *wanted)
 {
-	return strcmp(wanted, "auto") ? !strcmp(wanted, way->name) :
-					way->proven;
+	return strcmp(wanted, "auto") ? !strcmp(wanted, hook->name) :
+					hook->proven;
 }
 
-static bool fits_recording(const struct way *way, const char *unused)
+static bool fits_recording(const struct nso_hook *hook, const char *unused)
 {
-	return way->decides != recording->decides;
+	return hook->decides != recording->decides;
 }
 
 static int start_recording(const char *wanted)
 {
-	struct tried tried = { .text = "" };
+	struct nso_tried tried = { .text = "" };
 	int err;
 
 	err = attach_first(&recording, &tried, fits_wanted, wanted, true);
@@ -96,7 +101,7 @@ static int start_recording(const char *wanted)
 
 static int start_checking(void)
 {
-	struct tried tried = { .text = "" };
+	struct nso_tried tried = { .text = "" };
 	int err;
 
 	err = attach_first(&checking, &tried, fits_recording, NULL, false);
@@ -104,7 +109,7 @@ static int start_checking(void)
 		pr_err("verify: no second way in beside %s: tried %s\n",
 		       recording->name, tried.text);
 	else
-		verify_start();
+		nso_crosscheck_start();
 	return err;
 }
 
@@ -112,16 +117,16 @@ static void stop_checking(void)
 {
 	if (!checking)
 		return;
-	verify_stop();
+	nso_crosscheck_stop();
 	checking->detach();
 	checking = NULL;
 }
 
-int probe_reparent_start(const char *wanted)
+int nso_probe_reparent_init(const char *wanted)
 {
 	int err;
 
-	mutex_lock(&ways_mutex);
+	mutex_lock(&hooks_mutex);
 	err = start_recording(wanted);
 	if (!err && verify_wanted) {
 		err = start_checking();
@@ -130,25 +135,25 @@ int probe_reparent_start(const char *wanted)
 			recording = NULL;
 		}
 	}
-	mutex_unlock(&ways_mutex);
+	mutex_unlock(&hooks_mutex);
 	return err;
 }
 
-void probe_reparent_stop(void)
+void nso_probe_reparent_exit(void)
 {
-	mutex_lock(&ways_mutex);
+	mutex_lock(&hooks_mutex);
 	stopped = true;
 	stop_checking();
 	/* Status may still be read, and names it. */
 	recording->detach();
-	mutex_unlock(&ways_mutex);
+	mutex_unlock(&hooks_mutex);
 }
 
-int probe_verify(bool on)
+int nso_probe_verify(bool on)
 {
 	int err = 0;
 
-	mutex_lock(&ways_mutex);
+	mutex_lock(&hooks_mutex);
 	if (stopped)
 		err = -ENODEV;
 	else if (!recording)
@@ -157,43 +162,43 @@ int probe_verify(bool on)
 		stop_checking();
 	else if (!checking)
 		err = start_checking();
-	mutex_unlock(&ways_mutex);
+	mutex_unlock(&hooks_mutex);
 	return err;
 }
 
-bool probe_verifies(void)
+bool nso_probe_verifies(void)
 {
 	return READ_ONCE(checking);
 }
 
-const char *probe_reparent_symbol(void)
+const char *nso_probe_reparent_symbol(void)
 {
 	return recording->name;
 }
 
-unsigned int probe_reparent_counts(struct probe_count *counts)
+unsigned int nso_probe_reparent_counts(struct nso_probe_count *counts)
 {
-	struct way *attached[2];
+	struct nso_hook *attached[2];
 	unsigned int n = 0;
 	int i;
 
-	mutex_lock(&ways_mutex);
+	mutex_lock(&hooks_mutex);
 	attached[0] = recording;
 	attached[1] = checking;
 	for (i = 0; i < ARRAY_SIZE(attached); i++)
 		if (attached[i])
-			counts[n++] = (struct probe_count) {
+			counts[n++] = (struct nso_probe_count) {
 				.symbol = attached[i]->symbol,
 				.missed = attached[i]->missed(),
 			};
-	mutex_unlock(&ways_mutex);
+	mutex_unlock(&hooks_mutex);
 	return n;
 }
 
-u64 probe_reparent_missed(void)
+u64 nso_probe_reparent_missed(void)
 {
 	/* Neither goes away: at worst what is counted is just being reset. */
-	const struct way *second = READ_ONCE(checking);
+	const struct nso_hook *second = READ_ONCE(checking);
 
 	return recording->missed() + (second ? second->missed() : 0);
 }

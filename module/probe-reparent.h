@@ -1,19 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef NSORPHAN_PROBE_REPARENT_H
-#define NSORPHAN_PROBE_REPARENT_H
+#ifndef NSO_PROBE_REPARENT_H
+#define NSO_PROBE_REPARENT_H
 
 #include <linux/types.h>
 
-#include "probe.h"
+#include "probe-common.h"
 
-/* As probe_start() and probe_stop(); all of these may sleep. */
-int probe_reparent_start(const char *way);
-void probe_reparent_stop(void);
+/* As nso_probe_init() and nso_probe_exit(). */
+int nso_probe_reparent_init(const char *hook);
+void nso_probe_reparent_exit(void);
 
-/* Writes at most 2 of them, returns how many. */
-unsigned int probe_reparent_counts(struct probe_count *counts);
+/*
+ * Switches the crosscheck by a second hook on or off. Before
+ * nso_probe_reparent_init() the request is noted, and carried out there.
+ * Returns 0; -EOPNOTSUPP if this kernel has no second hook; -ENOMEM; or -ENODEV
+ * after nso_probe_reparent_exit(). May sleep.
+ */
+int nso_probe_verify(bool on);
 
-/* Their sum, as probe_missed(). */
-u64 probe_reparent_missed(void);
+/* Tells whether the crosscheck is on. Any context. */
+bool nso_probe_verifies(void);
+
+/*
+ * Returns the name of the hook that records; the symbol that is watched for it
+ * may be a clone. After nso_probe_reparent_init().
+ */
+const char *nso_probe_reparent_symbol(void);
+
+/* Fills in up to 2 counts, and returns how many. May sleep. */
+unsigned int nso_probe_reparent_counts(struct nso_probe_count *counts);
+
+/* Returns their sum, as nso_probe_missed() does. */
+u64 nso_probe_reparent_missed(void);
 
 #endif

@@ -9,15 +9,16 @@
 #include <linux/tracepoint.h>
 #include <trace/events/signal.h>
 
+#include "probe-common.h"
 #include "probe-signal.h"
-#include "probe.h"
 #include "signal.h"
 #include "teardown.h"
 
 /* zap_pid_ns_processes() sends it so. */
 static bool may_be_teardown(const struct kernel_siginfo *info)
 {
-	return info == SEND_SIG_PRIV && current->flags & PF_EXITING && in_task();
+	return info == SEND_SIG_PRIV && current->flags & PF_EXITING &&
+	       in_task();
 }
 
 static noinline void sigkill_generated(int result, int sig,
@@ -29,11 +30,12 @@ static noinline void sigkill_generated(int result, int sig,
 	/* Not every kernel has it off already where a tracepoint is listened to. */
 	preempt_disable();
 	if (may_be_teardown(info))
-		is_teardown = teardown_kill(task,
-					    result == TRACE_SIGNAL_DELIVERED);
+		is_teardown =
+			nso_teardown_kill(task,
+					  result == TRACE_SIGNAL_DELIVERED);
 	preempt_enable();
-	if (!is_teardown && signal_may_be_wanted(sig, task))
-		signal_sent(result, sig, info, task);
+	if (!is_teardown && nso_signal_may_be_wanted(sig, task))
+		nso_signal_sent(result, sig, info, task);
 }
 
 /*
@@ -46,8 +48,8 @@ static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 {
 	if (unlikely(sig == SIGKILL))
 		sigkill_generated(result, sig, info, task);
-	else if (signal_may_be_wanted(sig, task))
-		signal_sent(result, sig, info, task);
+	else if (nso_signal_may_be_wanted(sig, task))
+		nso_signal_sent(result, sig, info, task);
 }
 
 static struct tracepoint *signal_tracepoint;
@@ -59,7 +61,7 @@ static void find_signal_tracepoint(struct tracepoint *tracepoint, void *data)
 		signal_tracepoint = tracepoint;
 }
 
-int probe_signal_start(void)
+int nso_probe_signal_init(void)
 {
 	int err;
 
@@ -68,12 +70,12 @@ int probe_signal_start(void)
 		tracepoint_probe_register(signal_tracepoint, signal_generated,
 					  NULL) : -ENOENT;
 	if (err)
-		err = probe_cannot_watch("signals", "tracepoint signal_generate",
-					 err);
+		err = nso_probe_cannot_watch("signals",
+					     "tracepoint signal_generate", err);
 	return err;
 }
 
-void probe_signal_stop(void)
+void nso_probe_signal_exit(void)
 {
 	tracepoint_probe_unregister(signal_tracepoint, signal_generated, NULL);
 	tracepoint_synchronize_unregister();

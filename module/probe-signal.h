@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef NSORPHAN_PROBE_SIGNAL_H
-#define NSORPHAN_PROBE_SIGNAL_H
+#ifndef NSO_PROBE_SIGNAL_H
+#define NSO_PROBE_SIGNAL_H
 
-/* As probe_start() and probe_stop(). Both may sleep. */
-int probe_signal_start(void);
-void probe_signal_stop(void);
+/* As nso_probe_init() and nso_probe_exit(). */
+int nso_probe_signal_init(void);
+void nso_probe_signal_exit(void);
 
 #endif

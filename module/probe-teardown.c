@@ -5,6 +5,7 @@
 #include <linux/kprobes.h>
 #include <linux/sched.h>
 
+#include "probe-common.h"
 #include "probe-teardown.h"
 #include "recorder.h"
 #include "stall.h"
@@ -19,13 +20,13 @@ static atomic64_t zap_refused;
 
 static int zap_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	if (teardown_begin((void *)regs_get_kernel_argument(regs, 0))) {
-		stall_note();
+	if (nso_teardown_begin((void *)regs_get_kernel_argument(regs, 0))) {
+		nso_stall_note();
 		return 0;
 	}
 	atomic64_inc(&zap_refused);
 	/* It makes no event, and has to be announced all the same. */
-	recorder_wake();
+	nso_recorder_wake();
 	return 1;
 }
 
@@ -33,10 +34,10 @@ NOKPROBE_SYMBOL(zap_entry);
 
 static int zap_return(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	teardown_end();
+	nso_teardown_end();
 	/* What still runs has its deadline. */
-	if (!teardown_running())
-		stall_note();
+	if (!nso_teardown_running())
+		nso_stall_note();
 	return 0;
 }
 
@@ -57,7 +58,8 @@ static int idr_next_entry(struct kprobe *probe, struct pt_regs *regs)
 	int *nr = (void *)regs_get_kernel_argument(regs, 1);
 
 	if (unlikely(current->flags & PF_EXITING))
-		teardown_next((void *)regs_get_kernel_argument(regs, 0), *nr);
+		nso_teardown_next((void *)regs_get_kernel_argument(regs, 0),
+				  *nr);
 	return 0;
 }
 
@@ -68,7 +70,7 @@ static struct kprobe idr_next_probe = {
 	.pre_handler = idr_next_entry,
 };
 
-int probe_teardown_start(void)
+int nso_probe_teardown_init(void)
 {
 	int err;
 
@@ -77,20 +79,20 @@ int probe_teardown_start(void)
 	 * processors may hold just now: one too many is refused here and not
 	 * by the kernel, which would tell nobody.
 	 */
-	zap_probe.maxactive = TEARDOWN_MAX + num_possible_cpus();
+	zap_probe.maxactive = NSO_TEARDOWN_MAX + num_possible_cpus();
 	err = register_kretprobe(&zap_probe);
 	if (err)
-		return probe_cannot_watch("teardowns", "zap_pid_ns_processes",
-					  err);
+		return nso_probe_cannot_watch("teardowns",
+					      "zap_pid_ns_processes", err);
 	err = register_kprobe(&idr_next_probe);
 	if (err) {
 		unregister_kretprobe(&zap_probe);
-		return probe_cannot_watch("teardowns", "idr_get_next", err);
+		return nso_probe_cannot_watch("teardowns", "idr_get_next", err);
 	}
 	return 0;
 }
 
-void probe_teardown_stop(void)
+void nso_probe_teardown_exit(void)
 {
 	unregister_kprobe(&idr_next_probe);
 	/*
@@ -100,7 +102,7 @@ void probe_teardown_stop(void)
 	unregister_kretprobe(&zap_probe);
 }
 
-const char *probe_teardown_symbol(void)
+const char *nso_probe_teardown_symbol(void)
 {
 	return zap_probe.kp.symbol_name;
 }
@@ -111,20 +113,20 @@ static u64 zap_missed(void)
 	       atomic64_read(&zap_refused);
 }
 
-unsigned int probe_teardown_counts(struct probe_count *counts)
+unsigned int nso_probe_teardown_counts(struct nso_probe_count *counts)
 {
-	counts[0] = (struct probe_count) {
+	counts[0] = (struct nso_probe_count) {
 		.symbol = zap_probe.kp.symbol_name,
 		.missed = zap_missed(),
 	};
-	counts[1] = (struct probe_count) {
+	counts[1] = (struct nso_probe_count) {
 		.symbol = idr_next_probe.symbol_name,
 		.missed = idr_next_probe.nmissed,
 	};
 	return 2;
 }
 
-u64 probe_teardown_missed(void)
+u64 nso_probe_teardown_missed(void)
 {
 	return zap_missed() + idr_next_probe.nmissed;
 }

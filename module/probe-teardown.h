@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef NSORPHAN_PROBE_TEARDOWN_H
-#define NSORPHAN_PROBE_TEARDOWN_H
+#ifndef NSO_PROBE_TEARDOWN_H
+#define NSO_PROBE_TEARDOWN_H
 
 #include <linux/types.h>
 
-#include "probe.h"
+#include "probe-common.h"
 
-/* As probe_start() and probe_stop(). Both may sleep. */
-int probe_teardown_start(void);
-void probe_teardown_stop(void);
+/* As nso_probe_init() and nso_probe_exit(). */
+int nso_probe_teardown_init(void);
+void nso_probe_teardown_exit(void);
 
-/* Writes at most 2 of them, returns how many. */
-unsigned int probe_teardown_counts(struct probe_count *counts);
+/* Returns the name of the function that is watched for teardowns. */
+const char *nso_probe_teardown_symbol(void);
 
-/* Their sum, as probe_missed(). */
-u64 probe_teardown_missed(void);
+/* Fills in 2 counts, and returns how many. */
+unsigned int nso_probe_teardown_counts(struct nso_probe_count *counts);
+
+/* Returns their sum, as nso_probe_missed() does. */
+u64 nso_probe_teardown_missed(void);
 
 #endif

@@ -1,61 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All that is watched in the kernel: see probe-{reparent,teardown,signal}.c. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
-#include <linux/errno.h>
-#include <linux/printk.h>
-
 #include "probe-reparent.h"
 #include "probe-signal.h"
 #include "probe-teardown.h"
 #include "probe.h"
 
-int probe_start(const char *way)
+int nso_probe_init(const char *hook)
 {
 	int err;
 
-	err = probe_reparent_start(way);
+	err = nso_probe_reparent_init(hook);
 	if (err)
 		return err;
-	err = probe_teardown_start();
+	err = nso_probe_teardown_init();
 	if (err)
 		goto err_reparent;
-	err = probe_signal_start();
+	err = nso_probe_signal_init();
 	if (err)
 		goto err_teardown;
 	return 0;
 
 err_teardown:
-	probe_teardown_stop();
+	nso_probe_teardown_exit();
 err_reparent:
-	probe_reparent_stop();
+	nso_probe_reparent_exit();
 	return err;
 }
 
-void probe_stop(void)
+void nso_probe_exit(void)
 {
-	probe_signal_stop();
-	probe_teardown_stop();
-	probe_reparent_stop();
+	nso_probe_signal_exit();
+	nso_probe_teardown_exit();
+	nso_probe_reparent_exit();
 }
 
-unsigned int probe_counts(struct probe_count *counts)
+unsigned int nso_probe_counts(struct nso_probe_count *counts)
 {
-	unsigned int n = probe_reparent_counts(counts);
+	unsigned int n = nso_probe_reparent_counts(counts);
 
-	return n + probe_teardown_counts(counts + n);
+	return n + nso_probe_teardown_counts(counts + n);
 }
 
-u64 probe_missed(void)
+u64 nso_probe_missed(void)
 {
-	return probe_reparent_missed() + probe_teardown_missed();
-}
-
-int probe_cannot_watch(const char *what, const char *tried, int err)
-{
-	pr_err("%s for %s: tried %s (%d)\n",
-	       err == -ENOMEM ? "no memory to watch" :
-				"this kernel cannot be watched",
-	       what, tried, err);
-	return err == -ENOMEM ? err : -EOPNOTSUPP;
+	return nso_probe_reparent_missed() + nso_probe_teardown_missed();
 }

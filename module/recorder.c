@@ -38,7 +38,7 @@
  * neither has, and no writer is still on its way to one of the two places, then
  * what is missing up to the first of them is lost.
  *
- * Places are counted modulo RECORDER_PLACES. A reader that was away for so long
+ * Places are counted modulo NSO_RECORDER_INDEXES. A reader that was away for so long
  * that it cannot know how often its place came round begins with the oldest. And
  * what had its place before is not taken for what has it now: for that, all who
  * came to the slot since, three at the least, would still have to be on their
@@ -57,7 +57,7 @@
  *     fetch_add, too, and each look of the reader before its next one at `next`
  *     (acquire). So a reader that finds its slot overwritten sees a `next` that
  *     says so: it cannot turn in a circle.
- *  F  The writer's smp_mb() in recorder_wake() and recorder_wake_soon(), with
+ *  F  The writer's smp_mb() in nso_recorder_wake() and nso_recorder_wake_soon(), with
  *     that of the kernel before it calls wake_watches(), and the barrier of a
  *     reader that goes to sleep: either who wakes sees that one sleeps, or the
  *     reader, in its last look before, the event. Who drops an event wakes, too:
@@ -78,18 +78,24 @@
 #include <linux/vmalloc.h>
 
 #include "compat.h"
-#include "recorder.h"
+#include "recorder-writer.h"
 
-struct recorder recorder;
+struct nso_recorder nso_recorder;
 
 /* Of the first event. */
-#define FIRST_TICKET	RECORDER_TICKET(0, 1)
+#define FIRST_TICKET	NSO_RECORDER_TICKET(0, 1)
+
+/*
+ * A reader that was away for so many events may have missed a wrap of the slot
+ * indexes: it was a ring behind already when it looked last.
+ */
+#define MAX_AWAY	(NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS)
 
 static atomic64_t dropped;
 
 static LIST_HEAD(watches);
 static struct irq_work wake_work;
-struct irq_work recorder_lazy_work;
+struct irq_work nso_recorder_lazy_work;
 
 /* Among readers only: what was overwritten before one of them saw it. */
 static DEFINE_SPINLOCK(overwritten_lock);
@@ -98,7 +104,7 @@ static u64 overwritten_until;
 
 static void wake_watches(struct irq_work *work)
 {
-	struct recorder_watch *watch;
+	struct nso_recorder_watch *watch;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(watch, &watches, node)
@@ -108,66 +114,78 @@ static void wake_watches(struct irq_work *work)
 }
 
 /* As if the lap before had been written, by events of number 0. */
-static int start_ring(enum recorder_kind kind, u32 records)
+static int start_ring(enum nso_recorder_kind kind, u32 records)
 {
-	struct recorder_ring *ring = &recorder.rings[kind];
-	u32 end = recorder_place(kind, FIRST_TICKET), place;
+	struct nso_recorder_ring *ring = &nso_recorder.rings[kind];
+	u32 end = nso_recorder_index(kind, FIRST_TICKET), index;
 
 	ring->slots = vzalloc(array_size(records, sizeof(*ring->slots)));
 	if (!ring->slots)
 		return -ENOMEM;
 	ring->mask = records - 1;
-	for (place = end - records; place != end; place++) {
-		struct recorder_slot *slot = recorder_slot(kind, place);
-		u32 deaths = kind == RECORDER_DEATHS ? place : -place;
+	for (index = end - records; index != end; index++) {
+		struct nso_recorder_slot *slot = nso_recorder_slot(kind, index);
+		u32 lifecycle = kind == NSO_RECORDER_LIFECYCLE ? index : -index;
 
-		atomic64_set(&slot->state, RECORDER_TICKET(deaths, 0));
+		atomic64_set(&slot->state, NSO_RECORDER_TICKET(lifecycle, 0));
 	}
 	return 0;
 }
 
-int recorder_start(u32 records)
+int nso_recorder_init(u32 records)
 {
 	int err;
 
-	err = start_ring(RECORDER_DEATHS, records);
+	err = start_ring(NSO_RECORDER_LIFECYCLE, records);
 	if (err)
 		return err;
-	err = start_ring(RECORDER_SIGNALS, records);
+	err = start_ring(NSO_RECORDER_SIGNALS, records);
 	if (err) {
-		vfree(recorder.rings[RECORDER_DEATHS].slots);
+		vfree(nso_recorder.rings[NSO_RECORDER_LIFECYCLE].slots);
 		return err;
 	}
-	atomic64_set(&recorder.next, FIRST_TICKET);
+	atomic64_set(&nso_recorder.next, FIRST_TICKET);
 	init_irq_work(&wake_work, wake_watches);
-	compat_init_lazy_irq_work(&recorder_lazy_work, wake_watches);
+	nso_compat_init_lazy_irq_work(&nso_recorder_lazy_work, wake_watches);
 	return 0;
 }
 
-void recorder_stop(void)
+void nso_recorder_exit(void)
 {
 	/* Signals are recorded before there is any watch. */
-	irq_work_sync(&recorder_lazy_work);
-	vfree(recorder.rings[RECORDER_DEATHS].slots);
-	vfree(recorder.rings[RECORDER_SIGNALS].slots);
+	irq_work_sync(&nso_recorder_lazy_work);
+	vfree(nso_recorder.rings[NSO_RECORDER_LIFECYCLE].slots);
+	vfree(nso_recorder.rings[NSO_RECORDER_SIGNALS].slots);
 }
 
-void recorder_add_watch(struct recorder_watch *watch)
+void nso_recorder_add_watch(struct nso_recorder_watch *watch)
 {
 	list_add_tail_rcu(&watch->node, &watches);
 }
 
-void recorder_del_watch(struct recorder_watch *watch)
+void nso_recorder_del_watch(struct nso_recorder_watch *watch)
 {
 	list_del_rcu(&watch->node);
 	synchronize_rcu();
 	irq_work_sync(&wake_work);
-	irq_work_sync(&recorder_lazy_work);
+	irq_work_sync(&nso_recorder_lazy_work);
 }
 
-void recorder_wake(void)
+u32 nso_recorder_readers(void)
 {
-	struct recorder_watch *watch;
+	struct nso_recorder_watch *watch;
+	u32 readers = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(watch, &watches, node)
+		readers += watch->readers();
+	rcu_read_unlock();
+	return readers;
+}
+
+void nso_recorder_wake(void)
+{
+	struct nso_recorder_watch *watch;
 
 	/* F: the records before, the look at who sleeps after. */
 	smp_mb();
@@ -177,17 +195,17 @@ void recorder_wake(void)
 			irq_work_queue(&wake_work);
 }
 
-void recorder_drop(struct recorder_slot *slot, u64 ticket)
+void nso_recorder_drop(struct nso_recorder_slot *slot, u64 ticket)
 {
 	s64 skipped = atomic64_read(&slot->skipped);
 
 	/* Ends: each failed exchange means that another, newer one was noted. */
-	while (recorder_seq(skipped) < recorder_seq(ticket) &&
+	while (nso_recorder_seq(skipped) < nso_recorder_seq(ticket) &&
 	       !atomic64_try_cmpxchg(&slot->skipped, &skipped, ticket))
 		;
 	atomic64_inc(&dropped);
 	/* One may wait for this very event, with later ones behind it. */
-	recorder_wake();
+	nso_recorder_wake();
 }
 
 /* Several readers may miss the same record; it is counted once. */
@@ -203,173 +221,173 @@ static void count_overwritten(u64 first, u64 until)
 	spin_unlock(&overwritten_lock);
 }
 
-/* What a reader finds at its place in one ring. */
+/* What a reader finds at its index in one ring. */
 enum head_kind {
-	HEAD_NONE,	/* no event from the cursor on was drawn */
-	HEAD_AWAITED,	/* one was, and its writer has not come to the slot yet */
-	HEAD_HELD,	/* `seq` is in its slot, or on its way into it */
-	HEAD_DROPPED,	/* `seq` was */
-	HEAD_LAPPED,	/* overwritten, just now */
+	HEAD_NONE, /* no event from the cursor on was drawn */
+	HEAD_AWAITED, /* one was, and its writer has not come to the slot yet */
+	HEAD_HELD, /* `seq` is in its slot, or on its way into it */
+	HEAD_DROPPED, /* `seq` was */
+	HEAD_OVERWRITTEN, /* overwritten, just now */
 };
 
-struct head {
+struct nso_head {
 	enum head_kind kind;
 	u64 seq;
 	s64 state;
-	struct recorder_slot *slot;
+	struct nso_recorder_slot *slot;
 };
 
-/* Whose the place is, of those drawn before `next`. */
-static void look_at_place(enum recorder_kind kind, u32 place, u64 next,
-			  struct head *head)
+/* Whose the index is, of those drawn before `next`. */
+static void look_at_slot(enum nso_recorder_kind kind, u32 index, u64 next,
+			 struct nso_head *head)
 {
 	s64 ticket, skipped;
 
-	head->slot = recorder_slot(kind, place);
+	head->slot = nso_recorder_slot(kind, index);
 	head->state = atomic64_read_acquire(&head->slot->state);
 	skipped = atomic64_read_acquire(&head->slot->skipped);
-	/* The newer one tells: the other's place may have come round since. */
+	/* The newer one tells: the other's index may have come round since. */
 	head->kind = HEAD_HELD;
 	ticket = head->state;
-	if (recorder_seq(skipped) > recorder_seq(ticket)) {
+	if (nso_recorder_seq(skipped) > nso_recorder_seq(ticket)) {
 		head->kind = HEAD_DROPPED;
 		ticket = skipped;
 	}
-	head->seq = recorder_seq(ticket);
+	head->seq = nso_recorder_seq(ticket);
 	if (head->seq >= next)
-		head->kind = HEAD_LAPPED;
-	else if (recorder_place(kind, ticket) != place)
+		head->kind = HEAD_OVERWRITTEN;
+	else if (nso_recorder_index(kind, ticket) != index)
 		head->kind = HEAD_AWAITED;
 }
 
-static void find_head(enum recorder_kind kind, struct recorder_cursor *cursor,
-		      u64 ticket, struct head *head)
+static void find_head(enum nso_recorder_kind kind,
+		      struct nso_recorder_cursor *cursor, u64 ticket,
+		      struct nso_head *head)
 {
-	u32 size = recorder.rings[kind].mask + 1;
-	u32 end = recorder_place(kind, ticket);
-	u32 *place = &cursor->place[kind];
+	u32 size = nso_recorder.rings[kind].mask + 1;
+	u32 end = nso_recorder_index(kind, ticket);
+	u32 *index = &cursor->index[kind];
 
-	if ((end - *place) % RECORDER_PLACES > size)
-		*place = end - size;
-	for (; (end - *place) % RECORDER_PLACES; ++*place) {
-		look_at_place(kind, *place % RECORDER_PLACES,
-			      recorder_seq(ticket), head);
-		if (head->kind == HEAD_AWAITED || head->kind == HEAD_LAPPED ||
-		    head->seq >= cursor->seq)
+	if ((end - *index) % NSO_RECORDER_INDEXES > size)
+		*index = end - size;
+	for (; (end - *index) % NSO_RECORDER_INDEXES; ++*index) {
+		look_at_slot(kind, *index % NSO_RECORDER_INDEXES,
+			     nso_recorder_seq(ticket), head);
+		if (head->kind == HEAD_AWAITED ||
+		    head->kind == HEAD_OVERWRITTEN || head->seq >= cursor->seq)
 			return;
 	}
 	head->kind = HEAD_NONE;
 }
 
 /* Where in the rings the oldest events are, whatever cursor->seq is. */
-static void begin_with_oldest(struct recorder_cursor *cursor, u64 ticket)
+static void begin_with_oldest(struct nso_recorder_cursor *cursor, u64 ticket)
 {
-	enum recorder_kind kind;
+	enum nso_recorder_kind kind;
 
-	for (kind = 0; kind < RECORDER_KINDS; kind++)
-		cursor->place[kind] = recorder_place(kind, ticket) -
-				      (u32)(recorder.rings[kind].mask + 1);
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+		cursor->index[kind] = nso_recorder_index(kind, ticket) -
+				      (u32)(nso_recorder.rings[kind].mask + 1);
 }
 
 /* Sets the head of each ring, and *next. */
-static void find_heads(struct recorder_cursor *cursor, u64 *next,
-		       struct head heads[RECORDER_KINDS])
+static void find_heads(struct nso_recorder_cursor *cursor, u64 *next,
+		       struct nso_head heads[NSO_RECORDER_KINDS])
 {
-	enum recorder_kind kind;
+	enum nso_recorder_kind kind;
 	u64 ticket;
 
 again:
 	/* G: before the slots. */
-	ticket = atomic64_read_acquire(&recorder.next);
-	*next = recorder_seq(ticket);
-	/* A ring behind then, it may have come round since. */
-	if (*next - cursor->looked >= RECORDER_PLACES - RECORDER_MAX_RECORDS)
+	ticket = atomic64_read_acquire(&nso_recorder.next);
+	*next = nso_recorder_seq(ticket);
+	if (*next - cursor->looked >= MAX_AWAY)
 		begin_with_oldest(cursor, ticket);
-	for (kind = 0; kind < RECORDER_KINDS; kind++) {
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++) {
 		find_head(kind, cursor, ticket, &heads[kind]);
 		/* E: `next` has moved on, and tells so. */
-		if (heads[kind].kind == HEAD_LAPPED)
+		if (heads[kind].kind == HEAD_OVERWRITTEN)
 			goto again;
 	}
 	/* In both. */
 	cursor->looked = *next;
 }
 
-static bool has_event(const struct head *head)
+static bool has_event(const struct nso_head *head)
 {
 	return head->kind == HEAD_HELD || head->kind == HEAD_DROPPED;
 }
 
 /* The number of the first event; next if there is none. */
-static u64 first_of(const struct head heads[RECORDER_KINDS], u64 next)
+static u64 first_of(const struct nso_head heads[NSO_RECORDER_KINDS], u64 next)
 {
-	enum recorder_kind kind;
+	enum nso_recorder_kind kind;
 	u64 first = next;
 
-	for (kind = 0; kind < RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
 		if (has_event(&heads[kind]))
 			first = min(first, heads[kind].seq);
 	return first;
 }
 
-void recorder_at_next(struct recorder_cursor *cursor)
+void nso_recorder_at_next(struct nso_recorder_cursor *cursor)
 {
-	u64 ticket = atomic64_read_acquire(&recorder.next);
-	enum recorder_kind kind;
+	u64 ticket = atomic64_read_acquire(&nso_recorder.next);
+	enum nso_recorder_kind kind;
 
-	cursor->seq = recorder_seq(ticket);
+	cursor->seq = nso_recorder_seq(ticket);
 	cursor->opened = cursor->seq;
 	cursor->looked = cursor->seq;
-	for (kind = 0; kind < RECORDER_KINDS; kind++)
-		cursor->place[kind] = recorder_place(kind, ticket);
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+		cursor->index[kind] = nso_recorder_index(kind, ticket);
 }
 
-void recorder_at_oldest(struct recorder_cursor *cursor)
+void nso_recorder_at_oldest(struct nso_recorder_cursor *cursor)
 {
-	struct head heads[RECORDER_KINDS];
-	enum recorder_kind kind;
+	struct nso_head heads[NSO_RECORDER_KINDS];
+	enum nso_recorder_kind kind;
 	u64 next;
 
-	recorder_at_next(cursor);
-	begin_with_oldest(cursor, atomic64_read(&recorder.next));
+	nso_recorder_at_next(cursor);
+	begin_with_oldest(cursor, atomic64_read(&nso_recorder.next));
 	cursor->seq = 1;
 	find_heads(cursor, &next, heads);
 	cursor->opened = next;
-	for (kind = 0; kind < RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
 		/* It may be any: rather too many lost than one passed over. */
 		if (heads[kind].kind == HEAD_AWAITED)
 			return;
 	cursor->seq = first_of(heads, next);
 	/* From where on both rings have all. */
 	cursor->opened = cursor->seq;
-	for (kind = 0; kind < RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
 		if (has_event(&heads[kind]))
 			cursor->opened = max(cursor->opened, heads[kind].seq);
 }
 
-static enum recorder_result lose(struct recorder_cursor *cursor, u64 until,
-				 u64 *first)
+static enum nso_recorder_result lose(struct nso_recorder_cursor *cursor,
+				     u64 until, u64 *first)
 {
 	*first = cursor->seq;
 	cursor->seq = until;
-	return RECORDER_LOST;
+	return NSO_RECORDER_LOST;
 }
 
-enum recorder_result recorder_read(struct recorder_cursor *cursor,
-				   struct event *event, u64 *first)
+enum nso_recorder_result nso_recorder_read(struct nso_recorder_cursor *cursor,
+					   struct nso_event *event, u64 *first)
 {
-	struct head heads[RECORDER_KINDS];
-	enum recorder_kind kind;
+	struct nso_head heads[NSO_RECORDER_KINDS];
+	enum nso_recorder_kind kind;
 	bool awaited;
 	u64 next;
 
 again:
 	find_heads(cursor, &next, heads);
 	if (cursor->seq >= next)
-		return RECORDER_NONE;
+		return NSO_RECORDER_NONE;
 	awaited = false;
-	for (kind = 0; kind < RECORDER_KINDS; kind++) {
-		const struct head *head = &heads[kind];
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++) {
+		const struct nso_head *head = &heads[kind];
 
 		if (head->kind == HEAD_AWAITED)
 			awaited = true;
@@ -377,8 +395,8 @@ again:
 			continue;
 		if (head->kind == HEAD_DROPPED)
 			return lose(cursor, cursor->seq + 1, first);
-		if (head->state & RECORDER_BUSY)
-			return RECORDER_NONE;
+		if (head->state & NSO_RECORDER_BUSY)
+			return NSO_RECORDER_NONE;
 		/* Races, and the second look tells. */
 		data_race(*event = head->slot->event);
 		/* D: the copy before, the second look after. */
@@ -386,24 +404,29 @@ again:
 		if (atomic64_read_acquire(&head->slot->state) != head->state)
 			goto again;
 		cursor->seq++;
-		return RECORDER_EVENT;
+		return NSO_RECORDER_EVENT;
 	}
 	/* It may be the one that is wanted. */
 	if (awaited)
-		return RECORDER_NONE;
+		return NSO_RECORDER_NONE;
 	next = first_of(heads, next);
 	count_overwritten(max(cursor->seq, cursor->opened), next);
 	return lose(cursor, next, first);
 }
 
-void recorder_counters(struct recorder_counters *counters)
+u64 nso_recorder_next_seq(void)
 {
-	struct recorder_cursor oldest;
+	return nso_recorder_seq(atomic64_read(&nso_recorder.next));
+}
 
-	recorder_at_oldest(&oldest);
-	counters->records = recorder.rings[RECORDER_DEATHS].mask + 1;
-	counters->bytes = (u64)counters->records * RECORDER_KINDS *
-			  sizeof(struct recorder_slot);
+void nso_recorder_counters(struct nso_recorder_counters *counters)
+{
+	struct nso_recorder_cursor oldest;
+
+	nso_recorder_at_oldest(&oldest);
+	counters->records = nso_recorder.rings[NSO_RECORDER_LIFECYCLE].mask + 1;
+	counters->bytes = (u64)counters->records * NSO_RECORDER_KINDS *
+			  sizeof(struct nso_recorder_slot);
 	counters->oldest_seq = oldest.seq;
 	counters->next_seq = oldest.looked;
 	counters->dropped = atomic64_read(&dropped);

@@ -7,16 +7,19 @@
 #include <linux/sched/signal.h>
 #include <linux/user_namespace.h>
 
+#include "dying-parent.h"
 #include "event.h"
-#include "recorder.h"
+#include "exit-helpers.h"
+#include "process.h"
+#include "recorder-writer.h"
 #include "reparent.h"
 
-enum nsorphan_task_state reparent_child_state(struct task_struct *child)
+enum nsorphan_task_state nso_reparent_child_state(struct task_struct *child)
 {
 	/* The new parent ignores SIGCHLD, so the zombie was reaped at once. */
 	if (child->exit_state == EXIT_DEAD)
 		return NSORPHAN_TASK_STATE_ZOMBIE;
-	return event_task_state(child);
+	return nso_task_state(child);
 }
 
 /* cap_capable() in security/commoncap.c, which is not to be called here. */
@@ -91,78 +94,65 @@ static enum nsorphan_reaper reaper_kind(struct task_struct *father,
 				    NSORPHAN_REAPER_NS_INIT;
 }
 
-/* The father in work; under tasklist_lock. */
-static struct {
-	struct task_struct *father;
-	u64 start_ns;
-	u64 boot_ns;
-	struct orphaning orphaning;
-} begun;
-
 static void begin(struct task_struct *father, struct task_struct *new_parent)
 {
-	struct orphaning *orphaning = &begun.orphaning;
+	struct nso_adoption *adoption = &nso_dying_parent.adoption;
 
-	begun.father = father;
-	begun.start_ns = father->start_boottime;
-	begun.boot_ns = ktime_get_boot_fast_ns();
-	event_process_inline(&orphaning->old_parent, father);
-	event_process_inline(&orphaning->new_parent, new_parent);
-	orphaning->old_parent_tid = task_pid_nr(father);
-	orphaning->old_parent_status = event_exit_status(father);
-	orphaning->reaper = reaper_kind(father, new_parent);
-}
-
-/* Nobody else ever has both. */
-static bool has_begun(const struct task_struct *father)
-{
-	return begun.father == father &&
-	       begun.start_ns == father->start_boottime;
+	nso_dying_parent.adopted = true;
+	nso_dying_parent.boot_ns = ktime_get_boot_fast_ns();
+	nso_process_fill_inline(&adoption->old_parent, father);
+	nso_process_fill_inline(&adoption->new_parent, new_parent);
+	adoption->old_parent_tid = task_pid_nr(father);
+	adoption->old_parent_status = nso_exit_status(father);
+	adoption->reaper = reaper_kind(father, new_parent);
 }
 
 static __always_inline void record(struct task_struct *child,
+				   struct task_struct *father,
 				   enum nsorphan_task_state state, u64 boot_ns)
 {
-	struct recorder_slot *slot;
-	struct event *event;
+	struct nso_recorder_slot *slot;
+	struct nso_event *event;
 
-	if (unlikely(!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_REPARENT,
-				       boot_ns)))
+	if (unlikely(!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_REPARENT,
+					   boot_ns)))
 		return;
 	event = &slot->event;
-	event->reparent.orphaning = begun.orphaning;
-	event_pids(&event->reparent.child, task_pid(child));
-	event_names(&event->reparent.child, child);
+	event->reparent.adoption = nso_dying_parent.adoption;
+	nso_process_fill_pids(&event->reparent.child, task_pid(child));
+	nso_process_fill_names(&event->reparent.child, child);
 	event->reparent.child_state = state;
-	event->reparent.pdeath_signal = pdeath_signal(child, begun.father);
-	event->cgroup = event_cgroup(child);
-	recorder_commit(slot);
+	event->reparent.pdeath_signal = pdeath_signal(child, father);
+	event->cgroup = nso_task_cgroup(child);
+	nso_recorder_commit(slot);
 }
 
-void reparent_child(struct task_struct *child, enum nsorphan_task_state state,
-		    struct task_struct *father, struct task_struct *new_parent)
+void nso_reparent_child(struct task_struct *child,
+			enum nsorphan_task_state state,
+			struct task_struct *father,
+			struct task_struct *new_parent)
 {
-	if (unlikely(!has_begun(father)))
+	if (unlikely(!nso_dying_parent.adopted))
 		begin(father, new_parent);
-	record(child, state, begun.boot_ns);
+	record(child, father, state, nso_dying_parent.boot_ns);
 }
 
-void reparent_end(void)
+void nso_reparent_end(void)
 {
-	recorder_wake();
+	nso_recorder_wake();
 }
 
-void reparent_children(struct task_struct *father,
-		       struct task_struct *new_parent)
+void nso_reparent_children(struct task_struct *father,
+			   struct task_struct *new_parent)
 {
 	struct task_struct *child;
 	u64 boot_ns;
 
 	begin(father, new_parent);
-	boot_ns = begun.boot_ns;
+	boot_ns = nso_dying_parent.boot_ns;
 	list_for_each_entry(child, &father->children, sibling)
 		/* reparent_leader() passes the reaped ones over. */
 		if (child->exit_state != EXIT_DEAD)
-			record(child, event_task_state(child), boot_ns);
-	reparent_end();
+			record(child, father, nso_task_state(child), boot_ns);
+	nso_reparent_end();
 }

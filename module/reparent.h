@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef NSORPHAN_REPARENT_H
-#define NSORPHAN_REPARENT_H
+#ifndef NSO_REPARENT_H
+#define NSO_REPARENT_H
 
 #include <linux/sched.h>
 
@@ -12,22 +12,24 @@
  */
 
 /* What child does, which was just moved to its new parent. */
-enum nsorphan_task_state reparent_child_state(struct task_struct *child);
+enum nsorphan_task_state nso_reparent_child_state(struct task_struct *child);
 
 /*
  * Records that father's children lost him and got new_parent, at a moment when
  * nothing has happened to them yet.
  */
-void reparent_children(struct task_struct *father,
-		       struct task_struct *new_parent);
+void nso_reparent_children(struct task_struct *father,
+			   struct task_struct *new_parent);
 
 /*
  * The same of one child after another, each with the state it was in; then
  * end, in the same hold of tasklist_lock. No child was EXIT_DEAD when that
  * began, so each has its pid.
  */
-void reparent_child(struct task_struct *child, enum nsorphan_task_state state,
-		    struct task_struct *father, struct task_struct *new_parent);
-void reparent_end(void);
+void nso_reparent_child(struct task_struct *child,
+			enum nsorphan_task_state state,
+			struct task_struct *father,
+			struct task_struct *new_parent);
+void nso_reparent_end(void);
 
 #endif

@@ -6,10 +6,11 @@
 #include <trace/events/signal.h>
 
 #include "event.h"
-#include "recorder.h"
+#include "process.h"
+#include "recorder-writer.h"
 #include "signal.h"
 
-unsigned int signals_wanted = NSORPHAN_SIGNALS_NAMESPACED;
+unsigned int nso_signals_wanted = NSORPHAN_SIGNALS_NAMESPACED;
 
 static noinline struct task_struct *
 unusual_sender_of(const struct kernel_siginfo *info)
@@ -40,7 +41,8 @@ sender_of(const struct kernel_siginfo *info)
 /* As complete_signal() in kernel/signal.c decides; under siglock. */
 static bool is_fatal(int sig, struct task_struct *task, int result)
 {
-	const struct sighand_struct *sighand = rcu_dereference_raw(task->sighand);
+	const struct sighand_struct *sighand =
+		rcu_dereference_raw(task->sighand);
 
 	return result != TRACE_SIGNAL_IGNORED &&
 	       sighand->action[sig - 1].sa.sa_handler == SIG_DFL &&
@@ -55,8 +57,8 @@ static bool is_wanted(int sig, struct task_struct *sender,
 		return !same_thread_group(sender, task) ||
 		       is_fatal(sig, task, result);
 	/* Whatever the kernel happened to interrupt. */
-	return READ_ONCE(signals_wanted) == NSORPHAN_SIGNALS_ALL ||
-	       signal_in_namespace(task);
+	return READ_ONCE(nso_signals_wanted) == NSORPHAN_SIGNALS_ALL ||
+	       nso_signal_in_namespace(task);
 }
 
 /* The same numbers; what TRACE_SIGNAL_LOSE_INFO loses is the siginfo alone. */
@@ -77,27 +79,27 @@ static enum nsorphan_signal_result result_of(int result)
 static __always_inline void record(int sig, struct task_struct *sender,
 				   struct task_struct *task, int result)
 {
-	struct recorder_slot *slot;
-	struct event *event;
+	struct nso_recorder_slot *slot;
+	struct nso_event *event;
 
-	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_SIGNAL,
-			      ktime_get_boot_fast_ns()))
+	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_SIGNAL,
+				  ktime_get_boot_fast_ns()))
 		return;
 	event = &slot->event;
 	event->signal.has_sender = sender;
 	if (sender)
-		event_process_inline(&event->signal.sender, sender);
-	event_process_inline(&event->signal.target, task);
+		nso_process_fill_inline(&event->signal.sender, sender);
+	nso_process_fill_inline(&event->signal.target, task);
 	event->signal.signal = sig;
 	event->signal.result = result_of(result);
 	event->pidns = event->signal.target.pidns;
-	event->cgroup = event_cgroup(task);
-	recorder_commit(slot);
-	recorder_wake_soon();
+	event->cgroup = nso_task_cgroup(task);
+	nso_recorder_commit(slot);
+	nso_recorder_wake_soon();
 }
 
-void signal_sent(int result, int sig, struct kernel_siginfo *info,
-		 struct task_struct *task)
+void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
+		     struct task_struct *task)
 {
 	struct task_struct *sender = sender_of(info);
 

@@ -3,8 +3,8 @@
  * The signal events: who sent which signal to whom, and what the kernel did with
  * it. Which of them are recorded is the parameter `signals`.
  */
-#ifndef NSORPHAN_SIGNAL_H
-#define NSORPHAN_SIGNAL_H
+#ifndef NSO_SIGNAL_H
+#define NSO_SIGNAL_H
 
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -13,9 +13,9 @@
 #include "nsorphan.h"
 
 /* The parameter, enum nsorphan_signals: changes any time. */
-extern unsigned int signals_wanted;
+extern unsigned int nso_signals_wanted;
 
-static inline bool signal_in_namespace(struct task_struct *task)
+static inline bool nso_signal_in_namespace(struct task_struct *task)
 {
 	const struct pid *pid = task_pid(task);
 
@@ -25,17 +25,17 @@ static inline bool signal_in_namespace(struct task_struct *task)
 
 /*
  * By the parameter, and in few steps: this is asked of every signal there is,
- * before signal_sent() looks closer.
+ * before nso_signal_sent() looks closer.
  */
-static __always_inline bool signal_may_be_wanted(int sig,
-						 struct task_struct *task)
+static __always_inline bool nso_signal_may_be_wanted(int sig,
+						     struct task_struct *task)
 {
-	unsigned int wanted = READ_ONCE(signals_wanted);
+	unsigned int wanted = READ_ONCE(nso_signals_wanted);
 
 	if (likely(wanted == NSORPHAN_SIGNALS_NAMESPACED))
 		return sig != SIGCHLD &&
-		       unlikely(signal_in_namespace(task) ||
-				signal_in_namespace(current));
+		       unlikely(nso_signal_in_namespace(task) ||
+				nso_signal_in_namespace(current));
 	return wanted == NSORPHAN_SIGNALS_ALL;
 }
 
@@ -43,7 +43,7 @@ static __always_inline bool signal_may_be_wanted(int sig,
  * What tracepoint signal_generate tells: signal sig was sent to task's process,
  * result is one of TRACE_SIGNAL_*. Any context, under task's siglock.
  */
-void signal_sent(int result, int sig, struct kernel_siginfo *info,
-		 struct task_struct *task);
+void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
+		     struct task_struct *task);
 
 #endif

@@ -7,19 +7,19 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
-#include "left.h"
-#include "recorder.h"
+#include "recorder-writer.h"
+#include "remaining.h"
 #include "stall.h"
 #include "teardown.h"
 
 static unsigned int stall_ms = 10000;
 
 /* The worker's own: when those in each place are to be told of next. */
-static struct stall {
+static struct nso_stall {
 	u64 begin_ns;	/* the teardown that this is about */
 	u64 due_ns;	/* by its age */
 	unsigned int ms;	/* the parameter, as it was for that */
-} stalls[TEARDOWN_MAX];
+} stalls[NSO_TEARDOWN_MAX];
 
 static void work_on_stalls(struct work_struct *work);
 static DECLARE_DELAYED_WORK(stall_work, work_on_stalls);
@@ -37,7 +37,7 @@ static unsigned long armed_for;
 
 static bool stalls_wanted(void)
 {
-	return !stopped && READ_ONCE(stall_ms) && teardown_running();
+	return !stopped && READ_ONCE(stall_ms) && nso_teardown_running();
 }
 
 static void arm(unsigned long delay)
@@ -66,42 +66,42 @@ static void disarmed(void)
 	raw_spin_unlock_irqrestore(&arm_lock, flags);
 }
 
-static void record(const struct left_teardown *teardown,
-		   const struct left *left, u64 cgroup)
+static void record(const struct nso_teardown_info *teardown,
+		   const struct nso_remaining *remaining, u64 cgroup)
 {
-	struct recorder_slot *slot;
-	struct event *event;
+	struct nso_recorder_slot *slot;
+	struct nso_event *event;
 
 	preempt_disable();
-	if (recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_STALL,
-			     ktime_get_boot_fast_ns())) {
+	if (nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_STALL,
+				 ktime_get_boot_fast_ns())) {
 		event = &slot->event;
-		event->teardown_stall.left = *left;
+		event->teardown_stall.remaining = *remaining;
 		event->teardown_stall.waited_ns =
 			event->boot_ns - teardown->begin_ns;
 		event->pidns = teardown->pidns;
 		event->cgroup = cgroup;
-		recorder_commit(slot);
+		nso_recorder_commit(slot);
 	}
-	recorder_wake();
+	nso_recorder_wake();
 	preempt_enable();
 }
 
-static void record_all(struct left_cursor *cursor,
-		       const struct left_teardown *teardown)
+static void record_all(struct nso_teardown_iter *iter,
+		       const struct nso_teardown_info *teardown)
 {
-	struct left left;
+	struct nso_remaining remaining;
 	u64 cgroup;
 
-	while (left_process(cursor, &left, &cgroup))
-		record(teardown, &left, cgroup);
+	while (nso_teardown_iter_process(iter, &remaining, &cgroup))
+		record(teardown, &remaining, cgroup);
 }
 
 /* Returns how long it is, in ns, until there is something to tell again. */
-static u64 look_after(struct left_cursor *cursor,
-		      const struct left_teardown *teardown, unsigned int ms)
+static u64 look_after(struct nso_teardown_iter *iter,
+		      const struct nso_teardown_info *teardown, unsigned int ms)
 {
-	struct stall *stall = &stalls[cursor->place];
+	struct nso_stall *stall = &stalls[iter->slot];
 	u64 age = ktime_get_boot_fast_ns() - teardown->begin_ns;
 
 	if (stall->begin_ns != teardown->begin_ns || stall->ms != ms) {
@@ -110,7 +110,7 @@ static u64 look_after(struct left_cursor *cursor,
 		stall->ms = ms;
 	}
 	if (age >= stall->due_ns) {
-		record_all(cursor, teardown);
+		record_all(iter, teardown);
 		age = ktime_get_boot_fast_ns() - teardown->begin_ns;
 		while (stall->due_ns <= age)
 			stall->due_ns *= 2;
@@ -121,15 +121,16 @@ static u64 look_after(struct left_cursor *cursor,
 static void work_on_stalls(struct work_struct *work)
 {
 	unsigned int ms = READ_ONCE(stall_ms);
-	struct left_teardown teardown;
-	struct left_cursor cursor = {};
+	struct nso_teardown_info teardown;
+	struct nso_teardown_iter iter = {};
 	u64 next = U64_MAX;
 
 	disarmed();
 	if (!ms)
 		return;
-	for (; left_teardown(&cursor, &teardown); left_skip(&cursor))
-		next = min(next, look_after(&cursor, &teardown, ms));
+	for (; nso_teardown_iter_get(&iter, &teardown);
+	     nso_teardown_iter_advance(&iter))
+		next = min(next, look_after(&iter, &teardown, ms));
 	/* A jiffy more: not to come too early, for nothing. */
 	if (next != U64_MAX)
 		arm(nsecs_to_jiffies(next) + 1);
@@ -140,29 +141,29 @@ static void note(struct irq_work *work)
 	arm(msecs_to_jiffies(READ_ONCE(stall_ms)) + 1);
 }
 
-void stall_note(void)
+void nso_stall_note(void)
 {
 	irq_work_queue(&note_work);
 }
 
-void stall_set_ms(unsigned int ms)
+void nso_stall_set_ms(unsigned int ms)
 {
 	WRITE_ONCE(stall_ms, ms);
 	/* At once: some may have waited for longer than that already. */
 	arm(0);
 }
 
-unsigned int stall_get_ms(void)
+unsigned int nso_stall_get_ms(void)
 {
 	return READ_ONCE(stall_ms);
 }
 
-void stall_start(void)
+void nso_stall_init(void)
 {
 	init_irq_work(&note_work, note);
 }
 
-void stall_stop(void)
+void nso_stall_exit(void)
 {
 	unsigned long flags;
 

@@ -4,20 +4,20 @@
  * stall_ms old, and twice, four times ... as old. A timer runs while a teardown
  * does, to the next such moment.
  */
-#ifndef NSORPHAN_STALL_H
-#define NSORPHAN_STALL_H
+#ifndef NSO_STALL_H
+#define NSO_STALL_H
 
 /* The parameter. Any time, before start and after stop too. */
-void stall_set_ms(unsigned int ms);
-unsigned int stall_get_ms(void);
+void nso_stall_set_ms(unsigned int ms);
+unsigned int nso_stall_get_ms(void);
 
 /* Before the probes. */
-void stall_start(void);
+void nso_stall_init(void);
 
 /* After the probes, before the recorder: no event is made after it. May sleep. */
-void stall_stop(void);
+void nso_stall_exit(void);
 
 /* A teardown has begun, or ended. Any context, a kprobe's too. */
-void stall_note(void);
+void nso_stall_note(void);
 
 #endif

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/utsname.h>
 
-#include "debugfs.h"
-#include "netlink.h"
+#include "crosscheck.h"
+#include "probe-reparent.h"
+#include "probe-teardown.h"
 #include "probe.h"
+#include "recorder.h"
 #include "signal.h"
 #include "stall.h"
 #include "status.h"
 #include "teardown.h"
-#include "verify.h"
 
-void status_get(struct status *status)
+void nso_status_get(struct nso_status *status)
 {
 	unsigned int i;
 
 	status->version = NSORPHAN_VERSION;
 	status->kernel = init_utsname()->release;
-	status->reparent_probe = probe_reparent_symbol();
-	status->teardown_probe = probe_teardown_symbol();
-	recorder_counters(&status->recorder);
-	status->nr_probes = probe_counts(status->probes);
+	status->reparent_probe = nso_probe_reparent_symbol();
+	status->teardown_probe = nso_probe_teardown_symbol();
+	nso_recorder_counters(&status->recorder);
+	status->nr_probes = nso_probe_counts(status->probes);
 	status->missed = 0;
 	for (i = 0; i < status->nr_probes; i++)
 		status->missed += status->probes[i].missed;
-	status->readers = debugfs_readers() + netlink_listening();
-	status->teardowns = teardown_running();
-	status->mismatched = verify_mismatched();
-	status->verify = probe_verifies();
-	status->stall_ms = stall_get_ms();
-	status->signals = READ_ONCE(signals_wanted);
+	status->readers = nso_recorder_readers();
+	status->teardowns = nso_teardown_running();
+	status->mismatched = nso_crosscheck_mismatched();
+	status->verify = nso_probe_verifies();
+	status->stall_ms = nso_stall_get_ms();
+	status->signals = READ_ONCE(nso_signals_wanted);
 }

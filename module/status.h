@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef NSORPHAN_STATUS_H
-#define NSORPHAN_STATUS_H
+#ifndef NSO_STATUS_H
+#define NSO_STATUS_H
 
 #include <linux/types.h>
 
@@ -9,15 +9,15 @@
 #include "recorder.h"
 
 /**
- * struct status - what the module says of itself; the set `status` of
+ * struct nso_status - what the module says of itself; the set `status` of
  * uapi/nsorphan.yaml
  */
-struct status {
+struct nso_status {
 	const char *version;
 	const char *kernel;
 	const char *reparent_probe;
 	const char *teardown_probe;
-	struct recorder_counters recorder;
+	struct nso_recorder_counters recorder;
 	u64 missed;			/* the sum over probes */
 	u32 readers;
 	u32 teardowns;
@@ -26,10 +26,10 @@ struct status {
 	u32 stall_ms;
 	enum nsorphan_signals signals;
 	unsigned int nr_probes;
-	struct probe_count probes[PROBE_MAX];
+	struct nso_probe_count probes[NSO_PROBE_MAX];
 };
 
 /* Process context, while the probes are set up. May sleep. */
-void status_get(struct status *status);
+void nso_status_get(struct nso_status *status);
 
 #endif

@@ -6,15 +6,16 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
-#include "alive.h"
 #include "event.h"
-#include "recorder.h"
+#include "exit-helpers.h"
+#include "process.h"
+#include "recorder-writer.h"
 #include "teardown.h"
 
 /* One call of zap_pid_ns_processes(). */
-struct teardown {
-	struct task_struct *init;	/* last thread of the init; NULL: free */
-	struct pid_namespace *ns;	/* NULL: not to be seen by others */
+struct nso_teardown {
+	struct task_struct *init; /* last thread of the init; NULL: free */
+	struct pid_namespace *ns; /* NULL: not to be seen by others */
 	u64 begin_ns;
 	u32 killed;
 	struct task_struct *target;	/* whom it comes to next ... */
@@ -24,24 +25,24 @@ struct teardown {
 /*
  * Those that run, hashed by init. A slot is claimed by cmpxchg and from then
  * on belongs to that task alone, so nothing here needs a lock. Others may look
- * at init, ns and begin_ns while ns is there: teardown_view().
+ * at init, ns and begin_ns while ns is there: nso_teardown_view().
  */
-static struct teardown teardowns[TEARDOWN_MAX];
+static struct nso_teardown teardowns[NSO_TEARDOWN_MAX];
 static atomic_t running = ATOMIC_INIT(0);
 
-static struct teardown *nth_place(unsigned int n)
+static struct nso_teardown *nth_slot(unsigned int n)
 {
-	unsigned int home = hash_ptr(current, ilog2(TEARDOWN_MAX));
+	unsigned int home = hash_ptr(current, ilog2(NSO_TEARDOWN_MAX));
 
-	return &teardowns[(home + n) % TEARDOWN_MAX];
+	return &teardowns[(home + n) % NSO_TEARDOWN_MAX];
 }
 
-static struct teardown *claim_teardown(void)
+static struct nso_teardown *claim_teardown(void)
 {
 	unsigned int n;
 
-	for (n = 0; n < TEARDOWN_MAX; n++) {
-		struct teardown *teardown = nth_place(n);
+	for (n = 0; n < NSO_TEARDOWN_MAX; n++) {
+		struct nso_teardown *teardown = nth_slot(n);
 
 		if (!cmpxchg(&teardown->init, NULL, current)) {
 			atomic_inc(&running);
@@ -51,12 +52,12 @@ static struct teardown *claim_teardown(void)
 	return NULL;
 }
 
-static struct teardown *teardown_of_current(void)
+static struct nso_teardown *teardown_of_current(void)
 {
 	unsigned int n;
 
-	for (n = 0; n < TEARDOWN_MAX; n++) {
-		struct teardown *teardown = nth_place(n);
+	for (n = 0; n < NSO_TEARDOWN_MAX; n++) {
+		struct nso_teardown *teardown = nth_slot(n);
 
 		if (READ_ONCE(teardown->init) == current)
 			return teardown;
@@ -64,7 +65,7 @@ static struct teardown *teardown_of_current(void)
 	return NULL;
 }
 
-static void free_teardown(struct teardown *teardown)
+static void free_teardown(struct nso_teardown *teardown)
 {
 	WRITE_ONCE(teardown->ns, NULL);
 	/* After the last use of its members: the next owner writes them. */
@@ -92,54 +93,46 @@ static u32 count_processes(struct pid_namespace *ns)
 	return count;
 }
 
-/*
- * tasklist_lock is not held here, so the parent may die just now. One that
- * was reaped has no pid any more, and real_parent points to the next.
- */
-static void take_parent(struct process *parent, struct task_struct *task)
+static void fill_parent(struct nso_process *parent, struct task_struct *task)
 {
-	int tries = 3;
-
 	rcu_read_lock();
-	do {
-		event_process(parent, rcu_dereference(task->real_parent));
-	} while (!parent->pid && --tries);
+	nso_process_fill_parent(parent, task);
 	rcu_read_unlock();
 }
 
-bool teardown_begin(struct pid_namespace *ns)
+bool nso_teardown_begin(struct pid_namespace *ns)
 {
-	struct teardown *teardown = claim_teardown();
-	struct recorder_slot *slot;
-	struct event *event;
+	struct nso_teardown *teardown = claim_teardown();
+	struct nso_recorder_slot *slot;
+	struct nso_event *event;
 
 	if (!teardown)
 		return false;
 	teardown->killed = 0;
 	teardown->target = NULL;
 	WRITE_ONCE(teardown->begin_ns, ktime_get_boot_fast_ns());
-	/* The others before, for teardown_view(). */
+	/* The others before, for nso_teardown_view(). */
 	smp_store_release(&teardown->ns, ns);
 
-	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN,
-			      teardown->begin_ns))
+	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN,
+				  teardown->begin_ns))
 		return true;
 	event = &slot->event;
-	event_process(&event->teardown_begin.init, current);
-	take_parent(&event->teardown_begin.init_parent, current);
-	event->teardown_begin.init_status = event_exit_status(current);
+	nso_process_fill(&event->teardown_begin.init, current);
+	fill_parent(&event->teardown_begin.init_parent, current);
+	event->teardown_begin.init_status = nso_exit_status(current);
 	event->teardown_begin.level = ns->level;
 	event->teardown_begin.processes = count_processes(ns);
 	event->pidns = ns->ns.inum;
-	event->cgroup = event_cgroup(current);
-	recorder_commit(slot);
-	recorder_wake();
+	event->cgroup = nso_task_cgroup(current);
+	nso_recorder_commit(slot);
+	nso_recorder_wake();
 	return true;
 }
 
-void teardown_next(struct idr *idr, int nr)
+void nso_teardown_next(struct idr *idr, int nr)
 {
-	struct teardown *teardown = teardown_of_current();
+	struct nso_teardown *teardown = teardown_of_current();
 	unsigned long next = nr;
 	struct pid *pid;
 
@@ -149,66 +142,66 @@ void teardown_next(struct idr *idr, int nr)
 	pid = idr_get_next_ul(idr, &next);
 	teardown->target = pid ? pid_task(pid, PIDTYPE_PID) : NULL;
 	if (teardown->target)
-		teardown->target_state = event_task_state(teardown->target);
+		teardown->target_state = nso_task_state(teardown->target);
 	rcu_read_unlock();
 }
 
-static void record_kill(struct teardown *teardown, struct task_struct *task)
+static void record_kill(struct nso_teardown *teardown, struct task_struct *task)
 {
-	struct recorder_slot *slot;
-	struct event *event;
+	struct nso_recorder_slot *slot;
+	struct nso_event *event;
 
-	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_KILL,
-			      ktime_get_boot_fast_ns()))
+	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_KILL,
+				  ktime_get_boot_fast_ns()))
 		return;
 	event = &slot->event;
-	event_process(&event->teardown_kill.process, task);
-	take_parent(&event->teardown_kill.parent, task);
+	nso_process_fill(&event->teardown_kill.process, task);
+	fill_parent(&event->teardown_kill.parent, task);
 	/* The signal has woken it by now: its state was taken before. */
 	event->teardown_kill.process_state =
 		task == teardown->target ? teardown->target_state :
-					   EVENT_STATE_UNKNOWN;
+					   NSO_STATE_UNKNOWN;
 	event->pidns = teardown->ns->ns.inum;
-	event->cgroup = event_cgroup(task);
-	recorder_commit(slot);
-	recorder_wake();
+	event->cgroup = nso_task_cgroup(task);
+	nso_recorder_commit(slot);
+	nso_recorder_wake();
 }
 
-bool teardown_kill(struct task_struct *task, bool delivered)
+bool nso_teardown_kill(struct task_struct *task, bool delivered)
 {
-	struct teardown *teardown = teardown_of_current();
+	struct nso_teardown *teardown = teardown_of_current();
 
 	if (!teardown)
 		return false;
 	/* To one that is dying already, 5.10 says that it delivers. */
-	if (delivered && alive_thread(task)) {
+	if (delivered && nso_alive_thread(task)) {
 		teardown->killed++;
 		record_kill(teardown, task);
 	}
 	return true;
 }
 
-static void record_end(const struct teardown *teardown)
+static void record_end(const struct nso_teardown *teardown)
 {
-	struct recorder_slot *slot;
-	struct event *event;
+	struct nso_recorder_slot *slot;
+	struct nso_event *event;
 
-	if (!recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_END,
-			      ktime_get_boot_fast_ns()))
+	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_END,
+				  ktime_get_boot_fast_ns()))
 		return;
 	event = &slot->event;
-	event_process(&event->teardown_end.init, current);
+	nso_process_fill(&event->teardown_end.init, current);
 	event->teardown_end.duration_ns = event->boot_ns - teardown->begin_ns;
 	event->teardown_end.killed = teardown->killed;
 	event->pidns = teardown->ns->ns.inum;
-	event->cgroup = event_cgroup(current);
-	recorder_commit(slot);
-	recorder_wake();
+	event->cgroup = nso_task_cgroup(current);
+	nso_recorder_commit(slot);
+	nso_recorder_wake();
 }
 
-void teardown_end(void)
+void nso_teardown_end(void)
 {
-	struct teardown *teardown = teardown_of_current();
+	struct nso_teardown *teardown = teardown_of_current();
 
 	if (!teardown)
 		return;
@@ -216,9 +209,9 @@ void teardown_end(void)
 	free_teardown(teardown);
 }
 
-bool teardown_view(unsigned int place, struct teardown_view *view)
+bool nso_teardown_view(unsigned int slot, struct nso_teardown_view *view)
 {
-	struct teardown *teardown = &teardowns[place];
+	struct nso_teardown *teardown = &teardowns[slot];
 
 	/* The others after: they are of this teardown, or of a later one. */
 	view->ns = smp_load_acquire(&teardown->ns);
@@ -235,7 +228,7 @@ bool teardown_view(unsigned int place, struct teardown_view *view)
 	return READ_ONCE(teardown->ns) == view->ns;
 }
 
-u32 teardown_running(void)
+u32 nso_teardown_running(void)
 {
 	return atomic_read(&running);
 }

@@ -16,14 +16,14 @@ enum {
 
 /* By sequence number; the last three are sequence numbers and counts. */
 static u8 *ledger;
-static u32 *lost_before;	/* told to be lost when `next` was so much, or 0 */
-static u32 *oldest_before;	/* told to be the oldest when ... */
-static u32 *deaths_before;	/* of ledger_check() */
+static u32 *lost_before; /* reported to be lost when `next` was so much, or 0 */
+static u32 *oldest_before; /* reported to be the oldest when ... */
+static u32 *lifecycle_before; /* of ledger_check() */
 static u64 ledger_limit;
 static u64 committed;
 
 /* What this thread is about to draw; an interrupt puts it back. */
-static __thread enum recorder_kind drawing;
+static __thread enum nso_recorder_kind drawing;
 
 static int tests;
 static int failed;
@@ -62,7 +62,7 @@ void ledger_start(u64 limit)
 	ledger = array(sizeof(*ledger));
 	lost_before = array(sizeof(*lost_before));
 	oldest_before = array(sizeof(*oldest_before));
-	deaths_before = array(sizeof(*deaths_before));
+	lifecycle_before = array(sizeof(*lifecycle_before));
 }
 
 u64 ledger_committed(void)
@@ -72,32 +72,34 @@ u64 ledger_committed(void)
 
 void sim_drawn(u64 ticket)
 {
-	check(!note(recorder_seq(ticket),
-		    drawing == RECORDER_SIGNALS ? DRAWN | SIGNAL : DRAWN));
+	check(!note(nso_recorder_seq(ticket),
+		    drawing == NSO_RECORDER_SIGNALS ? DRAWN | SIGNAL : DRAWN));
 }
 
-static enum recorder_kind kind_of(u64 seq)
+static enum nso_recorder_kind kind_of(u64 seq)
 {
 	return __atomic_load_n(&ledger[seq], __ATOMIC_RELAXED) & SIGNAL ?
-		RECORDER_SIGNALS : RECORDER_DEATHS;
+		NSO_RECORDER_SIGNALS : NSO_RECORDER_LIFECYCLE;
 }
 
 /* How many of its kind came after it, before `next`. */
 static u32 later(u64 seq, u64 next)
 {
-	u32 deaths = deaths_before[next] - deaths_before[seq + 1];
+	u32 lifecycle = lifecycle_before[next] - lifecycle_before[seq + 1];
 
 	check(next > seq);
-	return kind_of(seq) == RECORDER_DEATHS ? deaths : next - seq - 1 - deaths;
+	return kind_of(seq) == NSO_RECORDER_LIFECYCLE ?
+		       lifecycle :
+		       next - seq - 1 - lifecycle;
 }
 
-static void check_told(u32 records, u64 end)
+static void check_reported(u32 records, u64 end)
 {
-	u64 last[RECORDER_KINDS] = {}, seq;
+	u64 last[NSO_RECORDER_KINDS] = {}, seq;
 	int kind;
 
 	for (seq = 1; seq <= end; seq++) {
-		for (kind = 0; kind < RECORDER_KINDS; kind++)
+		for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
 			check(!oldest_before[seq] || !last[kind] ||
 			      later(last[kind], oldest_before[seq]) >= records);
 		if (!(ledger[seq] & COMMITTED))
@@ -108,9 +110,9 @@ static void check_told(u32 records, u64 end)
 	}
 }
 
-static void check_held(const struct recorder_counters *counters)
+static void check_held(const struct nso_recorder_counters *counters)
 {
-	u64 held[RECORDER_KINDS] = {}, next = counters->next_seq, seq;
+	u64 held[NSO_RECORDER_KINDS] = {}, next = counters->next_seq, seq;
 	u64 oldest = next;
 	struct reader reader;
 	int kind;
@@ -125,32 +127,32 @@ static void check_held(const struct recorder_counters *counters)
 	check(counters->oldest_seq == oldest);
 	reader_at_oldest(&reader);
 	check(reader.cursor.seq == oldest);
-	while (reader_step(&reader) != RECORDER_NONE)
+	while (reader_step(&reader) != NSO_RECORDER_NONE)
 		;
 	check(reader.cursor.seq == next);
-	for (kind = 0; kind < RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
 		check(reader.events[kind] == held[kind]);
 }
 
 void ledger_check(void)
 {
-	struct recorder_counters counters;
+	struct nso_recorder_counters counters;
 	u64 next, seq, found = 0;
 
-	recorder_counters(&counters);
+	nso_recorder_counters(&counters);
 	next = counters.next_seq;
-	check(next == recorder_next_seq());
+	check(next == nso_recorder_next_seq());
 	for (seq = 1; seq < next; seq++) {
 		check(ledger[seq] & DRAWN);
 		if (ledger[seq] & COMMITTED)
 			found++;
-		deaths_before[seq + 1] = deaths_before[seq] +
-			(kind_of(seq) == RECORDER_DEATHS);
+		lifecycle_before[seq + 1] = lifecycle_before[seq] +
+			(kind_of(seq) == NSO_RECORDER_LIFECYCLE);
 	}
 	check(!ledger[next]);
 	check(found == ledger_committed());
 	check(found + counters.dropped == next - 1);
-	check_told(counters.records, next);
+	check_reported(counters.records, next);
 	check_held(&counters);
 }
 
@@ -164,23 +166,24 @@ static u64 pattern(u64 seq, u64 boot_ns, u32 i)
 	return x ^ (x >> 31);
 }
 
-static enum nsorphan_event_type type_of(enum recorder_kind kind, u64 boot_ns)
+static enum nsorphan_event_type type_of(enum nso_recorder_kind kind,
+					u64 boot_ns)
 {
-	if (kind == RECORDER_SIGNALS)
+	if (kind == NSO_RECORDER_SIGNALS)
 		return NSORPHAN_EVENT_TYPE_SIGNAL;
 	return NSORPHAN_EVENT_TYPE_REPARENT + boot_ns % 5;
 }
 
-struct recorder_slot *write_begin(enum recorder_kind kind)
+struct nso_recorder_slot *write_begin(enum nso_recorder_kind kind)
 {
 	u64 boot_ns = sim_random(UINT32_MAX);
-	enum recorder_kind interrupted = drawing;
-	struct recorder_slot *slot;
+	enum nso_recorder_kind interrupted = drawing;
+	struct nso_recorder_slot *slot;
 	bool reserved;
 	u32 i;
 
 	drawing = kind;
-	reserved = recorder_reserve(&slot, type_of(kind, boot_ns), boot_ns);
+	reserved = nso_recorder_reserve(&slot, type_of(kind, boot_ns), boot_ns);
 	drawing = interrupted;
 	if (!reserved)
 		return NULL;
@@ -193,39 +196,40 @@ struct recorder_slot *write_begin(enum recorder_kind kind)
 	return slot;
 }
 
-void write_end(struct recorder_slot *slot)
+void write_end(struct nso_recorder_slot *slot)
 {
 	check(!(note(slot->event.seq, COMMITTED) & COMMITTED));
 	__atomic_fetch_add(&committed, 1, __ATOMIC_RELAXED);
-	recorder_commit(slot);
+	nso_recorder_commit(slot);
 }
 
 void write_events(u32 n, u32 kind)
 {
-	bool wake = false, deaths = false;
+	bool wake = false, lifecycle = false;
 
 	sim_rcu_read_lock();
 	while (n--) {
 		u32 one = kind == MIXED ? sim_random(2) : kind;
-		struct recorder_slot *slot = write_begin(one);
+		struct nso_recorder_slot *slot = write_begin(one);
 
 		if (!slot)
 			continue;
 		write_end(slot);
 		wake = true;
-		deaths |= one == RECORDER_DEATHS;
+		lifecycle |= one == NSO_RECORDER_LIFECYCLE;
 	}
 	/* As signal.c does, and the others. */
-	if (deaths)
-		recorder_wake();
+	if (lifecycle)
+		nso_recorder_wake();
 	else if (wake)
-		recorder_wake_soon();
+		nso_recorder_wake_soon();
 	sim_rcu_read_unlock();
 }
 
-static enum recorder_kind check_event(const struct event *event, u64 seq)
+static enum nso_recorder_kind check_event(const struct nso_event *event,
+					  u64 seq)
 {
-	enum recorder_kind kind = kind_of(seq);
+	enum nso_recorder_kind kind = kind_of(seq);
 	u32 i;
 
 	check(event->seq == seq);
@@ -239,48 +243,48 @@ static enum recorder_kind check_event(const struct event *event, u64 seq)
 
 void reader_at_next(struct reader *reader)
 {
-	u64 before = recorder_next_seq();
+	u64 before = nso_recorder_next_seq();
 
 	*reader = (struct reader){};
-	recorder_at_next(&reader->cursor);
+	nso_recorder_at_next(&reader->cursor);
 	check(reader->cursor.seq >= before);
-	check(reader->cursor.seq <= recorder_next_seq());
+	check(reader->cursor.seq <= nso_recorder_next_seq());
 	check(reader->cursor.opened == reader->cursor.seq);
 }
 
 void reader_at_oldest(struct reader *reader)
 {
-	const struct recorder_cursor *cursor = &reader->cursor;
-	u64 before = recorder_next_seq();
+	const struct nso_recorder_cursor *cursor = &reader->cursor;
+	u64 before = nso_recorder_next_seq();
 
 	*reader = (struct reader){};
-	recorder_at_oldest(&reader->cursor);
+	nso_recorder_at_oldest(&reader->cursor);
 	check(cursor->looked >= before);
-	check(cursor->looked <= recorder_next_seq());
+	check(cursor->looked <= nso_recorder_next_seq());
 	check(cursor->seq && cursor->seq <= cursor->opened);
 	check(cursor->opened <= cursor->looked);
 	note_lowest(&oldest_before[cursor->seq], cursor->looked);
 }
 
-enum recorder_result reader_step(struct reader *reader)
+enum nso_recorder_result reader_step(struct reader *reader)
 {
-	const struct recorder_cursor *cursor = &reader->cursor;
+	const struct nso_recorder_cursor *cursor = &reader->cursor;
 	u64 before = cursor->seq, opened = cursor->opened, first = 0, seq;
-	struct event event;
-	enum recorder_result result;
+	struct nso_event event;
+	enum nso_recorder_result result;
 
-	result = recorder_read(&reader->cursor, &event, &first);
-	check(cursor->looked <= recorder_next_seq());
+	result = nso_recorder_read(&reader->cursor, &event, &first);
+	check(cursor->looked <= nso_recorder_next_seq());
 	check(cursor->opened == opened);
 	switch (result) {
-	case RECORDER_NONE:
+	case NSO_RECORDER_NONE:
 		check(cursor->seq == before);
 		break;
-	case RECORDER_EVENT:
+	case NSO_RECORDER_EVENT:
 		check(cursor->seq == before + 1);
 		reader->events[check_event(&event, before)]++;
 		break;
-	case RECORDER_LOST:
+	case NSO_RECORDER_LOST:
 		check(first == before);
 		check(cursor->seq > before);
 		check(cursor->seq <= cursor->looked);

@@ -6,10 +6,10 @@
 #ifndef ACTORS_H
 #define ACTORS_H
 
-#include "recorder.h"
+#include "recorder-writer.h"
 
 /* What a writer writes: a recorder_kind, or either by chance. */
-#define MIXED	RECORDER_KINDS
+#define MIXED	NSO_RECORDER_KINDS
 
 /* Room for the events below this number. May fail the program. */
 void ledger_start(u64 limit);
@@ -32,27 +32,27 @@ u64 ledger_committed(void);
 void write_events(u32 n, u32 kind);
 
 /* The two halves of one event; NULL if it is dropped. */
-struct recorder_slot *write_begin(enum recorder_kind kind);
-void write_end(struct recorder_slot *slot);
+struct nso_recorder_slot *write_begin(enum nso_recorder_kind kind);
+void write_end(struct nso_recorder_slot *slot);
 
 struct reader {
-	struct recorder_cursor cursor;
-	u64 events[RECORDER_KINDS];
+	struct nso_recorder_cursor cursor;
+	u64 events[NSO_RECORDER_KINDS];
 	u64 lost;
 };
 
 static inline u64 reader_events(const struct reader *reader)
 {
-	return reader->events[RECORDER_DEATHS] +
-	       reader->events[RECORDER_SIGNALS];
+	return reader->events[NSO_RECORDER_LIFECYCLE] +
+	       reader->events[NSO_RECORDER_SIGNALS];
 }
 
 /* From the beginning; cursor.seq may be raised. */
 void reader_at_oldest(struct reader *reader);
 void reader_at_next(struct reader *reader);
 
-/* recorder_read(), and all that can be said of its answer at once. */
-enum recorder_result reader_step(struct reader *reader);
+/* nso_recorder_read(), and all that can be said of its answer at once. */
+enum nso_recorder_result reader_step(struct reader *reader);
 
 /* Prints a line of TAP, why it failed before it. */
 void ok(bool good, const char *name);

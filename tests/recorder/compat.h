@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Stands for module/compat.h, as far as the recorder needs it. */
-#ifndef NSORPHAN_COMPAT_H
-#define NSORPHAN_COMPAT_H
+#ifndef NSO_COMPAT_H
+#define NSO_COMPAT_H
 
 #include <linux/irq_work.h>
 
 /* Here it comes no later than any other. */
-static inline void compat_init_lazy_irq_work(struct irq_work *work,
-					     void (*func)(struct irq_work *))
+static inline void
+nso_compat_init_lazy_irq_work(struct irq_work *work,
+			      void (*func)(struct irq_work *))
 {
 	init_irq_work(work, func);
 }
 
-static inline bool compat_irq_work_is_pending(struct irq_work *work)
+static inline bool nso_compat_irq_work_is_pending(struct irq_work *work)
 {
 	return sim_irq_work_is_pending(work);
 }

@@ -4,8 +4,8 @@
  * it, under its name, so that nothing is left of it. The recorder knows the
  * first three members; the rest is what shows whether an event is whole.
  */
-#ifndef NSORPHAN_EVENT_H
-#define NSORPHAN_EVENT_H
+#ifndef NSO_EVENT_H
+#define NSO_EVENT_H
 
 #include <linux/types.h>
 
@@ -13,7 +13,7 @@
 
 #define EVENT_WORDS	20
 
-struct event {
+struct nso_event {
 	u64 seq;
 	u64 boot_ns;
 	enum nsorphan_event_type type;

@@ -164,7 +164,7 @@
 #endif
 
 /*
- * struct recorder_slot. A cmpxchg sees and changes `state` at once; loads see
+ * struct nso_recorder_slot. A cmpxchg sees and changes `state` at once; loads see
  * `shown`, which is the same but for a cmpxchg that is no barrier.
  */
 byte state[KINDS * N];
@@ -174,7 +174,7 @@ byte word0[KINDS * N];
 byte word1[KINDS * N];
 
 /*
- * recorder.next: as a fetch_add finds it, and the number that a load sees at
+ * nso_recorder.next: as a fetch_add finds it, and the number that a load sees at
  * least. A fetch_add is seen from its writer's next barrier on, with those
  * before it.
  */
@@ -202,7 +202,7 @@ inline full_barrier()
 	fi
 }
 
-/* recorder_wake() */
+/* nso_recorder_wake() */
 inline wake()
 {
 #ifndef NO_F_WRITER
@@ -225,8 +225,8 @@ proctype writer(byte events; short kinds)
 		break
 	:: events > 0 ->
 		atomic {
-			/* recorder_reserve(): u64 ticket =
-			 * atomic64_fetch_add_relaxed(..., &recorder.next);
+			/* nso_recorder_reserve(): u64 ticket =
+			 * atomic64_fetch_add_relaxed(..., &nso_recorder.next);
 			 */
 			kind = kinds & 1;
 			kinds = kinds >> 1;
@@ -243,7 +243,7 @@ proctype writer(byte events; short kinds)
 		}
 		/* s64 state = atomic64_read(&slot->state); */
 		seen = shown[slot];
-		/* if (unlikely(recorder_busy_seq(state) > ... ||
+		/* if (unlikely(nso_recorder_busy_seq(state) > ... ||
 		 *		!atomic64_try_cmpxchg(&slot->state, &state, ...)))
 		 */
 		atomic {
@@ -271,11 +271,11 @@ proctype writer(byte events; short kinds)
 
 		if
 		:: !claimed ->
-			/* recorder_drop():
+			/* nso_recorder_drop():
 			 * s64 skipped = atomic64_read(&slot->skipped);
 			 */
 			seen = skipped[slot];
-			/* while (recorder_seq(skipped) < recorder_seq(ticket) &&
+			/* while (nso_recorder_seq(skipped) < nso_recorder_seq(ticket) &&
 			 *	  !atomic64_try_cmpxchg(&slot->skipped, ...))
 			 */
 			do
@@ -296,19 +296,19 @@ proctype writer(byte events; short kinds)
 				/* atomic64_inc(&dropped); */
 				nr_over++;
 #ifndef NO_WAKE_OF_DROPPED
-				/* recorder_wake(); */
+				/* nso_recorder_wake(); */
 				wake()
 #endif
 			}
 		:: else ->
-			/* The stores of the event, recorder_commit(), and
-			 * recorder_wake(), as far as barriers order them.
+			/* The stores of the event, nso_recorder_commit(), and
+			 * nso_recorder_wake(), as far as barriers order them.
 			 */
 			do
 			:: atomic { !busy_seen ->
 				shown[slot] = ticket | BUSY;
 				busy_seen = true }
-			/* slot->event.seq = recorder_busy_seq(ticket); ... */
+			/* slot->event.seq = nso_recorder_busy_seq(ticket); ... */
 			:: atomic { !word0_seen && A(busy_seen) ->
 				word0[slot] = SEQ(ticket);
 				word0_seen = true }
@@ -325,7 +325,7 @@ proctype writer(byte events; short kinds)
 				inside[slot] = false;
 				over[SEQ(ticket)] = true;
 				nr_over++ }
-			/* recorder_wake() */
+			/* nso_recorder_wake() */
 			:: atomic { !woken &&
 				   F_WRITER(whole_seen && word0_seen && word1_seen) ->
 				wake();
@@ -347,7 +347,7 @@ proctype writer(byte events; short kinds)
 	finished++
 }
 
-/* atomic64_read(&recorder.next): it never goes back. */
+/* atomic64_read(&nso_recorder.next): it never goes back. */
 inline load_next(to)
 {
 	atomic {
@@ -442,7 +442,7 @@ inline first_of()
 
 proctype reader()
 {
-	/* struct recorder_cursor */
+	/* struct nso_recorder_cursor */
 	byte cursor, looked, place[KINDS];
 	/* struct head: seq of what is there, and the state, for each ring */
 	byte head[KINDS], seq[KINDS], held[KINDS];
@@ -458,7 +458,7 @@ proctype reader()
 	bit early[KINDS * N], early2[KINDS * N];
 #endif
 
-	/* A reader opens at any time: recorder_at_next() */
+	/* A reader opens at any time: nso_recorder_at_next() */
 	load_next(ticket);
 	atomic {
 		cursor = SEQ(ticket);
@@ -469,7 +469,7 @@ proctype reader()
 	if
 	:: true -> skip
 	:: true ->
-		/* recorder_at_oldest() */
+		/* nso_recorder_at_oldest() */
 		load_next(ticket);
 		atomic {
 			begin_with_oldest();
@@ -480,7 +480,7 @@ proctype reader()
 
 	do
 	:: true ->
-		/* recorder_read(), or the last part of recorder_at_oldest() */
+		/* nso_recorder_read(), or the last part of nso_recorder_at_oldest() */
 again:
 		/* find_heads() */
 #ifdef NO_G
@@ -516,7 +516,7 @@ again:
 		:: early_next == 0 -> load_next(ticket)
 		fi;
 #else
-		/* G: atomic64_read_acquire(&recorder.next) */
+		/* G: atomic64_read_acquire(&nso_recorder.next) */
 		load_next(ticket);
 #endif
 		atomic {
@@ -588,7 +588,7 @@ again:
 					:: else -> skip
 					fi;
 #endif
-					/* if (recorder_seq(skipped) > ...) */
+					/* if (nso_recorder_seq(skipped) > ...) */
 					if
 					:: SKIPPED_LOOK(skip_seen, held[kind]) ->
 						head[kind] = DROPPED
@@ -643,7 +643,7 @@ again:
 		if
 		:: result == AGAIN -> skip
 		:: atomic { result != AGAIN && opening ->
-			/* recorder_at_oldest() goes on */
+			/* nso_recorder_at_oldest() goes on */
 			opening = false;
 			if
 			:: OLDEST_AWAITED(head[DEATHS]) ||
@@ -695,7 +695,7 @@ again:
 					result = LOST
 				:: kind < KINDS && head[kind] == HELD &&
 				   BUSY_READ(held[kind]) ->
-					/* if (head->state & RECORDER_BUSY) */
+					/* if (head->state & NSO_RECORDER_BUSY) */
 					result = NONE
 				:: kind < KINDS && head[kind] == HELD &&
 				   !BUSY_READ(held[kind]) -> skip
@@ -796,7 +796,7 @@ again:
 
 init {
 	atomic {
-		/* recorder_start(): as if the lap before had been written. */
+		/* nso_recorder_init(): as if the lap before had been written. */
 		next = TICKET(0, 1);
 		nexts[1] = next;
 		over[0] = true;

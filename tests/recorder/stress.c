@@ -85,14 +85,14 @@ static void wake_sleepers(void)
 			sem_post(&sleepers[i].wake);
 }
 
-static struct recorder_watch sleepers_watch = {
+static struct nso_recorder_watch sleepers_watch = {
 	.wants = any_sleeps,
 	.wake = wake_sleepers,
 };
 
 static bool sleeper_step(struct sleeper *sleeper)
 {
-	bool more = reader_step(&sleeper->reader) != RECORDER_NONE;
+	bool more = reader_step(&sleeper->reader) != NSO_RECORDER_NONE;
 
 	__atomic_store_n(&sleeper->reached, sleeper->reader.cursor.seq,
 			 __ATOMIC_RELAXED);
@@ -128,7 +128,7 @@ static void *sleeper_run(void *arg)
 /* Nobody writes any more: whoever is not there was not woken. */
 static void expect_sleepers(void)
 {
-	u64 next = recorder_next_seq(), deadline = seconds() + DEADLINE;
+	u64 next = nso_recorder_next_seq(), deadline = seconds() + DEADLINE;
 	u32 looks = 0;
 	int i;
 
@@ -148,7 +148,7 @@ static void start_sleepers(void)
 {
 	int i;
 
-	recorder_add_watch(&sleepers_watch);
+	nso_recorder_add_watch(&sleepers_watch);
 	for (i = 0; i < SLEEPERS; i++) {
 		reader_at_oldest(&sleepers[i].reader);
 		sem_init(&sleepers[i].wake, 0, 0);
@@ -165,7 +165,7 @@ static void stop_sleepers(void)
 		pthread_join(sleepers[i].thread, NULL);
 		check(sleepers[i].sleeps);
 	}
-	recorder_del_watch(&sleepers_watch);
+	nso_recorder_del_watch(&sleepers_watch);
 }
 
 static void wake_ups(void)
@@ -197,7 +197,7 @@ static u64 bursts;
 
 static void burst(void)
 {
-	if (interrupts == 2 || recorder_next_seq() >= limit)
+	if (interrupts == 2 || nso_recorder_next_seq() >= limit)
 		return;
 	interrupts++;
 	__atomic_fetch_add(&bursts, 1, __ATOMIC_RELAXED);
@@ -223,7 +223,7 @@ static void *writer_run(void *arg)
 	sim_rcu_read_lock();
 	sim_rcu_read_unlock();
 	__atomic_store_n(&writer->ready, true, __ATOMIC_RELEASE);
-	while (recorder_next_seq() < limit)
+	while (nso_recorder_next_seq() < limit)
 		write_events(1 + sim_random(4), MIXED);
 	return NULL;
 }
@@ -254,12 +254,12 @@ static void *spinner_run(void *arg)
 
 static void *slow_run(void *arg)
 {
-	struct recorder_counters before = {}, now;
+	struct nso_recorder_counters before = {}, now;
 	u32 i;
 
 	sim_odds(201, 2, 0, NULL);
 	while (!is(&done)) {
-		recorder_counters(&now);
+		nso_recorder_counters(&now);
 		check(now.next_seq >= before.next_seq);
 		check(now.overwritten >= before.overwritten);
 		check(now.dropped >= before.dropped);
@@ -287,11 +287,11 @@ static void *comer_run(void *unused)
 		reader_at_oldest(&reader);
 		if (!sim_random(4))
 			reader.cursor.seq +=
-				sim_random(recorder_next_seq() + 2 -
+				sim_random(nso_recorder_next_seq() + 2 -
 					   reader.cursor.seq);
 		first = reader.cursor.seq;
 		for (steps = sim_random(4 * records); steps; steps--)
-			if (reader_step(&reader) == RECORDER_NONE)
+			if (reader_step(&reader) == NSO_RECORDER_NONE)
 				break;
 		check(reader_events(&reader) + reader.lost ==
 		      reader.cursor.seq - first);
@@ -319,7 +319,7 @@ static void visitor_wake(void)
 	check(__atomic_load_n(&watched, __ATOMIC_RELAXED));
 }
 
-static struct recorder_watch visitor = {
+static struct nso_recorder_watch visitor = {
 	.wants = visitor_wants,
 	.wake = visitor_wake,
 };
@@ -328,9 +328,9 @@ static void *visitor_run(void *unused)
 {
 	do {
 		__atomic_store_n(&watched, true, __ATOMIC_RELAXED);
-		recorder_add_watch(&visitor);
+		nso_recorder_add_watch(&visitor);
 		usleep(100);
-		recorder_del_watch(&visitor);
+		nso_recorder_del_watch(&visitor);
 		__atomic_store_n(&watched, false, __ATOMIC_RELAXED);
 		watches++;
 		usleep(100);
@@ -340,19 +340,19 @@ static void *visitor_run(void *unused)
 
 static void finish_reading(struct reader *reader)
 {
-	while (reader_step(reader) != RECORDER_NONE)
+	while (reader_step(reader) != NSO_RECORDER_NONE)
 		;
-	check(reader->cursor.seq == recorder_next_seq());
+	check(reader->cursor.seq == nso_recorder_next_seq());
 	check(reader_events(reader) + reader->lost == reader->cursor.seq - 1);
-	check(reader->events[RECORDER_DEATHS]);
-	check(reader->events[RECORDER_SIGNALS]);
+	check(reader->events[NSO_RECORDER_LIFECYCLE]);
+	check(reader->events[NSO_RECORDER_SIGNALS]);
 }
 
 static void report(const char *who, const struct reader *reader)
 {
 	printf("# %s: %llu deaths and %llu signals read, %llu lost\n", who,
-	       (unsigned long long)reader->events[RECORDER_DEATHS],
-	       (unsigned long long)reader->events[RECORDER_SIGNALS],
+	       (unsigned long long)reader->events[NSO_RECORDER_LIFECYCLE],
+	       (unsigned long long)reader->events[NSO_RECORDER_SIGNALS],
 	       (unsigned long long)reader->lost);
 }
 
@@ -361,7 +361,7 @@ static struct reader spinning, slow;
 static void storm(void)
 {
 	pthread_t spinner, sluggard, signaller, comer, visit;
-	struct recorder_counters counters;
+	struct nso_recorder_counters counters;
 	int i;
 
 	signal(SIGUSR1, on_signal);
@@ -376,7 +376,7 @@ static void storm(void)
 	spawn(&visit, visitor_run, NULL);
 
 	/* To be signalled, they must not have been joined. */
-	while (recorder_next_seq() < limit)
+	while (nso_recorder_next_seq() < limit)
 		usleep(1000);
 	set(&written);
 	pthread_join(signaller, NULL);
@@ -398,10 +398,11 @@ static void storm(void)
 		finish_reading(&sleepers[i].reader);
 		report("sleeping", &sleepers[i].reader);
 	}
-	ok(true, "each reader got each event once, or was told that it is lost");
+	ok(true,
+	   "each reader got each event once, or was told that it is lost");
 
 	ledger_check();
-	recorder_counters(&counters);
+	nso_recorder_counters(&counters);
 	printf("# %llu events, %llu dropped, %llu overwritten\n",
 	       (unsigned long long)counters.next_seq - 1,
 	       (unsigned long long)counters.dropped,
@@ -410,8 +411,8 @@ static void storm(void)
 	       (unsigned long long)bursts, (unsigned long long)watches,
 	       (unsigned long long)comings);
 	check(counters.overwritten <= slow.lost + spinning.lost + comers_lost +
-				      sleepers[0].reader.lost +
-				      sleepers[1].reader.lost);
+					      sleepers[0].reader.lost +
+					      sleepers[1].reader.lost);
 	ok(true, "the counters add up");
 	ok(counters.dropped && counters.overwritten && slow.lost && bursts &&
 	   watches && comings, "all of this has happened");
@@ -423,7 +424,7 @@ int main(int argc, char **argv)
 		records = strtoul(argv[1], NULL, 10);
 		limit = strtoull(argv[2], NULL, 10);
 	}
-	if (records < RECORDER_MIN_RECORDS || recorder_start(records)) {
+	if (records < NSO_RECORDER_MIN_RECORDS || nso_recorder_init(records)) {
 		fputs("usage: stress RECORDS EVENTS\n", stderr);
 		return 2;
 	}
@@ -435,6 +436,6 @@ int main(int argc, char **argv)
 	start_sleepers();
 	wake_ups();
 	storm();
-	recorder_stop();
+	nso_recorder_exit();
 	return finish();
 }

@@ -16,11 +16,11 @@ flags=(-std=gnu11 -g -O2 -pthread -Wall -Wextra -Wno-sign-compare
 	-Wno-unused-parameter -Wno-tsan
 	-include "$here/event.h" -I"$here" -I"$top/uapi")
 
-declare -A source=([laps]=laps [far]=laps [farther]=laps
+declare -A source=([wraps]=wraps [far]=wraps [farther]=wraps
 	[stress]=stress [race]=stress)
-declare -A options=([laps]=-g [far]=-g [farther]=-g
+declare -A options=([wraps]=-g [far]=-g [farther]=-g
 	[stress]=-g [race]=-fsanitize=thread)
-declare -A arguments=([laps]=16 [far]="16 far" [farther]="262144 far"
+declare -A arguments=([wraps]=16 [far]="16 far" [farther]="262144 far"
 	[stress]="16 1000000" [race]="16 300000")
 
 export TSAN_OPTIONS=halt_on_error=1
@@ -74,12 +74,13 @@ notices() {
 # mutant DIR WHO EXPRESSION: each of WHO notices.
 mutant() {
 	local dir=$1 who
-	for file in recorder.c recorder.h; do
+	for file in recorder.c recorder.h recorder-writer.h; do
 		sed "$3" "$top/module/$file" >"$dir/$file"
 	done
 	echo 'nothing is left out' >"$dir/out"
 	cmp -s "$dir/recorder.c" "$top/module/recorder.c" &&
-		cmp -s "$dir/recorder.h" "$top/module/recorder.h" && return 1
+		cmp -s "$dir/recorder-writer.h" "$top/module/recorder-writer.h" &&
+		return 1
 	for who in $2; do
 		build "$dir" "$who" >"$dir/out" 2>&1 &&
 			notices "$who" "$dir" || return 1
@@ -93,18 +94,18 @@ lane() {
 		dir=$tmp/mutant$i
 		mkdir "$dir"
 		mutant "$dir" "${who[i]}" "${expressions[i]}" && : >"$dir/noticed"
-		rm -f "$dir"/{laps,far,farther,stress,race}
+		rm -f "$dir"/{wraps,far,farther,stress,race}
 	done
 }
 
-cp "$top"/module/recorder.[ch] "$tmp"
-for program in laps far farther stress race; do
+cp "$top"/module/recorder{.c,.h,-writer.h} "$tmp"
+for program in wraps far farther stress race; do
 	build "$tmp" "$program" >&2 ||
 		{ echo "Bail out! $program does not build"; exit 1; }
 done
 
 # On one thread each.
-{ good near laps 16; good wide laps 64; } &
+{ good near wraps 16; good wide wraps 64; } &
 { good far far 16 far; good farther farther 262144 far; } &
 wait
 good stress stress 16 2000000

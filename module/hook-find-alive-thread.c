@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/atomic.h>
 #include <linux/kprobes.h>
 #include <linux/list.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include "alive.h"
 #include "compat.h"
-#include "recorder.h"
+#include "crosscheck.h"
+#include "dying-parent.h"
+#include "exit-helpers.h"
+#include "hook.h"
 #include "reparent.h"
-#include "verify.h"
-#include "way.h"
 
 /*
  * find_alive_thread(task): find_new_reaper(father) calls it for father, who is
@@ -28,27 +27,8 @@
  * called each time.
  */
 
-/* The father in work. Under tasklist_lock. */
-static struct {
-	/* Nobody else ever has both. */
-	struct task_struct *father;
-	u64 start_ns;
-	/* Calls that found nobody; the first is for himself. */
-	unsigned int in_vain;
-	/* It is yet to be told who adopts. */
-	bool open;
-	/* The first since attach(), who may have been in the midst of it. */
-	bool first;
-} work;
-
-/* Fathers of whom it never was. */
-static atomic64_t untold;
-
-static bool in_work(const struct task_struct *father)
-{
-	return work.father == father &&
-	       work.start_ns == father->start_boottime;
-}
+/* No dying parent was entered since the hook was attached. */
+static bool fresh;
 
 /* As find_new_reaper() goes over them, from Linux 4.11 on. */
 static bool has_subreaper(struct task_struct *father, unsigned int nth)
@@ -58,9 +38,9 @@ static bool has_subreaper(struct task_struct *father, unsigned int nth)
 
 	if (!father->signal->has_child_subreaper)
 		return false;
-	for (ancestor = parent_of(father);
+	for (ancestor = nso_parent_of(father);
 	     task_pid(ancestor)->level == level && ancestor != &init_task;
-	     ancestor = parent_of(ancestor))
+	     ancestor = nso_parent_of(ancestor))
 		if (ancestor->signal->is_child_subreaper && !--nth)
 			return true;
 	return false;
@@ -70,60 +50,64 @@ static void adopted(struct task_struct *father, struct task_struct *new_parent)
 {
 	struct task_struct *child;
 
-	work.open = false;
-	/* His own process: that lives on. */
+	WRITE_ONCE(nso_dying_parent.unresolved, false);
+	/* Children that move to another thread are no orphans. */
 	if (same_thread_group(new_parent, father))
 		return;
-	if (likely(way_alive.records))
-		reparent_children(father, new_parent);
-	if (likely(!verify_running()))
+	if (likely(nso_hook_find_alive_thread.records))
+		nso_reparent_children(father, new_parent);
+	if (likely(!nso_crosscheck_running()))
 		return;
 	list_for_each_entry(child, &father->children, sibling)
 		if (child->exit_state != EXIT_DEAD)
-			way_check(&way_alive, father, new_parent);
+			nso_hook_crosscheck(&nso_hook_find_alive_thread,
+					    new_parent);
 }
 
 /*
- * Unless there is another one to try. Should the last one cease to be a subreaper
- * at this very moment, that call never comes: see begin().
+ * Handles a call that returned NULL: unless there is another subreaper to try,
+ * the init of the namespace adopts. Should the last subreaper cease to be one
+ * at this very moment, the call that is waited for never comes, and the dying
+ * parent stays unresolved.
  */
-static void found_nobody(struct task_struct *father)
+static void returned_null(struct task_struct *father)
 {
-	work.in_vain++;
-	if (!has_subreaper(father, work.in_vain))
-		adopted(father, child_reaper(father));
+	nso_dying_parent.null_returns++;
+	if (!has_subreaper(father, nso_dying_parent.null_returns))
+		adopted(father, nso_child_reaper(father));
 }
 
-static void begin(struct task_struct *father)
+static void begin_search(struct task_struct *father)
 {
-	verify_settle();
-	if (unlikely(work.open && !work.first)) {
-		atomic64_inc(&untold);
-		/* It makes no event, and has to be announced all the same. */
-		recorder_wake();
-	}
-	work.first = !work.father;
-	work.father = father;
-	work.start_ns = father->start_boottime;
-	work.in_vain = 0;
-	work.open = true;
+	nso_crosscheck_flush();
+	nso_hook_enter(father);
+	nso_dying_parent.searched = true;
+	WRITE_ONCE(nso_dying_parent.unresolved, true);
+	nso_dying_parent.partial = fresh;
+	fresh = false;
 }
 
-/* Of the call that begins: does it matter what it will return? */
+/* Tells whether what the call that begins returns decides who adopts. */
 static bool return_matters(struct task_struct *father)
 {
 	if (list_empty(&father->children))
 		return false;
-	if (in_work(father))
-		return work.open;
-	/* An init, whose children go to another of its threads, or die with it. */
-	if (child_reaper(father) == father)
+	if (nso_dying_parent_is(father) && nso_dying_parent.searched)
+		return nso_dying_parent.unresolved;
+	/*
+	 * The children of a namespace's init go to another of its threads, or
+	 * are killed with it.
+	 */
+	if (nso_child_reaper(father) == father)
 		return false;
-	begin(father);
-	/* It may find none, but never one if there is none now. */
-	if (alive_thread(father))
+	begin_search(father);
+	/*
+	 * PF_EXITING is never cleared: no live thread now means that the call
+	 * returns NULL, so skip the return probe.
+	 */
+	if (nso_alive_thread(father))
 		return true;
-	found_nobody(father);
+	returned_null(father);
 	return false;
 }
 
@@ -143,7 +127,7 @@ static int alive_return(struct kretprobe_instance *instance,
 	if (thread)
 		adopted(current, thread);
 	else
-		found_nobody(current);
+		returned_null(current);
 	return 0;
 }
 
@@ -151,7 +135,7 @@ NOKPROBE_SYMBOL(alive_return);
 
 static struct kretprobe alive_probe;
 
-static int alive_attach(struct way *way)
+static int alive_attach(struct nso_hook *hook)
 {
 	static const char * const symbols[] = {
 		"find_alive_thread",
@@ -162,8 +146,7 @@ static int alive_attach(struct way *way)
 	};
 	int i, err = -ENOENT;
 
-	work.father = NULL;
-	work.open = false;
+	fresh = true;
 	for (i = 0; i < ARRAY_SIZE(symbols) && err == -ENOENT; i++) {
 		/* A kprobe that could not be registered is no longer clean. */
 		alive_probe = (struct kretprobe) {
@@ -175,25 +158,27 @@ static int alive_attach(struct way *way)
 		};
 		err = register_kretprobe(&alive_probe);
 	}
-	way->symbol = alive_probe.kp.symbol_name;
+	hook->symbol = alive_probe.kp.symbol_name;
 	return err;
 }
 
 static void alive_detach(void)
 {
 	unregister_kretprobe(&alive_probe);
+	/* The dying parent that is halfway now is not for this hook to count. */
+	WRITE_ONCE(nso_dying_parent.unresolved, false);
 }
 
 static u64 alive_missed(void)
 {
 	return alive_probe.nmissed + alive_probe.kp.nmissed +
-	       atomic64_read(&untold);
+	       nso_dying_parents_unresolved();
 }
 
-struct way way_alive = {
+struct nso_hook nso_hook_find_alive_thread = {
 	.name = "find_alive_thread",
 	.decides = true,
-	.proven = COMPAT_NEW_PARENT_PROVEN,
+	.proven = NSO_COMPAT_NEW_PARENT_PROVEN,
 	.attach = alive_attach,
 	.detach = alive_detach,
 	.missed = alive_missed,

@@ -21,23 +21,23 @@ static u32 records;
 
 static u64 dropped(void)
 {
-	struct recorder_counters counters;
+	struct nso_recorder_counters counters;
 
-	recorder_counters(&counters);
+	nso_recorder_counters(&counters);
 	return counters.dropped;
 }
 
 static u64 overwritten(void)
 {
-	struct recorder_counters counters;
+	struct nso_recorder_counters counters;
 
-	recorder_counters(&counters);
+	nso_recorder_counters(&counters);
 	return counters.overwritten;
 }
 
 static void follow(struct reader *who)
 {
-	while (reader_step(who) != RECORDER_NONE)
+	while (reader_step(who) != NSO_RECORDER_NONE)
 		;
 }
 
@@ -45,17 +45,18 @@ static void follow(struct reader *who)
 static void follow_to_end(struct reader *who)
 {
 	follow(who);
-	check(who->cursor.seq == recorder_next_seq());
+	check(who->cursor.seq == nso_recorder_next_seq());
 }
 
-static enum recorder_kind other(enum recorder_kind kind)
+static enum nso_recorder_kind other(enum nso_recorder_kind kind)
 {
-	return kind == RECORDER_DEATHS ? RECORDER_SIGNALS : RECORDER_DEATHS;
+	return kind == NSO_RECORDER_LIFECYCLE ? NSO_RECORDER_SIGNALS :
+						NSO_RECORDER_LIFECYCLE;
 }
 
-static void first_laps(u32 kind)
+static void first_wraps(u32 kind)
 {
-	u64 first = recorder_next_seq(), before = overwritten(), next;
+	u64 first = nso_recorder_next_seq(), before = overwritten(), next;
 	struct reader one, two, raised;
 
 	reader_at_next(&one);
@@ -63,12 +64,12 @@ static void first_laps(u32 kind)
 	for (next = first; next < first + 3 * records; next++) {
 		struct reader future, last;
 
-		check(recorder_next_seq() == next);
+		check(nso_recorder_next_seq() == next);
 		reader_at_oldest(&future);
 		future.cursor.seq = next + 1;
-		check(reader_step(&future) == RECORDER_NONE);
+		check(reader_step(&future) == NSO_RECORDER_NONE);
 		write_events(1, kind);
-		check(reader_step(&future) == RECORDER_NONE);
+		check(reader_step(&future) == NSO_RECORDER_NONE);
 		reader_at_oldest(&last);
 		last.cursor.seq = next;
 		follow_to_end(&last);
@@ -96,7 +97,7 @@ static void first_laps(u32 kind)
 }
 
 /* What was overwritten before a reader came is lost to it, but not by it. */
-static void not_its_loss(enum recorder_kind kind)
+static void not_its_loss(enum nso_recorder_kind kind)
 {
 	u64 before = overwritten();
 	struct reader reader;
@@ -128,7 +129,7 @@ static void woken(void)
 }
 
 /* Writes one event, that must be dropped and yet wake who waits for it. */
-static void write_dropped(enum recorder_kind kind)
+static void write_dropped(enum nso_recorder_kind kind)
 {
 	u64 asked_before, dropped_before = dropped();
 
@@ -140,27 +141,28 @@ static void write_dropped(enum recorder_kind kind)
 	check(asked == asked_before + 1);
 }
 
-static void late_writer(enum recorder_kind kind)
+static void late_writer(enum nso_recorder_kind kind)
 {
-	struct recorder_watch watch = { .wants = count_asked, .wake = woken };
-	struct recorder_slot *late;
+	struct nso_recorder_watch watch = { .wants = count_asked,
+					    .wake = woken };
+	struct nso_recorder_slot *late;
 	struct reader reader;
 	u64 before;
 
-	recorder_add_watch(&watch);
+	nso_recorder_add_watch(&watch);
 	reader_at_next(&reader);
 	late = write_begin(kind);
 	check(late);
-	check(reader_step(&reader) == RECORDER_NONE);
+	check(reader_step(&reader) == NSO_RECORDER_NONE);
 	write_events(records - 1, kind);
-	check(reader_step(&reader) == RECORDER_NONE);
+	check(reader_step(&reader) == NSO_RECORDER_NONE);
 	/* The other ring is no matter. */
 	before = dropped();
 	write_events(5 * records, other(kind));
 	check(dropped() == before);
-	check(reader_step(&reader) == RECORDER_NONE);
+	check(reader_step(&reader) == NSO_RECORDER_NONE);
 	write_dropped(kind);
-	check(reader_step(&reader) == RECORDER_LOST && reader.lost == 1);
+	check(reader_step(&reader) == NSO_RECORDER_LOST && reader.lost == 1);
 	follow_to_end(&reader);
 	check(reader.events[kind] == records - 1);
 	check(reader.events[other(kind)] == records);
@@ -182,16 +184,16 @@ static void late_writer(enum recorder_kind kind)
 	write_events(records, kind);
 	follow_to_end(&reader);
 	check(reader.events[kind] == records && !reader.lost);
-	recorder_del_watch(&watch);
+	nso_recorder_del_watch(&watch);
 	ledger_check();
 	printf("# %s\n", words[kind]);
 	ok(true, "a writer that is late has those dropped that need its slot");
 }
 
 /* However many of one kind, each of the other is there. */
-static void storm_of(enum recorder_kind kind)
+static void storm_of(enum nso_recorder_kind kind)
 {
-	const enum recorder_kind rare = other(kind);
+	const enum nso_recorder_kind rare = other(kind);
 	struct reader absent, present;
 	u32 i;
 
@@ -227,23 +229,23 @@ static void count_wake(void)
 /* The module may be unloaded next. */
 static void watch_goes(u32 kind)
 {
-	struct recorder_watch watch = { .wants = wake_always,
-					.wake = count_wake };
+	struct nso_recorder_watch watch = { .wants = wake_always,
+					    .wake = count_wake };
 	u64 before;
 
 	sim_irq_work_hold();
-	recorder_add_watch(&watch);
+	nso_recorder_add_watch(&watch);
 	write_events(1, kind);
 	check(sim_irq_work_busy());
-	recorder_del_watch(&watch);
+	nso_recorder_del_watch(&watch);
 	check(!sim_irq_work_busy());
 
-	recorder_add_watch(&watch);
+	nso_recorder_add_watch(&watch);
 	before = __atomic_load_n(&wakes, __ATOMIC_RELAXED);
 	write_events(1, kind);
 	while (__atomic_load_n(&wakes, __ATOMIC_RELAXED) == before)
 		;
-	recorder_del_watch(&watch);
+	nso_recorder_del_watch(&watch);
 	printf("# of %s\n", words[kind]);
 	ok(true, "a watch is woken, and gone when it is gone");
 }
@@ -256,7 +258,7 @@ static void watch_goes(u32 kind)
  */
 static struct cut {
 	u32 at;
-	enum recorder_kind kind;
+	enum nso_recorder_kind kind;
 	u32 before;
 	u32 after;
 } cuts[LEVELS];
@@ -302,12 +304,12 @@ static void interrupted(void)
 
 static void write_death(void)
 {
-	write_events(1, RECORDER_DEATHS);
+	write_events(1, NSO_RECORDER_LIFECYCLE);
 }
 
 static void write_signal(void)
 {
-	write_events(1, RECORDER_SIGNALS);
+	write_events(1, NSO_RECORDER_SIGNALS);
 }
 
 /* Whoever interrupts it is done: there is nothing to wait for. */
@@ -320,8 +322,8 @@ static void read_on(void)
 static void read_some(void)
 {
 	reader_at_oldest(&reader);
-	if (reader.cursor.seq + 3 < recorder_next_seq())
-		reader.cursor.seq = recorder_next_seq() - 3;
+	if (reader.cursor.seq + 3 < nso_recorder_next_seq())
+		reader.cursor.seq = nso_recorder_next_seq() - 3;
 	read_on();
 }
 
@@ -366,7 +368,7 @@ static u32 interrupt_everywhere(void (*act)(void), u32 step)
 		{ 0, records },
 		{ records, records },
 	};
-	const u32 n = ARRAY_SIZE(sizes) * RECORDER_KINDS;
+	const u32 n = ARRAY_SIZE(sizes) * NSO_RECORDER_KINDS;
 	u32 both, i, times = 0;
 
 	for (both = 0; both < n * n; both++) {
@@ -374,9 +376,9 @@ static u32 interrupt_everywhere(void (*act)(void), u32 step)
 			u32 one = i ? both % n : both / n;
 
 			cuts[i].at = i ? 0 : both % step;
-			cuts[i].kind = one % RECORDER_KINDS;
-			cuts[i].before = sizes[one / RECORDER_KINDS][0];
-			cuts[i].after = sizes[one / RECORDER_KINDS][1];
+			cuts[i].kind = one % NSO_RECORDER_KINDS;
+			cuts[i].before = sizes[one / NSO_RECORDER_KINDS][0];
+			cuts[i].after = sizes[one / NSO_RECORDER_KINDS][1];
 		}
 		while (act_with_cuts(act)) {
 			/* And each point of the one within. */
@@ -395,7 +397,7 @@ static u32 interrupt_everywhere(void (*act)(void), u32 step)
 
 static void every_interrupt(void)
 {
-	const u32 larger = records / RECORDER_MIN_RECORDS;
+	const u32 larger = records / NSO_RECORDER_MIN_RECORDS;
 	u64 dropped_before = dropped();
 
 	reader_at_next(&observer);
@@ -424,26 +426,26 @@ static void every_interrupt(void)
 /* When places come round. */
 
 static const u64 lags[] = {
-	2 * RECORDER_PLACES + 3,
-	2 * RECORDER_PLACES,
-	2 * RECORDER_PLACES - 1,
-	RECORDER_PLACES + RECORDER_MAX_RECORDS,
-	RECORDER_PLACES + 100,
-	RECORDER_PLACES + 17,
-	RECORDER_PLACES + 16,
-	RECORDER_PLACES + 15,
-	RECORDER_PLACES + 5,
-	RECORDER_PLACES + 1,
-	RECORDER_PLACES,
-	RECORDER_PLACES - 1,
-	RECORDER_PLACES - 5,
-	RECORDER_PLACES - 15,
-	RECORDER_PLACES - 16,
-	RECORDER_PLACES - 17,
-	RECORDER_PLACES - 100,
-	RECORDER_PLACES - RECORDER_MAX_RECORDS + 1,
-	RECORDER_PLACES - RECORDER_MAX_RECORDS,
-	RECORDER_PLACES - RECORDER_MAX_RECORDS - 1,
+	2 * NSO_RECORDER_INDEXES + 3,
+	2 * NSO_RECORDER_INDEXES,
+	2 * NSO_RECORDER_INDEXES - 1,
+	NSO_RECORDER_INDEXES + NSO_RECORDER_MAX_RECORDS,
+	NSO_RECORDER_INDEXES + 100,
+	NSO_RECORDER_INDEXES + 17,
+	NSO_RECORDER_INDEXES + 16,
+	NSO_RECORDER_INDEXES + 15,
+	NSO_RECORDER_INDEXES + 5,
+	NSO_RECORDER_INDEXES + 1,
+	NSO_RECORDER_INDEXES,
+	NSO_RECORDER_INDEXES - 1,
+	NSO_RECORDER_INDEXES - 5,
+	NSO_RECORDER_INDEXES - 15,
+	NSO_RECORDER_INDEXES - 16,
+	NSO_RECORDER_INDEXES - 17,
+	NSO_RECORDER_INDEXES - 100,
+	NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS + 1,
+	NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS,
+	NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS - 1,
 };
 
 /* Readers that look again after so many events of one kind. */
@@ -455,15 +457,16 @@ static void away_for(u32 kind)
 	const u64 ahead = records / 2;
 	u32 i;
 
-	write_events(2 * records, RECORDER_DEATHS);
-	write_events(2 * records, RECORDER_SIGNALS);
+	write_events(2 * records, NSO_RECORDER_LIFECYCLE);
+	write_events(2 * records, NSO_RECORDER_SIGNALS);
 	for (i = 0; i < ARRAY_SIZE(lags); i++) {
 		u64 next = i + 1 < ARRAY_SIZE(lags) ? lags[i + 1] : 0;
 
 		reader_at_next(&idle[i]);
 		reader_at_oldest(&full[i]);
 		reader_at_oldest(&future[i]);
-		future[i].cursor.seq = recorder_next_seq() + lags[i] - ahead;
+		future[i].cursor.seq =
+			nso_recorder_next_seq() + lags[i] - ahead;
 		write_events(lags[i] - next, kind);
 	}
 	for (i = 0; i < ARRAY_SIZE(lags); i++) {
@@ -496,40 +499,40 @@ static void look_away(void)
 	if (points--)
 		return;
 	sim_odds(1, 0, 0, NULL);
-	write_events(records, RECORDER_DEATHS);
-	write_events(meanwhile, RECORDER_SIGNALS);
+	write_events(records, NSO_RECORDER_LIFECYCLE);
+	write_events(meanwhile, NSO_RECORDER_SIGNALS);
 }
 
 /* Places of signals come round in two parts, neither of which is enough. */
 static void away_twice(void)
 {
-	const u64 first = RECORDER_PLACES - RECORDER_MAX_RECORDS - 1;
+	const u64 first = NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS - 1;
 	u32 point;
 
 	for (point = 0; point < 4; point++) {
 		struct reader reader;
 
 		reader_at_oldest(&reader);
-		write_events(first, RECORDER_SIGNALS);
+		write_events(first, NSO_RECORDER_SIGNALS);
 		points = point;
-		meanwhile = RECORDER_PLACES - records / 2 - first;
+		meanwhile = NSO_RECORDER_INDEXES - records / 2 - first;
 		sim_odds(1, 0, 1, look_away);
 		follow(&reader);
 		sim_odds(1, 0, 0, NULL);
 		follow_to_end(&reader);
-		check(reader.events[RECORDER_SIGNALS] >= records);
-		check(reader.events[RECORDER_DEATHS] >= records);
+		check(reader.events[NSO_RECORDER_SIGNALS] >= records);
+		check(reader.events[NSO_RECORDER_LIFECYCLE] >= records);
 	}
 	ledger_check();
 	ok(true, "a reader may be away while it looks");
 }
 
-/* The next event has this place, modulo RECORDER_PLACES. */
-static void write_up_to(enum recorder_kind kind, u32 place)
+/* The next event has this place, modulo NSO_RECORDER_INDEXES. */
+static void write_up_to(enum nso_recorder_kind kind, u32 index)
 {
-	u32 next = recorder_place(kind, atomic64_read(&recorder.next));
+	u32 next = nso_recorder_index(kind, atomic64_read(&nso_recorder.next));
 
-	write_events((place - next) % RECORDER_PLACES, kind);
+	write_events((index - next) % NSO_RECORDER_INDEXES, kind);
 }
 
 static void look_in(void)
@@ -542,7 +545,7 @@ static void look_in(void)
 }
 
 /* Readers look at each point of it. */
-static void write_watched(u32 n, enum recorder_kind kind)
+static void write_watched(u32 n, enum nso_recorder_kind kind)
 {
 	while (n--) {
 		sim_odds(1, 0, 1, look_in);
@@ -553,14 +556,14 @@ static void write_watched(u32 n, enum recorder_kind kind)
 	}
 }
 
-static void come_round(enum recorder_kind kind)
+static void come_round(enum nso_recorder_kind kind)
 {
-	const u32 first = recorder_place(kind, RECORDER_TICKET(0, 1));
-	struct recorder_slot *late;
+	const u32 first = nso_recorder_index(kind, NSO_RECORDER_TICKET(0, 1));
+	struct nso_recorder_slot *late;
 	u64 before;
-	u32 place;
+	u32 index;
 
-	/* What recorder_start() left, which has places, too. */
+	/* What nso_recorder_init() left, which has places, too. */
 	write_up_to(kind, first - 2 * records);
 	reader_at_next(&observer);
 	write_watched(4 * records, kind);
@@ -568,23 +571,23 @@ static void come_round(enum recorder_kind kind)
 	/* One was dropped in this slot, and is so no more. */
 	late = write_begin(kind);
 	write_events(records - 1, kind);
-	place = recorder_place(kind, atomic64_read(&recorder.next));
+	index = nso_recorder_index(kind, atomic64_read(&nso_recorder.next));
 	before = dropped();
 	write_events(1, kind);
 	check(dropped() == before + 1);
 	write_end(late);
-	write_up_to(kind, place - 3);
+	write_up_to(kind, index - 3);
 	follow_to_end(&observer);
 	write_watched(5, kind);
 	ledger_check();
 
 	/* One is being written all the while. */
-	place = recorder_place(kind, atomic64_read(&recorder.next));
+	index = nso_recorder_index(kind, atomic64_read(&nso_recorder.next));
 	late = write_begin(kind);
-	write_up_to(kind, place - 3);
+	write_up_to(kind, index - 3);
 	follow_to_end(&observer);
 	write_watched(5, kind);
-	write_up_to(kind, place - 3);
+	write_up_to(kind, index - 3);
 	follow_to_end(&observer);
 	write_watched(3, kind);
 	write_end(late);
@@ -600,38 +603,38 @@ int main(int argc, char **argv)
 	bool far = argc == 3 && !strcmp(argv[2], "far");
 
 	records = argc == 2 || far ? strtoul(argv[1], NULL, 10) : 0;
-	if (records < RECORDER_MIN_RECORDS || recorder_start(records)) {
-		fputs("usage: laps RECORDS [far]\n", stderr);
+	if (records < NSO_RECORDER_MIN_RECORDS || nso_recorder_init(records)) {
+		fputs("usage: wraps RECORDS [far]\n", stderr);
 		return 2;
 	}
 	sim_start();
 	sim_odds(1, 0, 0, NULL);
 	if (far) {
-		ledger_start(32 * RECORDER_PLACES);
+		ledger_start(32 * NSO_RECORDER_INDEXES);
 		/* What looks at every slot many times takes too long in others. */
 		if (records <= 1024) {
-			come_round(RECORDER_DEATHS);
-			come_round(RECORDER_SIGNALS);
+			come_round(NSO_RECORDER_LIFECYCLE);
+			come_round(NSO_RECORDER_SIGNALS);
 			away_twice();
 			away_for(MIXED);
 		}
-		away_for(RECORDER_DEATHS);
-		away_for(RECORDER_SIGNALS);
+		away_for(NSO_RECORDER_LIFECYCLE);
+		away_for(NSO_RECORDER_SIGNALS);
 	} else {
 		ledger_start(1 << 24);
-		first_laps(RECORDER_DEATHS);
-		first_laps(RECORDER_SIGNALS);
-		first_laps(MIXED);
-		not_its_loss(RECORDER_DEATHS);
-		not_its_loss(RECORDER_SIGNALS);
-		late_writer(RECORDER_DEATHS);
-		late_writer(RECORDER_SIGNALS);
-		storm_of(RECORDER_DEATHS);
-		storm_of(RECORDER_SIGNALS);
-		watch_goes(RECORDER_DEATHS);
-		watch_goes(RECORDER_SIGNALS);
+		first_wraps(NSO_RECORDER_LIFECYCLE);
+		first_wraps(NSO_RECORDER_SIGNALS);
+		first_wraps(MIXED);
+		not_its_loss(NSO_RECORDER_LIFECYCLE);
+		not_its_loss(NSO_RECORDER_SIGNALS);
+		late_writer(NSO_RECORDER_LIFECYCLE);
+		late_writer(NSO_RECORDER_SIGNALS);
+		storm_of(NSO_RECORDER_LIFECYCLE);
+		storm_of(NSO_RECORDER_SIGNALS);
+		watch_goes(NSO_RECORDER_LIFECYCLE);
+		watch_goes(NSO_RECORDER_SIGNALS);
 		every_interrupt();
 	}
-	recorder_stop();
+	nso_recorder_exit();
 	return finish();
 }

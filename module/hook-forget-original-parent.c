@@ -7,10 +7,11 @@
 #include <linux/threads.h>
 #include <linux/vmalloc.h>
 
-#include "event.h"
+#include "crosscheck.h"
+#include "exit-helpers.h"
+#include "hook.h"
+#include "process.h"
 #include "reparent.h"
-#include "verify.h"
-#include "way.h"
 
 /*
  * forget_original_parent(father, dead) moves all the children at once. On
@@ -20,15 +21,15 @@
 
 /* What a child was on entry; on return it may have been signalled or reaped. */
 enum {
-	SEEN_DEAD = 0xfe,	/* reaped by then: reparent_leader() skips it */
-	SEEN_LET_GO = 0xff,	/* father's first act wakes it: see it on return */
+	SEEN_DEAD = 0xfe, /* reaped by then: reparent_leader() skips it */
+	SEEN_LET_GO = 0xff, /* father's first act wakes it: see it on return */
 	/* else enum nsorphan_task_state */
 };
 
 /* Of each child in order. Enough for any father. */
 static u8 *seen;
 
-struct forget_call {
+struct nso_forget_call {
 	struct task_struct *father;
 	struct task_struct *first_child;
 };
@@ -57,20 +58,21 @@ static bool wakes_on_detach(const struct task_struct *child)
 
 static u8 see(struct task_struct *child, struct task_struct *father)
 {
-	bool traced = child->ptrace && rcu_access_pointer(child->parent) == father;
+	bool traced = child->ptrace &&
+		      rcu_access_pointer(child->parent) == father;
 
 	if (child->exit_state == EXIT_DEAD ||
 	    (traced && dies_on_detach(child, father)))
 		return SEEN_DEAD;
 	if (traced && wakes_on_detach(child))
 		return SEEN_LET_GO;
-	return event_task_state(child);
+	return nso_task_state(child);
 }
 
 static int forget_entry(struct kretprobe_instance *instance,
 			struct pt_regs *regs)
 {
-	struct forget_call *call = (void *)instance->data;
+	struct nso_forget_call *call = (void *)instance->data;
 	struct task_struct *father = (void *)regs_get_kernel_argument(regs, 0);
 	struct task_struct *child;
 	unsigned int n = 0;
@@ -80,10 +82,11 @@ static int forget_entry(struct kretprobe_instance *instance,
 	 * its threads, or do not outlive the teardown. That one would drop the
 	 * lock, too; all others keep it until the return.
 	 */
-	if (list_empty(&father->children) || child_reaper(father) == father)
+	if (list_empty(&father->children) || nso_child_reaper(father) == father)
 		return 1;
 
-	verify_settle();
+	nso_crosscheck_flush();
+	nso_hook_enter(father);
 	call->father = father;
 	call->first_child = list_first_entry(&father->children,
 					     struct task_struct, sibling);
@@ -94,7 +97,8 @@ static int forget_entry(struct kretprobe_instance *instance,
 
 NOKPROBE_SYMBOL(forget_entry);
 
-static void forgotten(struct forget_call *call, struct task_struct *new_parent)
+static void forgotten(struct nso_forget_call *call,
+		      struct task_struct *new_parent)
 {
 	struct task_struct *child = call->first_child;
 	unsigned int n = 0;
@@ -105,13 +109,15 @@ static void forgotten(struct forget_call *call, struct task_struct *new_parent)
 		if (state == SEEN_DEAD)
 			continue;
 		if (state == SEEN_LET_GO)
-			state = reparent_child_state(child);
-		if (way_forget.records)
-			reparent_child(child, state, call->father, new_parent);
-		way_check(&way_forget, call->father, new_parent);
+			state = nso_reparent_child_state(child);
+		if (nso_hook_forget_original_parent.records)
+			nso_reparent_child(child, state, call->father,
+					   new_parent);
+		nso_hook_crosscheck(&nso_hook_forget_original_parent,
+				    new_parent);
 	}
-	if (way_forget.records)
-		reparent_end();
+	if (nso_hook_forget_original_parent.records)
+		nso_reparent_end();
 }
 
 NOKPROBE_SYMBOL(forgotten);
@@ -119,12 +125,12 @@ NOKPROBE_SYMBOL(forgotten);
 static int forget_return(struct kretprobe_instance *instance,
 			 struct pt_regs *regs)
 {
-	struct forget_call *call = (void *)instance->data;
-	struct task_struct *new_parent = parent_of(call->first_child);
+	struct nso_forget_call *call = (void *)instance->data;
+	struct task_struct *new_parent = nso_parent_of(call->first_child);
 
 	if (!same_thread_group(new_parent, call->father))
 		forgotten(call, new_parent);
-	verify_settle();
+	nso_crosscheck_flush();
 	return 0;
 }
 
@@ -132,7 +138,7 @@ NOKPROBE_SYMBOL(forget_return);
 
 static struct kretprobe forget_probe;
 
-static int forget_attach(struct way *way)
+static int forget_attach(struct nso_hook *hook)
 {
 	int err;
 
@@ -140,10 +146,10 @@ static int forget_attach(struct way *way)
 	if (!seen)
 		return -ENOMEM;
 	forget_probe = (struct kretprobe) {
-		.kp.symbol_name = way->name,
+		.kp.symbol_name = hook->name,
 		.entry_handler = forget_entry,
 		.handler = forget_return,
-		.data_size = sizeof(struct forget_call),
+		.data_size = sizeof(struct nso_forget_call),
 		/* More than enough: one at a time holds the lock. */
 		.maxactive = 64,
 	};
@@ -152,7 +158,7 @@ static int forget_attach(struct way *way)
 		vfree(seen);
 		return err;
 	}
-	way->symbol = way->name;
+	hook->symbol = hook->name;
 	return 0;
 }
 
@@ -167,7 +173,7 @@ static u64 forget_missed(void)
 	return forget_probe.nmissed + forget_probe.kp.nmissed;
 }
 
-struct way way_forget = {
+struct nso_hook nso_hook_forget_original_parent = {
 	.name = "forget_original_parent",
 	.proven = true,
 	.attach = forget_attach,

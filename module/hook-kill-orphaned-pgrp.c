@@ -3,9 +3,10 @@
 #include <linux/list.h>
 #include <linux/sched.h>
 
+#include "crosscheck.h"
+#include "exit-helpers.h"
+#include "hook.h"
 #include "reparent.h"
-#include "verify.h"
-#include "way.h"
 
 /*
  * kill_orphaned_pgrp(child, father) is called by reparent_leader() for each
@@ -31,17 +32,18 @@ static int pgrp_entry(struct kprobe *probe, struct pt_regs *regs)
 	struct task_struct *new_parent;
 
 	if (!father) {
-		verify_settle();
+		nso_crosscheck_flush();
 		return 0;
 	}
-	new_parent = parent_of(child);
-	if (likely(way_pgrp.records)) {
-		reparent_child(child, reparent_child_state(child), father,
-			       new_parent);
+	nso_hook_enter(father);
+	new_parent = nso_parent_of(child);
+	if (likely(nso_hook_kill_orphaned_pgrp.records)) {
+		nso_reparent_child(child, nso_reparent_child_state(child),
+				   father, new_parent);
 		if (is_last(child, father))
-			reparent_end();
+			nso_reparent_end();
 	}
-	way_check(&way_pgrp, father, new_parent);
+	nso_hook_crosscheck(&nso_hook_kill_orphaned_pgrp, new_parent);
 	return 0;
 }
 
@@ -49,13 +51,13 @@ NOKPROBE_SYMBOL(pgrp_entry);
 
 static struct kprobe pgrp_probe;
 
-static int pgrp_attach(struct way *way)
+static int pgrp_attach(struct nso_hook *hook)
 {
 	pgrp_probe = (struct kprobe) {
-		.symbol_name = way->name,
+		.symbol_name = hook->name,
 		.pre_handler = pgrp_entry,
 	};
-	way->symbol = way->name;
+	hook->symbol = hook->name;
 	return register_kprobe(&pgrp_probe);
 }
 
@@ -69,7 +71,7 @@ static u64 pgrp_missed(void)
 	return pgrp_probe.nmissed;
 }
 
-struct way way_pgrp = {
+struct nso_hook nso_hook_kill_orphaned_pgrp = {
 	.name = "kill_orphaned_pgrp",
 	.proven = true,
 	.attach = pgrp_attach,

@@ -13,11 +13,12 @@
 #include <linux/sched/signal.h>
 
 #include "compat.h"
-#include "left.h"
+#include "process.h"
+#include "remaining.h"
 #include "teardown.h"
 
 /* Pids that are looked at before others get the processor. */
-#define PIDS_A_LOOK	64
+#define PIDS_PER_SECTION	64
 
 /* event.h asks for preemption off, rcu_dereference() for the other. */
 static void look_begin(void)
@@ -43,36 +44,31 @@ static bool is_outside(struct task_struct *task, struct pid_namespace *ns)
 		       pid->numbers[ns->level].ns != ns);
 }
 
-static void take_parent(struct left *left, struct task_struct *leader,
-			struct pid_namespace *ns)
+static void take_parent(struct nso_remaining *remaining,
+			struct task_struct *leader, struct pid_namespace *ns)
 {
-	struct task_struct *parent;
-	int tries = 3;
+	struct task_struct *parent =
+		nso_process_fill_parent(&remaining->parent, leader);
 
-	/* One that was reaped has no pid, and real_parent points to the next. */
-	do {
-		parent = rcu_dereference(leader->real_parent);
-		event_process(&left->parent, parent);
-	} while (!left->parent.pid && --tries);
 	if (is_outside(parent, ns))
-		left->flags |= NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT;
+		remaining->flags |= NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT;
 }
 
-static void take_tracer(struct left *left, struct task_struct *task,
-			struct pid_namespace *ns)
+static void take_tracer(struct nso_remaining *remaining,
+			struct task_struct *task, struct pid_namespace *ns)
 {
 	struct task_struct *tracer;
 
 	if (!READ_ONCE(task->ptrace))
 		return;
 	tracer = rcu_dereference(task->parent);
-	event_process(&left->tracer, tracer);
+	nso_process_fill(&remaining->tracer, tracer);
 	/* Gone meanwhile: it traces nobody any more. */
-	if (!left->tracer.pid)
+	if (!remaining->tracer.pid)
 		return;
-	left->has_tracer = true;
+	remaining->has_tracer = true;
 	if (is_outside(tracer, ns))
-		left->flags |= NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER;
+		remaining->flags |= NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER;
 }
 
 /* How much a thread in this state tells of why a process does not end. */
@@ -98,7 +94,7 @@ static int weight(enum nsorphan_task_state state)
  * keeps it from being reaped, as delay_group_leader() in the kernel's
  * sched/signal.h has it, if there is one.
  */
-static struct task_struct *take_threads(struct left *left,
+static struct task_struct *take_threads(struct nso_remaining *remaining,
 					struct task_struct *leader)
 {
 	struct task_struct *thread, *culprit = leader;
@@ -112,53 +108,55 @@ static struct task_struct *take_threads(struct left *left,
 		 * the core, and nobody takes it away. It exits after that.
 		 */
 		if ((thread->flags & (PF_DUMPCORE | PF_EXITING)) == PF_DUMPCORE)
-			left->flags |= NSORPHAN_REMAINING_FLAG_DUMPING;
-		if (thread == leader || left->state != NSORPHAN_TASK_STATE_ZOMBIE)
+			remaining->flags |= NSORPHAN_REMAINING_FLAG_DUMPING;
+		if (thread == leader ||
+		    remaining->state != NSORPHAN_TASK_STATE_ZOMBIE)
 			continue;
-		state = event_task_state(thread);
+		state = nso_task_state(thread);
 		if (weight(state) <= most)
 			continue;
 		most = weight(state);
 		culprit = thread;
-		left->thread_state = state;
+		remaining->thread_state = state;
 	}
 	if (culprit == leader)
 		return leader;
-	left->tid = culprit->pid;
-	left->flags |= NSORPHAN_REMAINING_FLAG_LIVE_THREAD;
+	remaining->tid = culprit->pid;
+	remaining->flags |= NSORPHAN_REMAINING_FLAG_LIVE_THREAD;
 	return culprit;
 }
 
-static void take_left(struct left *left, struct task_struct *leader,
-		      struct pid_namespace *ns)
+static void take_remaining(struct nso_remaining *remaining,
+			   struct task_struct *leader, struct pid_namespace *ns)
 {
 	struct task_struct *culprit;
 
-	memset(left, 0, sizeof(*left));
-	event_process(&left->process, leader);
-	left->state = event_task_state(leader);
-	take_parent(left, leader, ns);
-	culprit = take_threads(left, leader);
-	take_tracer(left, culprit, ns);
-	if (culprit != leader && !left->has_tracer)
-		take_tracer(left, leader, ns);
+	memset(remaining, 0, sizeof(*remaining));
+	nso_process_fill(&remaining->process, leader);
+	remaining->state = nso_task_state(leader);
+	take_parent(remaining, leader, ns);
+	culprit = take_threads(remaining, leader);
+	take_tracer(remaining, culprit, ns);
+	if (culprit != leader && !remaining->has_tracer)
+		take_tracer(remaining, leader, ns);
 	if (culprit->exit_state)
 		return;
 	if (culprit->flags & PF_EXITING)
-		left->flags |= NSORPHAN_REMAINING_FLAG_EXITING;
-	if (compat_task_frozen(culprit))
-		left->flags |= NSORPHAN_REMAINING_FLAG_FROZEN;
+		remaining->flags |= NSORPHAN_REMAINING_FLAG_EXITING;
+	if (nso_compat_task_frozen(culprit))
+		remaining->flags |= NSORPHAN_REMAINING_FLAG_FROZEN;
 }
 
 /* Of the first process from *nr on, within some pids. *nr goes behind it. */
-static bool find_left(struct pid_namespace *ns, unsigned long *nr,
-		      struct left *left, u64 *cgroup, bool *end)
+static bool find_remaining(struct pid_namespace *ns, unsigned long *nr,
+			   struct nso_remaining *remaining, u64 *cgroup,
+			   bool *end)
 {
 	struct task_struct *leader;
 	struct pid *pid;
 	int n;
 
-	for (n = 0; n < PIDS_A_LOOK; n++) {
+	for (n = 0; n < PIDS_PER_SECTION; n++) {
 		pid = idr_get_next_ul(&ns->idr, nr);
 		if (!pid) {
 			*end = true;
@@ -168,26 +166,27 @@ static bool find_left(struct pid_namespace *ns, unsigned long *nr,
 		leader = pid_task(pid, PIDTYPE_TGID);
 		if (!leader)
 			continue;
-		take_left(left, leader, ns);
-		*cgroup = event_cgroup(leader);
+		take_remaining(remaining, leader, ns);
+		*cgroup = nso_task_cgroup(leader);
 		/* Reaped while it was looked at. */
-		if (left->process.pid)
+		if (remaining->process.pid)
 			return true;
 	}
 	return false;
 }
 
-bool left_process(struct left_cursor *cursor, struct left *left, u64 *cgroup)
+bool nso_teardown_iter_process(struct nso_teardown_iter *iter,
+			       struct nso_remaining *remaining, u64 *cgroup)
 {
 	bool end = false, found = false;
-	struct teardown_view view;
+	struct nso_teardown_view view;
 
 	while (!found && !end) {
 		look_begin();
-		if (teardown_view(cursor->place, &view) &&
-		    view.begin_ns == cursor->begin_ns)
-			found = find_left(view.ns, &cursor->nr, left, cgroup,
-					  &end);
+		if (nso_teardown_view(iter->slot, &view) &&
+		    view.begin_ns == iter->begin_ns)
+			found = find_remaining(view.ns, &iter->nr, remaining,
+					       cgroup, &end);
 		else
 			end = true;
 		look_end();
@@ -196,32 +195,34 @@ bool left_process(struct left_cursor *cursor, struct left *left, u64 *cgroup)
 	return found;
 }
 
-static bool look_at(struct left_cursor *cursor, struct left_teardown *teardown)
+static bool look_at(struct nso_teardown_iter *iter,
+		    struct nso_teardown_info *teardown)
 {
-	struct teardown_view view;
+	struct nso_teardown_view view;
 
-	if (!teardown_view(cursor->place, &view) ||
-	    (cursor->begin_ns && cursor->begin_ns != view.begin_ns))
+	if (!nso_teardown_view(iter->slot, &view) ||
+	    (iter->begin_ns && iter->begin_ns != view.begin_ns))
 		return false;
-	if (!cursor->begin_ns) {
-		cursor->begin_ns = view.begin_ns;
-		cursor->nr = LEFT_FIRST_NR;
+	if (!iter->begin_ns) {
+		iter->begin_ns = view.begin_ns;
+		iter->nr = NSO_TEARDOWN_FIRST_NR;
 	}
-	event_process(&teardown->init, view.init);
+	nso_process_fill(&teardown->init, view.init);
 	teardown->begin_ns = view.begin_ns;
-	teardown->cgroup = event_cgroup(view.init);
+	teardown->cgroup = nso_task_cgroup(view.init);
 	teardown->pidns = view.ns->ns.inum;
 	teardown->level = view.ns->level;
 	return true;
 }
 
-bool left_teardown(struct left_cursor *cursor, struct left_teardown *teardown)
+bool nso_teardown_iter_get(struct nso_teardown_iter *iter,
+			   struct nso_teardown_info *teardown)
 {
 	bool found;
 
-	for (; cursor->place < TEARDOWN_MAX; left_skip(cursor)) {
+	for (; iter->slot < NSO_TEARDOWN_MAX; nso_teardown_iter_advance(iter)) {
 		look_begin();
-		found = look_at(cursor, teardown);
+		found = look_at(iter, teardown);
 		look_end();
 		if (found)
 			return true;

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/string.h>
+#include <net/genetlink.h>
+#include <net/netlink.h>
+
+#include "netlink-encode.h"
+#include "netlink-family.h"
+#include "nsorphan.h"
+
+static int put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	/* NSORPHAN_A_*_PAD is the same in each set. */
+	return nla_put_u64_64bit(skb, attr, value, NSORPHAN_A_EVENT_PAD);
+}
+
+static int put_identity(struct sk_buff *skb, const struct nso_process *process)
+{
+	return nla_put_u32(skb, NSORPHAN_A_PROCESS_PID, process->pid) ||
+	       nla_put_u32(skb, NSORPHAN_A_PROCESS_NS_PID, process->ns_pid) ||
+	       nla_put_u32(skb, NSORPHAN_A_PROCESS_PIDNS, process->pidns) ||
+	       nla_put(skb, NSORPHAN_A_PROCESS_COMM, strlen(process->comm),
+		       process->comm) ||
+	       put_u64(skb, NSORPHAN_A_PROCESS_START_NS, process->start_ns) ||
+	       nla_put_u32(skb, NSORPHAN_A_PROCESS_UID, process->uid);
+}
+
+static int put_process(struct sk_buff *skb, int attr,
+		       const struct nso_process *process)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_identity(skb, process))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_process_state(struct sk_buff *skb, int attr,
+			     const struct nso_process *process, u8 state)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_identity(skb, process) ||
+	    (state != NSO_STATE_UNKNOWN &&
+	     nla_put_u32(skb, NSORPHAN_A_PROCESS_STATE, state)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_remaining_process(struct sk_buff *skb, int attr,
+				 const struct nso_remaining *remaining)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_identity(skb, &remaining->process) ||
+	    nla_put_u32(skb, NSORPHAN_A_PROCESS_STATE, remaining->state) ||
+	    (remaining->flags & NSORPHAN_REMAINING_FLAG_LIVE_THREAD &&
+	     (nla_put_u32(skb, NSORPHAN_A_PROCESS_TID, remaining->tid) ||
+	      nla_put_u32(skb, NSORPHAN_A_PROCESS_THREAD_STATE,
+			  remaining->thread_state))))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* tid is 0 if no thread matters. */
+static int put_dead_process(struct sk_buff *skb, int attr,
+			    const struct nso_process *process, u32 tid,
+			    int status)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	int signal = status & 0x7f;
+
+	if (!nest || put_identity(skb, process) ||
+	    (tid && nla_put_u32(skb, NSORPHAN_A_PROCESS_TID, tid)) ||
+	    (signal ?
+	     nla_put_u32(skb, NSORPHAN_A_PROCESS_EXIT_SIGNAL, signal) :
+	     nla_put_u32(skb, NSORPHAN_A_PROCESS_EXIT_CODE,
+			 (status >> 8) & 0xff)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_members(struct sk_buff *skb, const struct nso_event *event)
+{
+	const struct nso_adoption *adoption = &event->reparent.adoption;
+	const struct nso_remaining *remaining =
+		&event->teardown_stall.remaining;
+
+	switch (event->type) {
+	case NSORPHAN_EVENT_TYPE_REPARENT:
+		return put_process_state(skb, NSORPHAN_A_EVENT_CHILD,
+					 &event->reparent.child,
+					 event->reparent.child_state) ||
+		       put_dead_process(skb, NSORPHAN_A_EVENT_OLD_PARENT,
+					&adoption->old_parent,
+					adoption->old_parent_tid,
+					adoption->old_parent_status) ||
+		       put_process(skb, NSORPHAN_A_EVENT_NEW_PARENT,
+				   &adoption->new_parent) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_REAPER,
+				   adoption->reaper) ||
+		       (event->reparent.pdeath_signal &&
+			nla_put_u32(skb, NSORPHAN_A_EVENT_PDEATH_SIGNAL,
+				    event->reparent.pdeath_signal)) ||
+		       (nso_event_crossed(event) &&
+			nla_put_flag(skb, NSORPHAN_A_EVENT_CROSSED));
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
+		return put_dead_process(skb, NSORPHAN_A_EVENT_INIT,
+					&event->teardown_begin.init, 0,
+					event->teardown_begin.init_status) ||
+		       put_process(skb, NSORPHAN_A_EVENT_INIT_PARENT,
+				   &event->teardown_begin.init_parent) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_LEVEL,
+				   event->teardown_begin.level) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_PROCESSES,
+				   event->teardown_begin.processes);
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_KILL:
+		return put_process_state(skb, NSORPHAN_A_EVENT_PROCESS,
+					 &event->teardown_kill.process,
+					 event->teardown_kill.process_state) ||
+		       put_process(skb, NSORPHAN_A_EVENT_PARENT,
+				   &event->teardown_kill.parent);
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
+		return put_process(skb, NSORPHAN_A_EVENT_INIT,
+				   &event->teardown_end.init) ||
+		       put_u64(skb, NSORPHAN_A_EVENT_DURATION_NS,
+			       event->teardown_end.duration_ns) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_KILLED,
+				   event->teardown_end.killed);
+	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
+		return put_u64(skb, NSORPHAN_A_EVENT_WAITED_NS,
+			       event->teardown_stall.waited_ns) ||
+		       put_remaining_process(skb, NSORPHAN_A_EVENT_PROCESS,
+					     remaining) ||
+		       put_process(skb, NSORPHAN_A_EVENT_PARENT,
+				   &remaining->parent) ||
+		       (remaining->has_tracer &&
+			put_process(skb, NSORPHAN_A_EVENT_TRACER,
+				    &remaining->tracer)) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_FLAGS,
+				   remaining->flags);
+	case NSORPHAN_EVENT_TYPE_SIGNAL:
+		return nla_put_u32(skb, NSORPHAN_A_EVENT_SIGNAL,
+				   event->signal.signal) ||
+		       (event->signal.has_sender &&
+			put_process(skb, NSORPHAN_A_EVENT_SENDER,
+				    &event->signal.sender)) ||
+		       put_process(skb, NSORPHAN_A_EVENT_TARGET,
+				   &event->signal.target) ||
+		       nla_put_u32(skb, NSORPHAN_A_EVENT_RESULT,
+				   event->signal.result);
+	}
+	return 0;
+}
+
+int nso_netlink_put_event(struct sk_buff *skb, const struct nso_event *event,
+			  u8 cmd, u32 portid, u32 nlseq, int flags)
+{
+	void *header;
+
+	header = genlmsg_put(skb, portid, nlseq, &nso_netlink_family, flags,
+			     cmd);
+	if (!header)
+		return -EMSGSIZE;
+	if (put_u64(skb, NSORPHAN_A_EVENT_SEQ, event->seq) ||
+	    put_u64(skb, NSORPHAN_A_EVENT_BOOT_NS, event->boot_ns) ||
+	    nla_put_u32(skb, NSORPHAN_A_EVENT_EVENT, event->type) ||
+	    nla_put_u32(skb, NSORPHAN_A_EVENT_PIDNS, nso_event_pidns(event)) ||
+	    put_u64(skb, NSORPHAN_A_EVENT_CGROUP, event->cgroup) ||
+	    put_members(skb, event)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+static int put_probe(struct sk_buff *skb, const struct nso_probe_count *probe)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_STATUS_PROBE);
+
+	if (!nest ||
+	    nla_put_string(skb, NSORPHAN_A_PROBE_SYMBOL, probe->symbol) ||
+	    put_u64(skb, NSORPHAN_A_PROBE_MISSED, probe->missed))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_probes(struct sk_buff *skb, const struct nso_status *status)
+{
+	unsigned int i;
+
+	for (i = 0; i < status->nr_probes; i++)
+		if (put_probe(skb, &status->probes[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_status(struct sk_buff *skb, const struct nso_status *status)
+{
+	return nla_put_string(skb, NSORPHAN_A_STATUS_VERSION,
+			      status->version) ||
+	       nla_put_string(skb, NSORPHAN_A_STATUS_KERNEL,
+			      status->kernel) ||
+	       nla_put_string(skb, NSORPHAN_A_STATUS_REPARENT_PROBE,
+			      status->reparent_probe) ||
+	       nla_put_string(skb, NSORPHAN_A_STATUS_TEARDOWN_PROBE,
+			      status->teardown_probe) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_RECORDS,
+			   status->recorder.records) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_OLDEST_SEQ,
+		       status->recorder.oldest_seq) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_NEXT_SEQ,
+		       status->recorder.next_seq) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_OVERWRITTEN,
+		       status->recorder.overwritten) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_DROPPED,
+		       status->recorder.dropped) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_MISSED, status->missed) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_READERS,
+			   status->readers) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_TEARDOWNS,
+			   status->teardowns) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_MISMATCHED,
+		       status->mismatched) ||
+	       (status->verify &&
+		nla_put_flag(skb, NSORPHAN_A_STATUS_VERIFY)) ||
+	       put_probes(skb, status) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_BYTES, status->recorder.bytes) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_STALL_MS, status->stall_ms) ||
+	       nla_put_u32(skb, NSORPHAN_A_STATUS_SIGNALS, status->signals);
+}
+
+int nso_netlink_put_status(struct sk_buff *skb, const struct nso_status *status,
+			   u8 cmd, u32 portid, u32 nlseq)
+{
+	void *header = genlmsg_put(skb, portid, nlseq, &nso_netlink_family, 0,
+				   cmd);
+
+	if (!header || put_status(skb, status))
+		return -EMSGSIZE;
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+int nso_netlink_put_teardown(struct sk_buff *skb,
+			     const struct nso_teardown_info *teardown,
+			     u64 waited_ns)
+{
+	if (nla_put_u32(skb, NSORPHAN_A_TEARDOWN_PIDNS, teardown->pidns) ||
+	    nla_put_u32(skb, NSORPHAN_A_TEARDOWN_LEVEL, teardown->level) ||
+	    put_u64(skb, NSORPHAN_A_TEARDOWN_CGROUP, teardown->cgroup) ||
+	    put_process(skb, NSORPHAN_A_TEARDOWN_INIT, &teardown->init) ||
+	    put_u64(skb, NSORPHAN_A_TEARDOWN_WAITED_NS, waited_ns))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int nso_netlink_put_remaining(struct sk_buff *skb,
+			      const struct nso_remaining *remaining)
+{
+	struct nlattr *nest =
+		nla_nest_start(skb, NSORPHAN_A_TEARDOWN_PROCESSES);
+
+	if (!nest ||
+	    put_remaining_process(skb, NSORPHAN_A_REMAINING_PROCESS,
+				  remaining) ||
+	    put_process(skb, NSORPHAN_A_REMAINING_PARENT, &remaining->parent) ||
+	    (remaining->has_tracer &&
+	     put_process(skb, NSORPHAN_A_REMAINING_TRACER,
+			 &remaining->tracer)) ||
+	    nla_put_u32(skb, NSORPHAN_A_REMAINING_FLAGS, remaining->flags)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
