@@ -106,7 +106,7 @@ nso_recorder_reserve(struct nso_recorder_slot **reserved,
 		NSO_RECORDER_SIGNALS : NSO_RECORDER_LIFECYCLE;
 	const u64 step = NSO_RECORDER_TICKET(kind == NSO_RECORDER_LIFECYCLE, 1);
 	u64 ticket = atomic64_fetch_add_relaxed(step, &nso_recorder.next);
-	const u64 seq = nso_recorder_seq(ticket);
+	const u64 seq = nso_recorder_busy_seq(ticket);
 	struct nso_recorder_slot *slot =
 		nso_recorder_slot(kind, nso_recorder_index(kind, ticket));
 	s64 state = atomic64_read(&slot->state);
