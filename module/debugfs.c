@@ -202,6 +202,16 @@ static void show_lost(struct seq_file *m, u64 first, u64 count)
 		   nsorphan_event_names[0], first, count);
 }
 
+/* events ends where it was opened; events_pipe must not wait for a writer. */
+static enum nso_recorder_result read_event(struct nso_reader *reader,
+					   struct nso_event *event, u64 *first)
+{
+	if (reader->until == U64_MAX)
+		return nso_recorder_read(&reader->cursor, event, first);
+	return nso_recorder_read_wait(&reader->cursor, reader->until, event,
+				      first);
+}
+
 /*
  * The next line into the empty m->buf, which is used as seq_read() uses it:
  * m->count bytes are left to copy, from m->from on. False if there is none.
@@ -216,7 +226,7 @@ static bool next_line(struct seq_file *m)
 		return false;
 	m->from = 0;
 	m->count = 0;
-	switch (nso_recorder_read(&reader->cursor, &event, &first)) {
+	switch (read_event(reader, &event, &first)) {
 	case NSO_RECORDER_NONE:
 		return false;
 	case NSO_RECORDER_LOST:

@@ -84,9 +84,11 @@ int nso_netlink_event_get_dump(struct sk_buff *skb,
 		struct nso_event event;
 		u64 first;
 
-		switch (nso_recorder_read(&dump->cursor, &event, &first)) {
+		switch (nso_recorder_read_wait(&dump->cursor, dump->until,
+					       &event, &first)) {
 		case NSO_RECORDER_NONE:
-			return skb->len;
+			/* Without a message the dump ends, with this error. */
+			return skb->len ?: -EAGAIN;
 		case NSO_RECORDER_LOST:
 			continue;
 		case NSO_RECORDER_EVENT:

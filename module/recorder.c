@@ -71,7 +71,9 @@
  * a model of it in which all interleavings are tried.
  */
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/irq_work.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
@@ -412,6 +414,27 @@ again:
 	next = first_of(heads, next);
 	count_overwritten(max(cursor->seq, cursor->opened), next);
 	return lose(cursor, next, first);
+}
+
+enum nso_recorder_result
+nso_recorder_read_wait(struct nso_recorder_cursor *cursor, u64 until,
+		       struct nso_event *event, u64 *first)
+{
+	enum nso_recorder_result result;
+	u64 now, deadline = 0;
+
+	while (cursor->seq < until) {
+		result = nso_recorder_read(cursor, event, first);
+		if (result != NSO_RECORDER_NONE)
+			return result;
+		now = ktime_get_ns();
+		if (!deadline)
+			deadline = now + NSO_RECORDER_WAIT_MS * NSEC_PER_MSEC;
+		else if (now > deadline)
+			break;
+		usleep_range(20, 100);
+	}
+	return NSO_RECORDER_NONE;
 }
 
 u64 nso_recorder_next_seq(void)

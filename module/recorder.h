@@ -116,6 +116,20 @@ void nso_recorder_at_next(struct nso_recorder_cursor *cursor);
 enum nso_recorder_result nso_recorder_read(struct nso_recorder_cursor *cursor,
 					   struct nso_event *event, u64 *first);
 
+/*
+ * Reads as nso_recorder_read() does, up to the event before until. All events
+ * below until have been drawn, so if nso_recorder_read() finds none, a writer
+ * is at work: this waits for that writer, which has preemption disabled and
+ * needs microseconds. Returns NSO_RECORDER_NONE at until, or if the writer has
+ * not finished after NSO_RECORDER_WAIT_MS: its virtual CPU does not run, say.
+ * May sleep.
+ */
+#define NSO_RECORDER_WAIT_MS	50
+
+enum nso_recorder_result
+nso_recorder_read_wait(struct nso_recorder_cursor *cursor, u64 until,
+		       struct nso_event *event, u64 *first);
+
 /* Returns the sequence number that the next event will have. Any context. */
 u64 nso_recorder_next_seq(void);
 

@@ -115,6 +115,21 @@ void sim_point(void)
 		sched_yield();
 }
 
+__thread void (*sim_slept)(void);
+static __thread u64 now_ns;
+
+u64 sim_now_ns(void)
+{
+	return now_ns;
+}
+
+void sim_sleep(u64 ns)
+{
+	now_ns += ns;
+	if (sim_slept)
+		sim_slept();
+}
+
 void sim_rcu_read_lock(void)
 {
 	if (!own_nesting) {

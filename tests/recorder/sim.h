@@ -28,6 +28,14 @@ void sim_point(void);
 /* The ticket that a fetch_add drew, before anybody else goes; in actors.c. */
 void sim_drawn(u64 ticket);
 
+/*
+ * The clock of the calling thread, which only its own sleeps move on; each of
+ * them calls sim_slept(), if that is set.
+ */
+extern __thread void (*sim_slept)(void);
+u64 sim_now_ns(void);
+void sim_sleep(u64 ns);
+
 /* A read-side critical section of RCU, as preemption disabled is one. */
 void sim_rcu_read_lock(void);
 void sim_rcu_read_unlock(void);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/ktime.h>
+
 #include "actors.h"
 #include "sim.h"
 
@@ -188,6 +190,68 @@ static void late_writer(enum nso_recorder_kind kind)
 	ledger_check();
 	printf("# %s\n", words[kind]);
 	ok(true, "a writer that is late has those dropped that need its slot");
+}
+
+/* A writer that a dump meets at work, and how often the dump sleeps for it. */
+static struct nso_recorder_slot *met;
+static u32 sleeps_left;
+
+static void end_met(void)
+{
+	if (!sleeps_left--)
+		write_end(met);
+}
+
+static void never_end(void)
+{
+	check(++sleeps_left < 1000000);
+}
+
+/* Reads all events below until; returns how many. */
+static u32 dump(struct nso_recorder_cursor *cursor, u64 until)
+{
+	struct nso_event event;
+	u32 events = 0;
+	u64 first;
+
+	while (nso_recorder_read_wait(cursor, until, &event, &first) ==
+	       NSO_RECORDER_EVENT)
+		events++;
+	return events;
+}
+
+static void dump_waits(enum nso_recorder_kind kind)
+{
+	struct nso_recorder_cursor cursor;
+	u64 until, before;
+
+	nso_recorder_at_next(&cursor);
+	write_events(2, kind);
+	met = write_begin(kind);
+	write_events(3, MIXED);
+	until = nso_recorder_next_seq();
+	write_events(1, kind);
+	sleeps_left = 7;
+	sim_slept = end_met;
+	check(dump(&cursor, until) == 6);
+	check(cursor.seq == until);
+
+	/* A writer that does not finish is not waited for without end. */
+	met = write_begin(kind);
+	until = nso_recorder_next_seq();
+	before = sim_now_ns();
+	sleeps_left = 0;
+	sim_slept = never_end;
+	check(dump(&cursor, until) == 1);
+	check(sim_now_ns() - before >= NSO_RECORDER_WAIT_MS * NSEC_PER_MSEC);
+	check(sim_now_ns() - before < 2 * NSO_RECORDER_WAIT_MS * NSEC_PER_MSEC);
+	check(sleeps_left);
+	write_end(met);
+	check(dump(&cursor, until) == 1);
+	sim_slept = NULL;
+	ledger_check();
+	printf("# %s\n", words[kind]);
+	ok(true, "a dump waits for a writer at work, for a while");
 }
 
 /* However many of one kind, each of the other is there. */
@@ -629,6 +693,8 @@ int main(int argc, char **argv)
 		not_its_loss(NSO_RECORDER_SIGNALS);
 		late_writer(NSO_RECORDER_LIFECYCLE);
 		late_writer(NSO_RECORDER_SIGNALS);
+		dump_waits(NSO_RECORDER_LIFECYCLE);
+		dump_waits(NSO_RECORDER_SIGNALS);
 		storm_of(NSO_RECORDER_LIFECYCLE);
 		storm_of(NSO_RECORDER_SIGNALS);
 		watch_goes(NSO_RECORDER_LIFECYCLE);
