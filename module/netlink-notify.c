@@ -20,12 +20,25 @@
 #include "recorder.h"
 #include "status.h"
 
-/* Where the worker goes on; its own. */
+/*
+ * Sends may be long work, so they have a queue of their own that is bound to no
+ * processor.
+ */
+static struct workqueue_struct *queue;
+
+/* The position of the worker, which alone uses it. */
 static struct nso_recorder_cursor pump_cursor;
-/* Nobody listened to the events before this one. */
+
+/*
+ * No event below this number is owed to any listener: see pump_wanted(). A new
+ * listener would get up to two rings of old events otherwise.
+ */
 static atomic64_t pump_skip = ATOMIC64_INIT(1);
 
-/* NULL without memory: then the listeners are told ENOBUFS, as below. */
+/*
+ * Returns a new buffer, or NULL without memory; then the listeners are sent
+ * ENOBUFS, as for a full socket.
+ */
 static struct sk_buff *pump_buffer(void)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
@@ -38,18 +51,19 @@ static struct sk_buff *pump_buffer(void)
 static void pump_send(struct sk_buff *skb)
 {
 	/*
-	 * A listener whose socket is full is told ENOBUFS by the socket, and
-	 * dumps what it lacks; nothing to do for it here.
+	 * Errors need no handling: netlink itself reports ENOBUFS to a listener
+	 * whose socket is full, and that listener dumps what it lacks.
 	 */
 	genlmsg_multicast(&nso_netlink_family, skb, 0, 0, GFP_KERNEL);
 }
 
-/* What the last announcement said; the worker's own. */
+/* Sums of the last announcement. Only the worker uses them. */
 static u64 reported_missed, reported_mismatched;
 
 /*
- * What was not seen, or seen wrongly, makes no event. It may grow at any moment:
- * what is remembered is what the message says, not what was asked for before.
+ * Sends the status if more hits were missed, or adoptions mismatched, than the
+ * last announcement says: no event tells of those. The sums may grow at any
+ * moment, so what is remembered are the sums in the message.
  */
 static void announce_status(void)
 {
@@ -63,7 +77,10 @@ static void announce_status(void)
 	nso_status_get(&status);
 	grown = status.missed > reported_missed ||
 		status.mismatched > reported_mismatched;
-	/* Less, once a second way in is no longer watched, is no news. */
+	/*
+	 * The sum drops when the crosscheck hook is detached; don't announce
+	 * that.
+	 */
 	reported_missed = status.missed;
 	reported_mismatched = status.mismatched;
 	if (!grown)
@@ -79,12 +96,22 @@ static void announce_status(void)
 	pump_send(skb);
 }
 
+/* Appends an event; returns skb, or NULL if skb is NULL or has no room. */
+static struct sk_buff *pump_put(struct sk_buff *skb,
+				const struct nso_event *event)
+{
+	if (!skb || nso_netlink_put_event(skb, event, NSORPHAN_CMD_EVENT_NTF, 0,
+					  0, 0))
+		return NULL;
+	return skb;
+}
+
 static void pump(struct work_struct *work)
 {
 	u64 skip = atomic64_read(&pump_skip);
+	enum nso_recorder_result result;
 	struct sk_buff *skb = NULL;
 	struct nso_event event;
-	enum nso_recorder_result result;
 	u64 first;
 
 	if (pump_cursor.seq < skip)
@@ -92,22 +119,15 @@ static void pump(struct work_struct *work)
 
 	while ((result = nso_recorder_read(&pump_cursor, &event, &first)) !=
 	       NSO_RECORDER_NONE) {
-		/* The gap in the numbers tells the listeners. */
-		if (result == NSO_RECORDER_LOST)
+		/* Listeners see lost events as a gap in the numbers. */
+		if (result == NSO_RECORDER_LOST || pump_put(skb, &event))
 			continue;
-		if (skb && nso_netlink_put_event(skb, &event,
-						 NSORPHAN_CMD_EVENT_NTF,
-						 0, 0, 0)) {
+		if (skb) {
 			pump_send(skb);
-			skb = NULL;
 			cond_resched();
 		}
-		if (skb)
-			continue;
 		skb = pump_buffer();
-		if (skb && nso_netlink_put_event(skb, &event,
-						 NSORPHAN_CMD_EVENT_NTF,
-						 0, 0, 0)) {
+		if (skb && !pump_put(skb, &event)) {
 			nlmsg_free(skb);
 			skb = NULL;
 		}
@@ -124,26 +144,37 @@ static bool is_listening(void)
 	return genl_has_listeners(&nso_netlink_family, &init_net, 0);
 }
 
-static u32 count_readers(void)
-{
-	return is_listening();
-}
-
+/*
+ * Tells whether anybody listens. If not, the events drawn by now need not be
+ * sent: a listener that joins from now on finds them in a dump. An event that
+ * is drawn after a listener joined is always sent.
+ *
+ * For that, the next number is read before the listeners are looked for. A
+ * process that has joined the group and then causes an event orders the two by
+ * its way through the kernel: whoever sees that event's number drawn here sees
+ * the listener, too (smp_rmb()). In the other order, an event that came with
+ * its listener between the two looks would be skipped.
+ */
 static bool pump_wanted(void)
 {
+	u64 next = nso_recorder_next_seq();
+
+	smp_rmb();
 	if (is_listening())
 		return true;
-	/*
-	 * A hint only: should it miss an event whose listener came this very
-	 * moment, that listener sees a gap and dumps it.
-	 */
-	atomic64_set(&pump_skip, nso_recorder_next_seq());
+	if (atomic64_read(&pump_skip) < next)
+		atomic64_set(&pump_skip, next);
 	return false;
 }
 
 static void pump_wake(void)
 {
-	schedule_work(&pump_work);
+	queue_work(queue, &pump_work);
+}
+
+static u32 count_readers(void)
+{
+	return is_listening();
 }
 
 static struct nso_recorder_watch pump_watch = {
@@ -152,14 +183,30 @@ static struct nso_recorder_watch pump_watch = {
 	.readers = count_readers,
 };
 
-void nso_netlink_notify_init(void)
+int nso_netlink_notify_init(void)
 {
+	queue = alloc_workqueue("nsorphan", WQ_UNBOUND, 1);
+	if (!queue)
+		return -ENOMEM;
 	nso_recorder_at_next(&pump_cursor);
+	return 0;
+}
+
+void nso_netlink_notify_start(void)
+{
 	nso_recorder_add_watch(&pump_watch);
+	/* Events since the family was registered woke nobody. */
+	pump_wake();
+}
+
+void nso_netlink_notify_stop(void)
+{
+	nso_recorder_del_watch(&pump_watch);
+	/* The last events are still sent. */
+	flush_workqueue(queue);
 }
 
 void nso_netlink_notify_exit(void)
 {
-	nso_recorder_del_watch(&pump_watch);
-	cancel_work_sync(&pump_work);
+	destroy_workqueue(queue);
 }

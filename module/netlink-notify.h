@@ -3,11 +3,18 @@
 #define NSO_NETLINK_NOTIFY_H
 
 /*
- * Starts and stops to send events, and news of the status, to the multicast
- * group. The family is registered from before the start until after the stop.
- * Both may sleep.
+ * Events, and news of the status, for the multicast group. All may sleep.
+ *
+ * Before the family is registered: notes the next event, the first that a
+ * listener is owed. Returns 0 or -ENOMEM.
  */
-void nso_netlink_notify_init(void);
+int nso_netlink_notify_init(void);
+
+/* While the family is registered: starts to send, and stops. */
+void nso_netlink_notify_start(void);
+void nso_netlink_notify_stop(void);
+
+/* Once the family is unregistered. */
 void nso_netlink_notify_exit(void);
 
 #endif

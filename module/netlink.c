@@ -55,17 +55,28 @@ int nso_netlink_init(void)
 {
 	int err;
 
+	/* Before a client can join the group: see nso_netlink_notify_init(). */
+	err = nso_netlink_notify_init();
+	if (err) {
+		pr_err("no memory for a workqueue\n");
+		return err;
+	}
 	err = genl_register_family(&nso_netlink_family);
 	if (err) {
 		pr_err("cannot register the netlink family (%d)\n", err);
-		return err;
+		goto err_notify;
 	}
-	nso_netlink_notify_init();
+	nso_netlink_notify_start();
 	return 0;
+
+err_notify:
+	nso_netlink_notify_exit();
+	return err;
 }
 
 void nso_netlink_exit(void)
 {
-	nso_netlink_notify_exit();
+	nso_netlink_notify_stop();
 	genl_unregister_family(&nso_netlink_family);
+	nso_netlink_notify_exit();
 }
