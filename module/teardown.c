@@ -74,17 +74,39 @@ static void free_teardown(struct nso_teardown *teardown)
 }
 
 /*
- * Processes left in ns and below it, as zap_pid_ns_processes() goes over them.
- * Not idr_for_each_entry(): that would call idr_get_next(), which we watch.
+ * Maximum number of pids that a probe looks at, with preemption disabled: some
+ * ten microseconds.
+ */
+#define MAX_PIDS_COUNTED	1024
+
+/*
+ * Returns how many processes are in ns and below it, init not counted, as
+ * zap_pid_ns_processes() is about to walk over them.
+ *
+ * In a large namespace, the number of pids in use stands for that: it counts
+ * threads, too, and pids that only name a process group or session. The kernel
+ * keeps that number, but not one of processes.
  */
 static u32 count_processes(struct pid_namespace *ns)
 {
+	/* init's own: its leader keeps its pid while another thread is the last. */
+	u32 own = thread_group_leader(current) ? 1 : 2;
+	u32 in_use = (READ_ONCE(ns->pid_allocated) & ~PIDNS_ADDING) - own;
 	unsigned long nr = 2;
-	u32 count = 0;
+	u32 looked, count = 0;
 	struct pid *pid;
 
+	if (in_use > MAX_PIDS_COUNTED)
+		return in_use;
 	rcu_read_lock();
-	while ((pid = idr_get_next_ul(&ns->idr, &nr))) {
+	/*
+	 * idr_for_each_entry() would call idr_get_next(), which has a probe.
+	 * New pids may come meanwhile, so the walk has a bound of its own.
+	 */
+	for (looked = 0; looked < 2 * MAX_PIDS_COUNTED; looked++) {
+		pid = idr_get_next_ul(&ns->idr, &nr);
+		if (!pid)
+			break;
 		if (pid_task(pid, PIDTYPE_TGID))
 			count++;
 		nr++;

@@ -7,6 +7,8 @@ import time
 
 from lib import *
 
+CROWD = '/nsorphan/guest/crowd'
+
 
 def ends(pidns, since):
     return [event for event in of_namespace(pidns, since)
@@ -129,6 +131,36 @@ def threaded_process():
           'a process of four threads is killed once')
 
 
+def crowd():
+    """
+    To count is bounded: above that, processes is the number of pids in use,
+    which the kernel keeps.
+    """
+    channel = Channel()
+
+    def init():
+        def threaded():
+            for _ in range(20):
+                threading.Thread(target=time.sleep, args=(1000,)).start()
+            channel.tell('up')
+            time.sleep(1000)
+        spawn(threaded)
+        spawn(lambda: os.execv(CROWD, [CROWD, '1100']))
+        sleeper()
+
+    pid = namespace(init)
+    channel.hear()
+    wait_for(lambda: len(descendants(pid)) == 1102, 60 * SLOW)
+    inside = descendants(pid)
+    tasks = sum(len(os.listdir(f'/proc/{p}/task')) for p in inside)
+    since, pidns = next_seq(), pidns_of(pid)
+    kill(pid)
+    os.waitpid(pid, 0)
+    begin = of_namespace(pidns, since)[0]
+    equal((len(inside), tasks, begin['processes']), (1102, 1122, 1122),
+          'more than 1,024 pids are counted with the threads')
+
+
 def outside_parent():
     """A zombie whose parent is outside holds the namespace up."""
     pid = namespace(sleeper)
@@ -211,6 +243,7 @@ with module():
     killed_init()
     stopped_process()
     threaded_process()
+    crowd()
     outside_parent()
     nested()
     threaded_init()
