@@ -81,7 +81,7 @@ static void show_state(struct seq_file *m, const char *who, u8 state)
 		seq_printf(m, " %s.state=%s", who, nsorphan_state_names[state]);
 }
 
-static void show_exit(struct seq_file *m, const char *who, int status)
+static void show_exit(struct seq_file *m, const char *who, u16 status)
 {
 	if (status & 0x7f)
 		seq_printf(m, " %s.exit_signal=%d", who, status & 0x7f);
@@ -299,7 +299,12 @@ static __poll_t events_poll(struct file *file, poll_table *table)
 	smp_mb();
 	if (READ_ONCE(closing))
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
-	if (!follows(file) || m->count ||
+	/*
+	 * Without m->lock, which a reader holds while it waits. What a read()
+	 * at this moment changes may be seen late: then poll() says too early
+	 * that there is something to read.
+	 */
+	if (!follows(file) || READ_ONCE(m->count) ||
 	    READ_ONCE(reader->cursor.seq) < nso_recorder_next_seq())
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
@@ -393,7 +398,8 @@ static int teardowns_show(struct seq_file *m, void *v)
 			   teardown->pidns, teardown->level, teardown->cgroup);
 		show_process(m, "init", &teardown->init);
 		seq_printf(m, " waited_ns=%llu",
-			   ktime_get_boot_fast_ns() - teardown->begin_ns);
+			   nso_elapsed_ns(teardown->begin_ns,
+					  ktime_get_boot_fast_ns()));
 	}
 	seq_putc(m, '\n');
 	return 0;

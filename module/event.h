@@ -74,7 +74,7 @@ struct nso_event {
 		struct {
 			struct nso_process init;
 			struct nso_process init_parent;
-			u32 init_status;	/* as wait(2) reports it */
+			u16 init_status;	/* as wait(2) reports it */
 			u32 level;
 			u32 processes;
 		} teardown_begin;
@@ -101,6 +101,16 @@ struct nso_event {
 		} signal;
 	};
 };
+
+/*
+ * Returns the time from begin_ns to now_ns, both by ktime_get_boot_fast_ns().
+ * That clock is the one that a probe may read in any context, and it may step
+ * back by some microseconds while the kernel adjusts it: then the time is 0.
+ */
+static inline u64 nso_elapsed_ns(u64 begin_ns, u64 now_ns)
+{
+	return now_ns > begin_ns ? now_ns - begin_ns : 0;
+}
 
 /* Returns the pid namespace concerned. */
 static inline u32 nso_event_pidns(const struct nso_event *event)

@@ -43,7 +43,7 @@ nso_parent_of(const struct task_struct *child)
  * Returns the status that wait(2) will report for the process of task, which
  * is dying: wait_task_zombie().
  */
-static inline u32 nso_exit_status(struct task_struct *task)
+static inline u16 nso_exit_status(struct task_struct *task)
 {
 	struct signal_struct *signal = task->signal;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/capability.h>
 #include <linux/ktime.h>
-#include <linux/minmax.h>
 #include <net/genetlink.h>
 #include <net/netlink.h>
 
@@ -172,8 +171,8 @@ static int put_teardown(struct sk_buff *skb, struct netlink_callback *cb,
 		return -EMSGSIZE;
 	/* A teardown that began after the dump did has not waited at all. */
 	if (nso_netlink_put_teardown(skb, teardown,
-				     max(dump->now, teardown->begin_ns) -
-					     teardown->begin_ns)) {
+				     nso_elapsed_ns(teardown->begin_ns,
+						    dump->now))) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}

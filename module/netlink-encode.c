@@ -67,7 +67,7 @@ static int put_remaining_process(struct sk_buff *skb, int attr,
 /* tid is 0 if no thread matters. */
 static int put_dead_process(struct sk_buff *skb, int attr,
 			    const struct nso_process *process, u32 tid,
-			    int status)
+			    u16 status)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
 	int signal = status & 0x7f;

@@ -59,7 +59,7 @@ static int attach_first(struct nso_hook **attached, struct nso_tried *tried,
 			continue;
 		err = attach(hooks[i], records);
 		if (!err) {
-			*attached = hooks[i];
+			WRITE_ONCE(*attached, hooks[i]);
 			return 0;
 		}
 		tried_add(tried, hooks[i], err);
@@ -119,7 +119,7 @@ static void stop_checking(void)
 		return;
 	nso_crosscheck_stop();
 	checking->detach();
-	checking = NULL;
+	WRITE_ONCE(checking, NULL);
 }
 
 int nso_probe_reparent_init(const char *wanted)
@@ -132,7 +132,7 @@ int nso_probe_reparent_init(const char *wanted)
 		err = start_checking();
 		if (err) {
 			recording->detach();
-			recording = NULL;
+			WRITE_ONCE(recording, NULL);
 		}
 	}
 	mutex_unlock(&hooks_mutex);

@@ -78,7 +78,7 @@ static void record(const struct nso_teardown_info *teardown,
 		event = &slot->event;
 		event->teardown_stall.remaining = *remaining;
 		event->teardown_stall.waited_ns =
-			event->boot_ns - teardown->begin_ns;
+			nso_elapsed_ns(teardown->begin_ns, event->boot_ns);
 		event->pidns = teardown->pidns;
 		event->cgroup = cgroup;
 		nso_recorder_commit(slot);
@@ -102,7 +102,7 @@ static u64 look_after(struct nso_teardown_iter *iter,
 		      const struct nso_teardown_info *teardown, unsigned int ms)
 {
 	struct nso_stall *stall = &stalls[iter->slot];
-	u64 age = ktime_get_boot_fast_ns() - teardown->begin_ns;
+	u64 age = nso_elapsed_ns(teardown->begin_ns, ktime_get_boot_fast_ns());
 
 	if (stall->begin_ns != teardown->begin_ns || stall->ms != ms) {
 		stall->begin_ns = teardown->begin_ns;
@@ -111,7 +111,8 @@ static u64 look_after(struct nso_teardown_iter *iter,
 	}
 	if (age >= stall->due_ns) {
 		record_all(iter, teardown);
-		age = ktime_get_boot_fast_ns() - teardown->begin_ns;
+		age = nso_elapsed_ns(teardown->begin_ns,
+				     ktime_get_boot_fast_ns());
 		while (stall->due_ns <= age)
 			stall->due_ns *= 2;
 	}

@@ -213,7 +213,8 @@ static void record_end(const struct nso_teardown *teardown)
 		return;
 	event = &slot->event;
 	nso_process_fill(&event->teardown_end.init, current);
-	event->teardown_end.duration_ns = event->boot_ns - teardown->begin_ns;
+	event->teardown_end.duration_ns =
+		nso_elapsed_ns(teardown->begin_ns, event->boot_ns);
 	event->teardown_end.killed = teardown->killed;
 	event->pidns = teardown->ns->ns.inum;
 	event->cgroup = nso_task_cgroup(current);
