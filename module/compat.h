@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Every difference between kernel versions, and no other file has one.
- */
+/* Every difference between kernel versions. No other file has any. */
 #ifndef NSO_COMPAT_H
 #define NSO_COMPAT_H
 
@@ -11,7 +9,7 @@
 #include <linux/version.h>
 #include <net/genetlink.h>
 
-/* 5.10 names the group's right in a bit of its own. */
+/* 5.10 has a bit of its own for this flag of a multicast group. */
 #ifdef GENL_MCAST_CAP_SYS_ADMIN
 #define NSO_COMPAT_MCAST_CAP_SYS_ADMIN	.flags = GENL_MCAST_CAP_SYS_ADMIN
 #else
@@ -19,14 +17,15 @@
 #endif
 
 /*
- * find_new_reaper() calls find_alive_thread() for those that way-alive.c says,
- * in every kernel up to this one: tests/guest/forest.py compared what was told by
- * it with what happened. Of later ones nobody knows.
+ * In every kernel below this version find_new_reaper() calls
+ * find_alive_thread() as hook-find-alive-thread.c describes:
+ * tests/guest/forest.py compared the predicted new parents with the actual
+ * ones. Later kernels are unproven.
  */
 #define NSO_COMPAT_NEW_PARENT_PROVEN \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(7, 4, 0))
 
-/* One that waits for the next tick. */
+/* Initializes an irq_work that may wait for the next tick. */
 static inline void
 nso_compat_init_lazy_irq_work(struct irq_work *work,
 			      void (*func)(struct irq_work *))
@@ -48,6 +47,7 @@ static inline bool nso_compat_irq_work_is_pending(struct irq_work *work)
 #endif
 }
 
+/* Returns the TASK_* bits of task. */
 static inline unsigned int nso_compat_task_state(const struct task_struct *task)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
@@ -57,10 +57,10 @@ static inline unsigned int nso_compat_task_state(const struct task_struct *task)
 #endif
 }
 
-/* By the freezer of cgroup v1 or of suspend, or by that of cgroup v2. */
+/* Tells whether task is frozen: by cgroup v1 or suspend, or by cgroup v2. */
 static inline bool nso_compat_task_frozen(const struct task_struct *task)
 {
-	/* frozen(), which is no symbol for modules from 6.1 on. */
+	/* The same as frozen(), which modules cannot call from 6.1 on. */
 #ifdef TASK_FROZEN
 	if (nso_compat_task_state(task) & TASK_FROZEN)
 		return true;
@@ -68,10 +68,11 @@ static inline bool nso_compat_task_frozen(const struct task_struct *task)
 	if (task->flags & PF_FROZEN)
 		return true;
 #endif
-	/* task->frozen alone is said of any that is stopped, too. */
+	/* task->frozen alone may also be set for a stopped task. */
 	return task->frozen && READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE;
 }
 
+/* Returns the attributes of the request that a dump answers. */
 static inline struct nlattr **nso_compat_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)

@@ -13,7 +13,10 @@
 
 struct task_struct;
 
-/* Number of the current run, or 0. Only nso_crosscheck_start and _stop write. */
+/*
+ * Number of the current run, or 0; written by nso_crosscheck_start() and
+ * _stop().
+ */
 extern unsigned int nso_crosscheck_run;
 
 static inline bool nso_crosscheck_running(void)

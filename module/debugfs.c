@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files here never hold the module: whoever keeps one open does not keep it
- * from being unloaded. debugfs lets no call through once a file is removed, but
- * for release() and those who still wait in poll(). So what these two come to
- * lives in `outlive`, with all that lockdep knows of it; release() is the
- * kernel's own, and a file's state is what seq_release_private() frees.
- * `outlive` is freed with the module, or never, if a file is open even then:
- * some hundred bytes.
+ * Files that can be read with cat. An open file does not hold the module, which
+ * can be unloaded at any time.
+ *
+ * Once a file is removed, debugfs lets no call through any more, except release
+ * and those that wait in poll(). What these two use is in struct
+ * nso_debugfs_files, with everything that lockdep knows of it: release is a
+ * function of the kernel, and the state of an open file is freed by
+ * seq_release_private(). The struct is freed with the module, or never if a
+ * file is open even then: some hundred bytes.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -33,6 +35,13 @@
 
 enum { EVENTS, EVENTS_PIPE, STATUS, TEARDOWNS, NR_FILES };
 
+/**
+ * struct nso_debugfs_files - what may be used after the module is unloaded
+ * @fops: operations of the files
+ * @wait: readers of events_pipe that wait
+ * @wait_name: name of @wait for lockdep
+ * @wait_key: class of @wait for lockdep
+ */
 struct nso_debugfs_files {
 	struct file_operations fops[NR_FILES];
 	wait_queue_head_t wait;
@@ -45,13 +54,19 @@ static struct dentry *dir;
 static struct dentry *files[NR_FILES];
 static bool closing;
 
-/* seq_file.private of an open events or events_pipe; under seq_file.lock. */
+/**
+ * struct nso_reader - seq_file.private of an open events or events_pipe
+ * @cursor: the next event
+ * @until: sequence number at which the file ends; U64_MAX in events_pipe
+ *
+ * Protected by seq_file.lock.
+ */
 struct nso_reader {
 	struct nso_recorder_cursor cursor;
-	u64 until;	/* this one is not wanted any more */
+	u64 until;
 };
 
-/* A value has no space, no control character, and nothing but ASCII. */
+/* Escapes everything but visible ASCII, so that spaces separate values. */
 static void show_comm(struct seq_file *m, const char *comm)
 {
 	for (; *comm; comm++) {
@@ -64,29 +79,30 @@ static void show_comm(struct seq_file *m, const char *comm)
 	}
 }
 
-static void show_process(struct seq_file *m, const char *who,
+static void show_process(struct seq_file *m, const char *prefix,
 			 const struct nso_process *process)
 {
-	seq_printf(m, " %s.pid=%u %s.ns_pid=%u %s.pidns=%u %s.comm=",
-		   who, process->pid, who, process->ns_pid, who, process->pidns,
-		   who);
+	seq_printf(m, " %s.pid=%u %s.ns_pid=%u %s.pidns=%u %s.comm=", prefix,
+		   process->pid, prefix, process->ns_pid, prefix,
+		   process->pidns, prefix);
 	show_comm(m, process->comm);
-	seq_printf(m, " %s.start_ns=%llu %s.uid=%u", who, process->start_ns,
-		   who, process->uid);
+	seq_printf(m, " %s.start_ns=%llu %s.uid=%u", prefix, process->start_ns,
+		   prefix, process->uid);
 }
 
-static void show_state(struct seq_file *m, const char *who, u8 state)
+static void show_state(struct seq_file *m, const char *prefix, u8 state)
 {
 	if (state != NSO_STATE_UNKNOWN)
-		seq_printf(m, " %s.state=%s", who, nsorphan_state_names[state]);
+		seq_printf(m, " %s.state=%s", prefix,
+			   nsorphan_state_names[state]);
 }
 
-static void show_exit(struct seq_file *m, const char *who, u16 status)
+static void show_exit(struct seq_file *m, const char *prefix, u16 status)
 {
 	if (status & 0x7f)
-		seq_printf(m, " %s.exit_signal=%d", who, status & 0x7f);
+		seq_printf(m, " %s.exit_signal=%d", prefix, status & 0x7f);
 	else
-		seq_printf(m, " %s.exit_code=%d", who, (status >> 8) & 0xff);
+		seq_printf(m, " %s.exit_code=%d", prefix, (status >> 8) & 0xff);
 }
 
 static void show_flags(struct seq_file *m, u32 flags)
@@ -193,7 +209,7 @@ static void show_event(struct seq_file *m, const struct nso_event *event)
 	seq_putc(m, '\n');
 }
 
-/* The reader's own event: it stands where the first of the lost would. */
+/* Shows the event that the reader makes, in place of those that it lost. */
 static void show_lost(struct seq_file *m, u64 first, u64 count)
 {
 	seq_printf(m, "%llu ", first);
@@ -202,7 +218,7 @@ static void show_lost(struct seq_file *m, u64 first, u64 count)
 		   nsorphan_event_names[0], first, count);
 }
 
-/* events ends where it was opened; events_pipe must not wait for a writer. */
+/* Reads for `events`, which ends, and for events_pipe, which must not sleep. */
 static enum nso_recorder_result read_event(struct nso_reader *reader,
 					   struct nso_event *event, u64 *first)
 {
@@ -213,8 +229,8 @@ static enum nso_recorder_result read_event(struct nso_reader *reader,
 }
 
 /*
- * The next line into the empty m->buf, which is used as seq_read() uses it:
- * m->count bytes are left to copy, from m->from on. False if there is none.
+ * Puts the next line into m->buf, which is empty. As in seq_read(), m->count
+ * bytes are left to copy, from m->from on. Returns false if there is no line.
  */
 static bool next_line(struct seq_file *m)
 {
@@ -250,7 +266,7 @@ static int wait_for_line(struct seq_file *m, struct file *file)
 		return 0;
 	if (file->f_flags & O_NONBLOCK)
 		return READ_ONCE(closing) ? 0 : -EAGAIN;
-	/* The state of the condition is the line itself. */
+	/* The condition puts the line into the buffer. */
 	return wait_event_interruptible(outlive->wait,
 					next_line(m) || READ_ONCE(closing));
 }
@@ -295,14 +311,14 @@ static __poll_t events_poll(struct file *file, poll_table *table)
 	struct nso_reader *reader = m->private;
 
 	poll_wait(file, &outlive->wait, table);
-	/* F in recorder.c; poll_wait() itself has none on older kernels. */
+	/* F in recorder.c. poll_wait() has no barrier on older kernels. */
 	smp_mb();
 	if (READ_ONCE(closing))
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
 	/*
-	 * Without m->lock, which a reader holds while it waits. What a read()
-	 * at this moment changes may be seen late: then poll() says too early
-	 * that there is something to read.
+	 * A read() holds m->lock while it waits, so look without the lock. If a
+	 * read() runs at this moment, poll() may report a line that the read()
+	 * takes.
 	 */
 	if (!follows(file) || READ_ONCE(m->count) ||
 	    READ_ONCE(reader->cursor.seq) < nso_recorder_next_seq())
@@ -315,12 +331,14 @@ static int events_open(struct inode *inode, struct file *file)
 	struct nso_reader *reader;
 	struct seq_file *m;
 
-	/* Its operations are never called: events_read() is ours. */
+	/* seq_file has no operations: events_read() replaces seq_read(). */
 	reader = __seq_open_private(file, NULL, sizeof(*reader));
 	if (!reader)
 		return -ENOMEM;
 	m = file->private_data;
-	/* Three processes of 16 bytes escaped by four: far below a page. */
+	/*
+	 * A line has three names of 16 bytes, escaped by four: it fits easily.
+	 */
 	m->size = PAGE_SIZE;
 	m->buf = kvmalloc(m->size, GFP_KERNEL);
 	if (!m->buf) {
@@ -337,12 +355,18 @@ static int events_open(struct inode *inode, struct file *file)
 	return nonseekable_open(inode, file);
 }
 
-/*
- * teardowns: a line a teardown, each followed by a line a process. Of the
- * position seq_file only asks that it goes up; reading goes one way.
+/**
+ * struct nso_teardowns_line - seq_file.private of an open teardowns
+ * @iter: position of the line that is to be shown
+ * @teardown: the teardown of the line
+ * @remaining: the process of the line, if @of_process
+ * @of_process: the line is of a process, and not of the teardown itself
+ * @end: there is no line
+ *
+ * There is a line for each teardown, followed by a line for each process that
+ * it waits for. The position of the seq_file only has to go up, as the file is
+ * not seekable.
  */
-
-/* seq_file.private: the line that is to be shown. */
 struct nso_teardowns_line {
 	struct nso_teardown_iter iter;
 	struct nso_teardown_info teardown;
@@ -461,7 +485,7 @@ static const char * const file_names[NR_FILES] = {
 	[TEARDOWNS] = "teardowns",
 };
 
-/* No owner: see above. */
+/* Without an owner, so that open files do not hold the module. */
 static const struct file_operations file_fops[NR_FILES] = {
 	[EVENTS] = {
 		.open = events_open,
@@ -490,7 +514,7 @@ static const struct file_operations file_fops[NR_FILES] = {
 
 static bool readers_wait(void)
 {
-	/* nso_recorder_wake() has put a barrier before this. */
+	/* F in recorder.c: the caller has a barrier before this. */
 	return waitqueue_active(&outlive->wait);
 }
 
@@ -500,8 +524,9 @@ static void wake_readers(void)
 }
 
 /*
- * How often a file is open: each time holds its dentry, as we do, and as
- * debugfs does until it has removed it. A path lookup at this moment counts too.
+ * Returns how often a file is open. Each opened file holds a reference of the
+ * dentry, this module holds one, and debugfs another one until it has removed
+ * the file. A path lookup at this moment is counted as well.
  */
 static int times_open(struct dentry *dentry, bool removed)
 {
@@ -521,7 +546,9 @@ static struct nso_recorder_watch readers_watch = {
 	.readers = count_readers,
 };
 
-/* A kernel without debugfs, or that denies it: netlink serves. */
+/*
+ * Tells whether the kernel has no debugfs or denies it; netlink has all, too.
+ */
 static bool no_debugfs(int err)
 {
 	return err == -ENODEV || err == -EPERM;

@@ -119,7 +119,7 @@ static inline u32 nso_event_pidns(const struct nso_event *event)
 		       event->reparent.child.pidns : event->pidns;
 }
 
-/* Tells whether child and adopter of a reparent live in different namespaces. */
+/* Tells whether the child and its new parent live in different namespaces. */
 static inline bool nso_event_crossed(const struct nso_event *event)
 {
 	return event->reparent.child.pidns !=

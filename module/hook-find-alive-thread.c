@@ -12,26 +12,30 @@
 #include "reparent.h"
 
 /*
- * find_alive_thread(task): find_new_reaper(father) calls it for father, who is
- * current. A thread of his gets the children, if there is one. If not, and if it
- * may have a subreaper above it, it is called for one of them after another,
- * nearest first, until one has a thread; and if none has, or there is none,
- * the init of the namespace adopts. All that before a child has moved.
+ * find_new_reaper(father) calls find_alive_thread(father) first; father is
+ * current. A thread that the call returns adopts the children. If the call
+ * returns NULL, and father has ancestors that are child subreapers, the
+ * function is called for one of those after another, nearest first, until a
+ * call returns a thread. If none does, or there is no subreaper, the init of
+ * the namespace adopts. All this happens before any child moves.
  *
- * So what it returns decides, and nothing else does: a thread begins to exit
- * without tasklist_lock, and whoever looks for himself whether it does looks too
- * early, or too late. But a return costs more than an entry, and is watched only
- * where the outcome is open.
+ * So the return values decide who adopts, and nothing else does: threads begin
+ * to exit without tasklist_lock, so looking for live threads from here would be
+ * too early or too late. A return probe costs more than an entry probe, and is
+ * used only where the return value can matter.
  *
- * No argument is read, so a clone of it will do. Not a .part: that one is not
- * called each time.
+ * No argument is read, so a clone of the function will do as well, except a
+ * .part clone, which is not called each time.
  */
 
-/* No dying parent was entered since the hook was attached. */
+/* No search has begun since the hook was attached. */
 static bool fresh;
 
-/* As find_new_reaper() goes over them, from Linux 4.11 on. */
-static bool has_subreaper(struct task_struct *father, unsigned int nth)
+/*
+ * Tells whether father has at least n ancestors that are child subreapers, as
+ * find_new_reaper() walks them from Linux 4.11 on.
+ */
+static bool has_subreaper(struct task_struct *father, unsigned int n)
 {
 	unsigned int level = task_pid(father)->level;
 	struct task_struct *ancestor;
@@ -41,7 +45,7 @@ static bool has_subreaper(struct task_struct *father, unsigned int nth)
 	for (ancestor = nso_parent_of(father);
 	     task_pid(ancestor)->level == level && ancestor != &init_task;
 	     ancestor = nso_parent_of(ancestor))
-		if (ancestor->signal->is_child_subreaper && !--nth)
+		if (ancestor->signal->is_child_subreaper && !--n)
 			return true;
 	return false;
 }
@@ -153,7 +157,7 @@ static int alive_attach(struct nso_hook *hook)
 			.kp.symbol_name = symbols[i],
 			.entry_handler = alive_entry,
 			.handler = alive_return,
-			/* More than enough: one at a time holds the lock. */
+			/* More than enough: tasklist_lock is held. */
 			.maxactive = 64,
 		};
 		err = register_kretprobe(&alive_probe);
@@ -165,7 +169,7 @@ static int alive_attach(struct nso_hook *hook)
 static void alive_detach(void)
 {
 	unregister_kretprobe(&alive_probe);
-	/* The dying parent that is halfway now is not for this hook to count. */
+	/* Nothing resolves the dying parent that is halfway at this moment. */
 	WRITE_ONCE(nso_dying_parent.unresolved, false);
 }
 

@@ -14,27 +14,30 @@
 #include "reparent.h"
 
 /*
- * forget_original_parent(father, dead) moves all the children at once. On
- * return they stand, in order, at the tail of the new parent's list. Most
- * compilers inline it into its only caller.
+ * forget_original_parent(father, dead) moves all children at once. When it
+ * returns, the children are at the tail of the new parent's list, in the order
+ * that they had. Most compilers inline it into its only caller.
  */
 
-/* What a child was on entry; on return it may have been signalled or reaped. */
+/*
+ * The states of the children on entry, as enum nsorphan_task_state, in the
+ * order of the list: when the function returns, children may have been sent
+ * signals or have been reaped. There is room for all children that a process
+ * can have. Two more values:
+ */
 enum {
-	SEEN_DEAD = 0xfe, /* reaped by then: reparent_leader() skips it */
-	SEEN_LET_GO = 0xff, /* father's first act wakes it: see it on return */
-	/* else enum nsorphan_task_state */
+	STATE_DEAD = 0xfe,	/* reaped before reparent_leader() sees it */
+	STATE_ON_RETURN = 0xff,	/* woken up before it moves: to be read then */
 };
 
-/* Of each child in order. Enough for any father. */
-static u8 *seen;
+static u8 *states;
 
 struct nso_forget_call {
 	struct task_struct *father;
 	struct task_struct *first_child;
 };
 
-/* __ptrace_detach() is about to reap it for father, its parent and tracer. */
+/* Tells whether __ptrace_detach() will reap child, which father traces. */
 static bool dies_on_detach(struct task_struct *child,
 			   struct task_struct *father)
 {
@@ -47,7 +50,7 @@ static bool dies_on_detach(struct task_struct *child,
 		action->sa.sa_flags & SA_NOCLDWAIT);
 }
 
-/* exit_ptrace() kills it, or __ptrace_unlink() ends its stop. */
+/* Tells whether exit_ptrace() will kill child or end its stop. */
 static bool wakes_on_detach(const struct task_struct *child)
 {
 	return child->ptrace & PT_EXITKILL || task_is_traced(child) ||
@@ -56,16 +59,16 @@ static bool wakes_on_detach(const struct task_struct *child)
 	       child->signal->group_stop_count;
 }
 
-static u8 see(struct task_struct *child, struct task_struct *father)
+static u8 state_on_entry(struct task_struct *child, struct task_struct *father)
 {
 	bool traced = child->ptrace &&
 		      rcu_access_pointer(child->parent) == father;
 
 	if (child->exit_state == EXIT_DEAD ||
 	    (traced && dies_on_detach(child, father)))
-		return SEEN_DEAD;
+		return STATE_DEAD;
 	if (traced && wakes_on_detach(child))
-		return SEEN_LET_GO;
+		return STATE_ON_RETURN;
 	return nso_task_state(child);
 }
 
@@ -78,9 +81,11 @@ static int forget_entry(struct kretprobe_instance *instance,
 	unsigned int n = 0;
 
 	/*
-	 * No orphans: no children, or an init, whose children go to another of
-	 * its threads, or do not outlive the teardown. That one would drop the
-	 * lock, too; all others keep it until the return.
+	 * Skip the return probe if there will be no orphans: father has no
+	 * children, or is the init of its namespace, whose children go to
+	 * another thread of it or are killed by the teardown. For an init the
+	 * function drops tasklist_lock; for all others it holds the lock until
+	 * it returns.
 	 */
 	if (list_empty(&father->children) || nso_child_reaper(father) == father)
 		return 1;
@@ -91,7 +96,7 @@ static int forget_entry(struct kretprobe_instance *instance,
 	call->first_child = list_first_entry(&father->children,
 					     struct task_struct, sibling);
 	list_for_each_entry(child, &father->children, sibling)
-		seen[n++] = see(child, father);
+		states[n++] = state_on_entry(child, father);
 	return 0;
 }
 
@@ -104,11 +109,11 @@ static void forgotten(struct nso_forget_call *call,
 	unsigned int n = 0;
 
 	list_for_each_entry_from(child, &new_parent->children, sibling) {
-		u8 state = seen[n++];
+		u8 state = states[n++];
 
-		if (state == SEEN_DEAD)
+		if (state == STATE_DEAD)
 			continue;
-		if (state == SEEN_LET_GO)
+		if (state == STATE_ON_RETURN)
 			state = nso_reparent_child_state(child);
 		if (nso_hook_forget_original_parent.records)
 			nso_reparent_child(child, state, call->father,
@@ -142,20 +147,20 @@ static int forget_attach(struct nso_hook *hook)
 {
 	int err;
 
-	seen = vmalloc(PID_MAX_LIMIT * sizeof(*seen));
-	if (!seen)
+	states = vmalloc(PID_MAX_LIMIT * sizeof(*states));
+	if (!states)
 		return -ENOMEM;
 	forget_probe = (struct kretprobe) {
 		.kp.symbol_name = hook->name,
 		.entry_handler = forget_entry,
 		.handler = forget_return,
 		.data_size = sizeof(struct nso_forget_call),
-		/* More than enough: one at a time holds the lock. */
+		/* More than enough: tasklist_lock is held. */
 		.maxactive = 64,
 	};
 	err = register_kretprobe(&forget_probe);
 	if (err) {
-		vfree(seen);
+		vfree(states);
 		return err;
 	}
 	hook->symbol = hook->name;
@@ -165,7 +170,7 @@ static int forget_attach(struct nso_hook *hook)
 static void forget_detach(void)
 {
 	unregister_kretprobe(&forget_probe);
-	vfree(seen);
+	vfree(states);
 }
 
 static u64 forget_missed(void)

@@ -9,13 +9,13 @@
 #include "reparent.h"
 
 /*
- * kill_orphaned_pgrp(child, father) is called by reparent_leader() for each
- * child that goes to another process, after it has gone there; and once for an
- * exiting process, with NULL for father. Only the exact symbol: a clone may
- * take other arguments.
+ * reparent_leader() calls kill_orphaned_pgrp(child, father) for each child that
+ * moves to another process, after the child has moved. exit_notify() calls it
+ * once for each exiting process, with NULL for father. Only the exact symbol is
+ * watched, since a clone may take other arguments.
  */
 
-/* reparent_leader() comes here with none of those behind child. */
+/* Tells whether this hook will run for no child behind this one. */
 static bool is_last(const struct task_struct *child,
 		    struct task_struct *father)
 {

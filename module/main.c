@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Loading, unloading, parameters. */
+/* Load, unload and parameters. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
@@ -21,11 +21,11 @@
 
 static unsigned int records = 16384;
 module_param(records, uint, 0444);
-MODULE_PARM_DESC(records, "events that the recorder holds, and as many signals besides, a power of two (default 16384)");
+MODULE_PARM_DESC(records, "number of events in the recorder, and the same number of signals; a power of two (default 16384)");
 
 static char *reparent_probe = "auto";
 module_param(reparent_probe, charp, 0444);
-MODULE_PARM_DESC(reparent_probe, "kernel function to watch for reparentings (default auto)");
+MODULE_PARM_DESC(reparent_probe, "kernel function to watch for reparentings, or auto (default auto)");
 
 static int verify_set(const char *value, const struct kernel_param *param)
 {
@@ -47,7 +47,7 @@ static const struct kernel_param_ops verify_ops = {
 };
 
 module_param_cb(verify, &verify_ops, NULL, 0644);
-MODULE_PARM_DESC(verify, "watch for reparentings in two ways and count in how many they differ (default 0)");
+MODULE_PARM_DESC(verify, "watch reparentings by two hooks and count the differences (default 0)");
 
 static int stall_ms_set(const char *value, const struct kernel_param *param)
 {
@@ -71,7 +71,7 @@ static const struct kernel_param_ops stall_ms_ops = {
 };
 
 module_param_cb(stall_ms, &stall_ms_ops, NULL, 0644);
-MODULE_PARM_DESC(stall_ms, "age of a teardown in ms at which teardown-stall events begin, 0: never (default 10000)");
+MODULE_PARM_DESC(stall_ms, "age of a teardown in ms from which it makes teardown-stall events; 0 for none (default 10000)");
 
 static int signals_set(const char *value, const struct kernel_param *param)
 {
@@ -122,7 +122,6 @@ static int __init nsorphan_init(void)
 	err = nso_debugfs_init();
 	if (err)
 		goto err_probe;
-	/* Whoever asks for status here is told of debugfs, too. */
 	err = nso_netlink_init();
 	if (err)
 		goto err_debugfs;

@@ -14,9 +14,13 @@
 #include "remaining.h"
 #include "status.h"
 
+/* Returns 0, or -EPERM with a message if the client must not ask. */
 static int may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack)
 {
-	/* GENL_ADMIN_PERM would be CAP_NET_ADMIN, which is not about this. */
+	/*
+	 * GENL_ADMIN_PERM would ask for CAP_NET_ADMIN, which is not the right
+	 * one.
+	 */
 	if (netlink_capable(skb, CAP_SYS_ADMIN))
 		return 0;
 	NL_SET_ERR_MSG(extack, "CAP_SYS_ADMIN is needed");
@@ -44,7 +48,11 @@ int nso_netlink_status_get(struct sk_buff *request, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-/* What a dump keeps between its messages, in netlink_callback. */
+/**
+ * struct nso_event_dump - what netlink_callback keeps between two messages
+ * @cursor: the next event
+ * @until: sequence number at which the dump ends
+ */
 struct nso_event_dump {
 	struct nso_recorder_cursor cursor;
 	u64 until;
@@ -103,7 +111,11 @@ int nso_netlink_event_get_dump(struct sk_buff *skb,
 	return skb->len;
 }
 
-/* What a dump of the teardowns keeps. */
+/**
+ * struct nso_teardown_dump - what netlink_callback keeps between two messages
+ * @iter: the next teardown or process
+ * @now: begin of the dump
+ */
 struct nso_teardown_dump {
 	struct nso_teardown_iter iter;
 	u64 now;

@@ -9,7 +9,7 @@
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
 {
-	/* NSORPHAN_A_*_PAD is the same in each set. */
+	/* All attribute sets have the same number for pad. */
 	return nla_put_u64_64bit(skb, attr, value, NSORPHAN_A_EVENT_PAD);
 }
 

@@ -145,20 +145,21 @@ static bool is_listening(void)
 }
 
 /*
- * Tells whether anybody listens. If not, the events drawn by now need not be
- * sent: a listener that joins from now on finds them in a dump. An event that
- * is drawn after a listener joined is always sent.
+ * Tells whether any client listens. If not, the events drawn until now need not
+ * be sent: a client that joins the group from now on finds them in a dump. An
+ * event that is drawn after a client joined is always sent.
  *
- * For that, the next number is read before the listeners are looked for. A
- * process that has joined the group and then causes an event orders the two by
- * its way through the kernel: whoever sees that event's number drawn here sees
- * the listener, too (smp_rmb()). In the other order, an event that came with
- * its listener between the two looks would be skipped.
+ * For that, the next number is read before the listeners are looked for. If a
+ * client joins and then causes an event, the join is visible to every processor
+ * that sees the event drawn: the smp_rmb() here pairs with the release of
+ * netlink's table lock in the join. In the other order, an event that came
+ * together with its listener between the two reads would be skipped.
  */
 static bool pump_wanted(void)
 {
 	u64 next = nso_recorder_next_seq();
 
+	/* The number before the listeners: see above. */
 	smp_rmb();
 	if (is_listening())
 		return true;
@@ -195,7 +196,7 @@ int nso_netlink_notify_init(void)
 void nso_netlink_notify_start(void)
 {
 	nso_recorder_add_watch(&pump_watch);
-	/* Events since the family was registered woke nobody. */
+	/* Events since the family was registered did not wake the worker. */
 	pump_wake();
 }
 

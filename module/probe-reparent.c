@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which kernel function is watched for reparentings. Each way in sees all of
- * them; which kernel has which, the compiler decided.
+ * Watches reparentings. Each hook sees all of them; which of the hooked
+ * functions exist depends on what the compiler inlined.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,14 +13,18 @@
 #include "hook.h"
 #include "probe-reparent.h"
 
-/* Best first. */
+/* The hooks, best first. */
 static struct nso_hook * const hooks[] = {
 	&nso_hook_forget_original_parent,
 	&nso_hook_find_alive_thread,
 	&nso_hook_kill_orphaned_pgrp,
 };
 
-/* Under this: which ways are attached. */
+/*
+ * Protects the pointers to the hooks that are attached: the one that records
+ * and the one that checks it. The parameter `verify` may be written before the
+ * former is attached, and after it is detached.
+ */
 static DEFINE_MUTEX(hooks_mutex);
 static struct nso_hook *recording;
 static struct nso_hook *checking;
@@ -33,7 +37,7 @@ static int attach(struct nso_hook *hook, bool records)
 	return hook->attach(hook);
 }
 
-/* What was tried in vain, for the log. */
+/* The hooks that could not be attached, for the log. */
 struct nso_tried {
 	char text[160];
 	size_t len;
@@ -47,7 +51,7 @@ static void tried_add(struct nso_tried *tried, const struct nso_hook *hook,
 				tried->len ? ", " : "", hook->name, err);
 }
 
-/* Attaches the first that fits and is there. Memory is no reason to go on. */
+/* Attaches the first hook that fits and can be attached. */
 static int attach_first(struct nso_hook **attached, struct nso_tried *tried,
 			bool (*fits)(const struct nso_hook *, const char *),
 			const char *wanted, bool records)
@@ -88,7 +92,7 @@ static int start_recording(const char *wanted)
 
 	err = attach_first(&recording, &tried, fits_wanted, wanted, true);
 	if (err == -EINVAL)
-		pr_err("reparent_probe=%s: not auto or a function that can be watched\n",
+		pr_err("reparent_probe=%s: neither auto nor a function that can be watched\n",
 		       wanted);
 	else if (err == -ENOMEM)
 		pr_err("no memory to watch for reparentings: tried %s\n",
@@ -106,7 +110,7 @@ static int start_checking(void)
 
 	err = attach_first(&checking, &tried, fits_recording, NULL, false);
 	if (err)
-		pr_err("verify: no second way in beside %s: tried %s\n",
+		pr_err("verify: no second hook beside %s: tried %s\n",
 		       recording->name, tried.text);
 	else
 		nso_crosscheck_start();
@@ -144,7 +148,7 @@ void nso_probe_reparent_exit(void)
 	mutex_lock(&hooks_mutex);
 	stopped = true;
 	stop_checking();
-	/* Status may still be read, and names it. */
+	/* `recording` stays set: the status may still be read, and names it. */
 	recording->detach();
 	mutex_unlock(&hooks_mutex);
 }
@@ -197,7 +201,10 @@ unsigned int nso_probe_reparent_counts(struct nso_probe_count *counts)
 
 u64 nso_probe_reparent_missed(void)
 {
-	/* Neither goes away: at worst what is counted is just being reset. */
+	/*
+	 * Hooks are never freed. At worst the count of one is being reset at
+	 * this moment.
+	 */
 	const struct nso_hook *second = READ_ONCE(checking);
 
 	return recording->missed() + (second ? second->missed() : 0);

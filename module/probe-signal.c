@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How signals are watched, and which of them are a teardown's. It misses none: a
- * tracepoint calls whatever else is going on.
+ * Watches signals, by a tracepoint, and tells which of them a teardown sends. A
+ * tracepoint misses no hit.
  */
 #include <linux/preempt.h>
 #include <linux/sched/signal.h>
@@ -14,7 +14,7 @@
 #include "signal.h"
 #include "teardown.h"
 
-/* zap_pid_ns_processes() sends it so. */
+/* Tells whether zap_pid_ns_processes() may be sending this signal. */
 static bool may_be_teardown(const struct kernel_siginfo *info)
 {
 	return info == SEND_SIG_PRIV && current->flags & PF_EXITING &&
@@ -27,7 +27,7 @@ static noinline void sigkill_generated(int result, int sig,
 {
 	bool is_teardown = false;
 
-	/* Not every kernel has it off already where a tracepoint is listened to. */
+	/* Not every kernel calls tracepoints with preemption disabled. */
 	preempt_disable();
 	if (may_be_teardown(info))
 		is_teardown =
@@ -39,9 +39,9 @@ static noinline void sigkill_generated(int result, int sig,
 }
 
 /*
- * signal_generate is fired by __send_signal_locked(), under siglock. Few steps
- * for the many that nobody wants; the parameters stay where they are for those
- * that somebody does.
+ * __send_signal_locked() fires signal_generate with siglock held. Most signals
+ * are not wanted and take a few instructions here; the parameters stay in their
+ * registers for the others.
  */
 static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 			     struct task_struct *task, int group, int result)
@@ -54,7 +54,7 @@ static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 
 static struct tracepoint *signal_tracepoint;
 
-/* The tracepoint itself is not exported to modules. */
+/* The tracepoint is not exported to modules, so find it by its name. */
 static void find_signal_tracepoint(struct tracepoint *tracepoint, void *data)
 {
 	if (!strcmp(tracepoint->name, "signal_generate"))

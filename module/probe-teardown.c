@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which kernel functions are watched for teardowns, and how. */
+/* Watches teardowns, by two kernel functions. */
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/kprobes.h>
@@ -12,9 +12,9 @@
 #include "teardown.h"
 
 /*
- * zap_pid_ns_processes(ns) is called by the last thread of a namespace's init,
- * and sleeps until the namespace is empty: hours, if need be. Each such call
- * holds one instance.
+ * The last thread of the init of a namespace calls zap_pid_ns_processes(ns),
+ * which sleeps until the namespace is empty: for hours, if need be. Each call
+ * holds one kretprobe instance. This counts calls that found no slot.
  */
 static atomic64_t zap_refused;
 
@@ -25,7 +25,7 @@ static int zap_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 		return 0;
 	}
 	atomic64_inc(&zap_refused);
-	/* It makes no event, and has to be announced all the same. */
+	/* No event tells of it, so have the count announced. */
 	nso_recorder_wake();
 	return 1;
 }
@@ -35,7 +35,7 @@ NOKPROBE_SYMBOL(zap_entry);
 static int zap_return(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	nso_teardown_end();
-	/* What still runs has its deadline. */
+	/* Any other teardown that runs has its deadline already. */
 	if (!nso_teardown_running())
 		nso_stall_note();
 	return 0;
@@ -50,8 +50,8 @@ static struct kretprobe zap_probe = {
 };
 
 /*
- * The teardown goes over its processes by idr_get_next(&ns->idr, &nr). Only
- * there can be seen what a process did before the SIGKILL woke it up.
+ * A teardown walks its processes with idr_get_next(&ns->idr, &nr). Only here
+ * can the state of a process be read before SIGKILL wakes it up.
  */
 static int idr_next_entry(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -75,9 +75,9 @@ int nso_probe_teardown_init(void)
 	int err;
 
 	/*
-	 * More than there are slots, by what the entries and returns on all
-	 * processors may hold just now: one too many is refused here and not
-	 * by the kernel, which would tell nobody.
+	 * More instances than slots, by as many as entries and returns may hold
+	 * at this moment on all processors: a call too many is refused here,
+	 * and counted, rather than by the kernel.
 	 */
 	zap_probe.maxactive = NSO_TEARDOWN_MAX + num_possible_cpus();
 	err = register_kretprobe(&zap_probe);
@@ -96,8 +96,9 @@ void nso_probe_teardown_exit(void)
 {
 	unregister_kprobe(&idr_next_probe);
 	/*
-	 * A task that still sleeps in zap_pid_ns_processes() keeps its instance:
-	 * the kernel forgets our handler for it and frees it in the end.
+	 * A task that still sleeps in zap_pid_ns_processes() keeps its
+	 * instance: the kernel drops the handler from it and frees it when the
+	 * task returns.
 	 */
 	unregister_kretprobe(&zap_probe);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* All that is watched in the kernel: see probe-{reparent,teardown,signal}.c. */
+/* Starts and stops probe-reparent.c, probe-teardown.c and probe-signal.c. */
 #include "probe-reparent.h"
 #include "probe-signal.h"
 #include "probe-teardown.h"

@@ -96,7 +96,9 @@ static __always_inline void nso_process_fill_inline(struct nso_process *process,
 	nso_process_fill_names(process, READ_ONCE(task->group_leader));
 }
 
-/* Returns the state of task, as get_task_state() in fs/proc/array.c finds it. */
+/*
+ * Returns the state of task, as get_task_state() in fs/proc/array.c finds it.
+ */
 static __always_inline enum nsorphan_task_state
 nso_task_state(struct task_struct *task)
 {

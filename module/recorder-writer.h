@@ -127,7 +127,9 @@ nso_recorder_reserve(struct nso_recorder_slot **reserved,
 /* Makes the event visible to readers; nso_recorder_wake() wakes them. */
 static __always_inline void nso_recorder_commit(struct nso_recorder_slot *slot)
 {
-	/* While the slot is BUSY, only the writer that claimed it stores to it. */
+	/*
+	 * While the slot is BUSY, only the writer that claimed it stores to it.
+	 */
 	atomic64_set_release(&slot->state,
 			     atomic64_read(&slot->state) - NSO_RECORDER_BUSY);
 }

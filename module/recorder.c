@@ -1,74 +1,81 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flight recorder: the last N deaths, which are all events but signals, and
- * the last N signals, in a ring of their own each.
+ * The flight recorder: the last N lifecycle events, which are all events but
+ * signals, and the last N signals, each in a ring of its own.
  *
- * What it guarantees:
- *  - A writer waits for nobody: no lock, no loop that another can prolong. It
- *    may run in any context, inside another writer too.
- *  - Every event gets a sequence number, from 1 and without gaps over both rings.
- *  - However many signals there are, they push no death out, nor do deaths push
- *    out signals.
- *  - A reader gets whole events, each once and in order, or is told which
- *    ones it missed. It takes no lock that a writer takes.
- *  - Its memory is the rings: N slots each, allocated once.
+ * Guarantees:
+ *  - A writer waits for nothing: it takes no lock, and no other writer can
+ *    prolong its loops. It may run in any context, also inside another writer.
+ *  - Every event gets a sequence number, from 1 on and without gaps over both
+ *    rings.
+ *  - Signals, however many, never overwrite a lifecycle event, and lifecycle
+ *    events never overwrite a signal.
+ *  - A reader gets whole events, each once and in order, or is told which ones
+ *    it lost. It takes no lock that a writer takes.
+ *  - The memory of the recorder is the rings: N slots each, allocated once.
  *
- * A writer draws a ticket by one fetch_add: its sequence number, together with
- * how many deaths were drawn before. That says how many signals were, too, and
- * so its place, in either ring; its slot is that place modulo N. So in each ring
- * sequence numbers go up from place to place, and all events below a sequence
- * number that was drawn have places below those that were drawn with it.
+ * A writer draws a ticket with one fetch_add: the sequence number of its event,
+ * together with the number of lifecycle events drawn before. The difference of
+ * the two is the number of signals drawn before, so the ticket gives the slot
+ * index in either ring; the slot is that index modulo N. In each ring sequence
+ * numbers go up with the slot index, and all events below a sequence number
+ * have slot indexes below those that were drawn with that number.
  *
- * The state of a slot says what it holds: the ticket of the event, with BUSY
- * while its writer fills it. No ticket is drawn twice.
+ * The state of a slot is the ticket of the event in it, with BUSY while the
+ * writer of that event fills the slot. No ticket is drawn twice.
  *
- * The writer claims its slot by cmpxchg, from an older ticket without BUSY to its
- * own with it. Should the slot still be BUSY, its writer is N events late (its
- * virtual CPU was taken away, say): the newcomer gives up, counts itself dropped
- * and leaves its ticket in the slot's `skipped`, so that no reader waits for it.
- * A writer that comes so late that its slot holds a newer event is dropped too;
- * readers find it overwritten. So no two writers are ever in one slot.
+ * The writer claims its slot with a cmpxchg, from an older ticket without BUSY
+ * to its own ticket with BUSY. If the slot is still BUSY, the writer in it is N
+ * events late (its virtual CPU was preempted, say): the newcomer gives up,
+ * counts its event as dropped and leaves its ticket in `skipped` of the slot,
+ * so that no reader waits for the event. A writer that is so late that its slot
+ * holds a newer event drops its event as well; readers find it overwritten. So
+ * there are never two writers in one slot.
  *
- * A reader merges the rings: of each it looks at the first place that may hold
- * an event from its cursor on. The newer one of the slot's state and `skipped`
- * tells whether that event is there, was dropped, or has a writer that is still
- * on its way; or was drawn later than `next` said, and has overwritten it. If one
- * of the two places has the number that the reader wants it takes it: it copies,
- * and looks at the state again; if it is the same, what was copied is whole. If
- * neither has, and no writer is still on its way to one of the two places, then
- * what is missing up to the first of them is lost.
+ * A reader merges the rings. In each it looks at the first slot index that may
+ * hold an event from its cursor on. The newer one of `state` and `skipped`
+ * tells whether the event of that index is in the slot, was dropped, has a
+ * writer that has not claimed the slot yet, or was overwritten by an event
+ * drawn after the reader had read `next`. If one of the two slots has the
+ * sequence number that the reader wants, the reader copies the event and reads
+ * the state again: if the state is the same, the copy is whole. If neither has
+ * it, and no writer is on its way to either slot, all events up to the first of
+ * the two are lost.
  *
- * Places are counted modulo NSO_RECORDER_INDEXES. A reader that was away for so long
- * that it cannot know how often its place came round begins with the oldest. And
- * what had its place before is not taken for what has it now: for that, all who
- * came to the slot since, three at the least, would still have to be on their
- * way.
+ * Slot indexes wrap at NSO_RECORDER_INDEXES. A reader that was away for so long
+ * that it cannot tell how often they wrapped begins with the oldest event. A
+ * ticket from before a wrap is not mistaken for the one with the same index
+ * after it: for that, all writers that came to the slot since, at least three,
+ * would still have to be on their way.
  *
- * What orders it, by the kernel's memory model:
+ * Memory ordering, by the kernel's memory model:
  *  A  The writer's cmpxchg is a full barrier: the bytes of the new event are
- *     stored after BUSY is.
+ *     stored after BUSY.
  *  B  The state without BUSY is stored with release: after all bytes of the
  *     event.
- *  C  The reader's first look is an acquire: with B, whoever reads the state of
- *     an event without BUSY reads its bytes, or those of a later one.
- *  D  The reader's copy comes before its second look (smp_rmb): with A, whoever
- *     copied a byte of a later event sees that one's state, or a later one.
- *  E  The writer's cmpxchg, at the slot's state or at `skipped`, comes after its
- *     fetch_add, too, and each look of the reader before its next one at `next`
+ *  C  The reader reads the state with acquire the first time. With B, a reader
+ *     that sees the state of an event without BUSY copies the bytes of that
+ *     event, or of a later one.
+ *  D  The reader copies before it reads the state again (smp_rmb()). With A, a
+ *     reader that copied a byte of a later event sees the state of that event,
+ *     or a later one.
+ *  E  The writer's cmpxchg, of `state` or of `skipped`, comes after its
+ *     fetch_add, and the reader reads both before it reads `next` again
  *     (acquire). So a reader that finds its slot overwritten sees a `next` that
- *     says so: it cannot turn in a circle.
- *  F  The writer's smp_mb() in nso_recorder_wake() and nso_recorder_wake_soon(), with
- *     that of the kernel before it calls wake_watches(), and the barrier of a
- *     reader that goes to sleep: either who wakes sees that one sleeps, or the
- *     reader, in its last look before, the event. Who drops an event wakes, too:
- *     a reader may wait for that one.
- *  G  The reader looks at `next` (acquire) before it looks at a slot: so it does
- *     not wait for an event that was there when it asked. All the rest would
- *     hold without: a slot that was looked at too early is as if its writer had
- *     not come yet, and that one wakes (F).
+ *     accounts for it, and cannot loop without progress.
+ *  F  The smp_mb() of the writer in nso_recorder_wake() and
+ *     nso_recorder_wake_soon(), that of the kernel before it calls
+ *     wake_watches(), and the barrier of a reader that goes to sleep: either
+ *     the waker sees that the reader sleeps, or the reader sees the event when
+ *     it looks for the last time before it sleeps. A writer that drops its
+ *     event wakes readers, too, as one of them may wait for that event.
+ *  G  The reader reads `next` (acquire) before it reads a slot, so it does not
+ *     wait for an event that was there when the reader was called. Everything
+ *     else would hold without G: reading a slot too early is as if its writer
+ *     had not come yet, and that writer wakes the reader (F).
  *
- * tests/recorder has this file run under a stress test and a race detector, and
- * a model of it in which all interleavings are tried.
+ * tests/recorder runs this file under a stress test and a race detector, and a
+ * model of it through all interleavings.
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>
@@ -84,12 +91,12 @@
 
 struct nso_recorder nso_recorder;
 
-/* Of the first event. */
+/* Ticket of the first event. */
 #define FIRST_TICKET	NSO_RECORDER_TICKET(0, 1)
 
 /*
  * A reader that was away for so many events may have missed a wrap of the slot
- * indexes: it was a ring behind already when it looked last.
+ * indexes, as it may have been a ring behind when it looked last.
  */
 #define MAX_AWAY	(NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS)
 
@@ -99,7 +106,10 @@ static LIST_HEAD(watches);
 static struct irq_work wake_work;
 struct irq_work nso_recorder_lazy_work;
 
-/* Among readers only: what was overwritten before one of them saw it. */
+/*
+ * Number of events that some reader lost because they were overwritten, and the
+ * sequence number up to which they are counted.
+ */
 static DEFINE_SPINLOCK(overwritten_lock);
 static u64 overwritten;
 static u64 overwritten_until;
@@ -115,7 +125,10 @@ static void wake_watches(struct irq_work *work)
 	rcu_read_unlock();
 }
 
-/* As if the lap before had been written, by events of number 0. */
+/*
+ * Allocates a ring, in the state that it would have after a round of events
+ * with sequence number 0.
+ */
 static int start_ring(enum nso_recorder_kind kind, u32 records)
 {
 	struct nso_recorder_ring *ring = &nso_recorder.rings[kind];
@@ -154,7 +167,7 @@ int nso_recorder_init(u32 records)
 
 void nso_recorder_exit(void)
 {
-	/* Signals are recorded before there is any watch. */
+	/* Signals are recorded, and queue this, before there is any watch. */
 	irq_work_sync(&nso_recorder_lazy_work);
 	vfree(nso_recorder.rings[NSO_RECORDER_LIFECYCLE].slots);
 	vfree(nso_recorder.rings[NSO_RECORDER_SIGNALS].slots);
@@ -189,7 +202,7 @@ void nso_recorder_wake(void)
 {
 	struct nso_recorder_watch *watch;
 
-	/* F: the records before, the look at who sleeps after. */
+	/* F: events are committed before, sleepers are looked for after. */
 	smp_mb();
 	list_for_each_entry_rcu(watch, &watches, node,
 				rcu_read_lock_sched_held())
@@ -201,16 +214,16 @@ void nso_recorder_drop(struct nso_recorder_slot *slot, u64 ticket)
 {
 	s64 skipped = atomic64_read(&slot->skipped);
 
-	/* Ends: each failed exchange means that another, newer one was noted. */
+	/* The loop ends: a cmpxchg fails only if a newer ticket was noted. */
 	while (nso_recorder_seq(skipped) < nso_recorder_seq(ticket) &&
 	       !atomic64_try_cmpxchg(&slot->skipped, &skipped, ticket))
 		;
 	atomic64_inc(&dropped);
-	/* One may wait for this very event, with later ones behind it. */
+	/* A reader may wait for this event, with later ones behind it. */
 	nso_recorder_wake();
 }
 
-/* Several readers may miss the same record; it is counted once. */
+/* Counts events as overwritten, once however many readers lost them. */
 static void count_overwritten(u64 first, u64 until)
 {
 	spin_lock(&overwritten_lock);
@@ -223,23 +236,37 @@ static void count_overwritten(u64 first, u64 until)
 	spin_unlock(&overwritten_lock);
 }
 
-/* What a reader finds at its index in one ring. */
-enum head_kind {
-	HEAD_NONE, /* no event from the cursor on was drawn */
-	HEAD_AWAITED, /* one was, and its writer has not come to the slot yet */
-	HEAD_HELD, /* `seq` is in its slot, or on its way into it */
-	HEAD_DROPPED, /* `seq` was */
-	HEAD_OVERWRITTEN, /* overwritten, just now */
+/**
+ * enum nso_head_kind - what a reader finds at its slot index in one ring
+ * @HEAD_NONE: no event from the cursor on was drawn
+ * @HEAD_AWAITED: the event was drawn, but its writer has not claimed the slot
+ * @HEAD_HELD: the event is in the slot, or is being written to it
+ * @HEAD_DROPPED: the event was dropped
+ * @HEAD_OVERWRITTEN: an event drawn after the reader had read `next` is there
+ */
+enum nso_head_kind {
+	HEAD_NONE,
+	HEAD_AWAITED,
+	HEAD_HELD,
+	HEAD_DROPPED,
+	HEAD_OVERWRITTEN,
 };
 
+/**
+ * struct nso_head - what a reader finds at its slot index in one ring
+ * @kind: what it is
+ * @seq: sequence number of the event that is held, dropped or overwrote another
+ * @state: the state of the slot
+ * @slot: the slot
+ */
 struct nso_head {
-	enum head_kind kind;
+	enum nso_head_kind kind;
 	u64 seq;
 	s64 state;
 	struct nso_recorder_slot *slot;
 };
 
-/* Whose the index is, of those drawn before `next`. */
+/* Finds out what became of the event at a slot index, drawn before `next`. */
 static void look_at_slot(enum nso_recorder_kind kind, u32 index, u64 next,
 			 struct nso_head *head)
 {
@@ -248,7 +275,9 @@ static void look_at_slot(enum nso_recorder_kind kind, u32 index, u64 next,
 	head->slot = nso_recorder_slot(kind, index);
 	head->state = atomic64_read_acquire(&head->slot->state);
 	skipped = atomic64_read_acquire(&head->slot->skipped);
-	/* The newer one tells: the other's index may have come round since. */
+	/*
+	 * The newer one tells: the index of the other may have wrapped since.
+	 */
 	head->kind = HEAD_HELD;
 	ticket = head->state;
 	if (nso_recorder_seq(skipped) > nso_recorder_seq(ticket)) {
@@ -262,6 +291,7 @@ static void look_at_slot(enum nso_recorder_kind kind, u32 index, u64 next,
 		head->kind = HEAD_AWAITED;
 }
 
+/* Moves the cursor to the first slot index in one ring that it cannot skip. */
 static void find_head(enum nso_recorder_kind kind,
 		      struct nso_recorder_cursor *cursor, u64 ticket,
 		      struct nso_head *head)
@@ -282,7 +312,7 @@ static void find_head(enum nso_recorder_kind kind,
 	head->kind = HEAD_NONE;
 }
 
-/* Where in the rings the oldest events are, whatever cursor->seq is. */
+/* Sets the slot indexes of the cursor to the oldest ones in the rings. */
 static void begin_with_oldest(struct nso_recorder_cursor *cursor, u64 ticket)
 {
 	enum nso_recorder_kind kind;
@@ -292,7 +322,7 @@ static void begin_with_oldest(struct nso_recorder_cursor *cursor, u64 ticket)
 				      (u32)(nso_recorder.rings[kind].mask + 1);
 }
 
-/* Sets the head of each ring, and *next. */
+/* Finds the head of each ring, and the `next` that they are true of. */
 static void find_heads(struct nso_recorder_cursor *cursor, u64 *next,
 		       struct nso_head heads[NSO_RECORDER_KINDS])
 {
@@ -300,18 +330,18 @@ static void find_heads(struct nso_recorder_cursor *cursor, u64 *next,
 	u64 ticket;
 
 again:
-	/* G: before the slots. */
+	/* G: `next` before the slots. */
 	ticket = atomic64_read_acquire(&nso_recorder.next);
 	*next = nso_recorder_seq(ticket);
 	if (*next - cursor->looked >= MAX_AWAY)
 		begin_with_oldest(cursor, ticket);
 	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++) {
 		find_head(kind, cursor, ticket, &heads[kind]);
-		/* E: `next` has moved on, and tells so. */
+		/* E: the next read of `next` accounts for the overwriter. */
 		if (heads[kind].kind == HEAD_OVERWRITTEN)
 			goto again;
 	}
-	/* In both. */
+	/* Only now that both rings were looked at. */
 	cursor->looked = *next;
 }
 
@@ -320,7 +350,7 @@ static bool has_event(const struct nso_head *head)
 	return head->kind == HEAD_HELD || head->kind == HEAD_DROPPED;
 }
 
-/* The number of the first event; next if there is none. */
+/* Returns the lowest sequence number of the heads, or next without any. */
 static u64 first_of(const struct nso_head heads[NSO_RECORDER_KINDS], u64 next)
 {
 	enum nso_recorder_kind kind;
@@ -356,17 +386,21 @@ void nso_recorder_at_oldest(struct nso_recorder_cursor *cursor)
 	find_heads(cursor, &next, heads);
 	cursor->opened = next;
 	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
-		/* It may be any: rather too many lost than one passed over. */
+		/*
+		 * The awaited event may be the oldest: report some events too
+		 * many as lost rather than skip that one.
+		 */
 		if (heads[kind].kind == HEAD_AWAITED)
 			return;
 	cursor->seq = first_of(heads, next);
-	/* From where on both rings have all. */
+	/* The first sequence number from which on both rings hold all. */
 	cursor->opened = cursor->seq;
 	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
 		if (has_event(&heads[kind]))
 			cursor->opened = max(cursor->opened, heads[kind].seq);
 }
 
+/* Moves the cursor to until: the events before are lost to the reader. */
 static enum nso_recorder_result lose(struct nso_recorder_cursor *cursor,
 				     u64 until, u64 *first)
 {
@@ -399,16 +433,16 @@ again:
 			return lose(cursor, cursor->seq + 1, first);
 		if (head->state & NSO_RECORDER_BUSY)
 			return NSO_RECORDER_NONE;
-		/* Races, and the second look tells. */
+		/* May race with a writer; then the state has changed below. */
 		data_race(*event = head->slot->event);
-		/* D: the copy before, the second look after. */
+		/* D: copy before the state is read again. */
 		smp_rmb();
 		if (atomic64_read_acquire(&head->slot->state) != head->state)
 			goto again;
 		cursor->seq++;
 		return NSO_RECORDER_EVENT;
 	}
-	/* It may be the one that is wanted. */
+	/* The awaited event may be the one that the reader wants. */
 	if (awaited)
 		return NSO_RECORDER_NONE;
 	next = first_of(heads, next);

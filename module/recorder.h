@@ -104,7 +104,7 @@ u32 nso_recorder_readers(void);
  */
 void nso_recorder_wake(void);
 
-/* Set a cursor to the oldest event that is held, and to the next one to come. */
+/* Set a cursor to the oldest event that is held, or to the next one to come. */
 void nso_recorder_at_oldest(struct nso_recorder_cursor *cursor);
 void nso_recorder_at_next(struct nso_recorder_cursor *cursor);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything here is read under RCU, which frees tasks, pids and pid
- * namespaces (delayed_put_task_struct(), put_pid() with delayed_put_pid(),
- * delayed_free_pidns(); 5.10 to 7.3). tasklist_lock is not to be had, so what
- * several members say of a process may be of moments that differ a little.
+ * Everything here is read under RCU, which frees tasks, pids and pid namespaces
+ * (delayed_put_task_struct(), put_pid() by delayed_put_pid(),
+ * delayed_free_pidns(); 5.10 to 7.3). Modules cannot take tasklist_lock, so the
+ * members of one struct nso_remaining may be of slightly different moments.
  */
 #include <linux/idr.h>
 #include <linux/pid_namespace.h>
@@ -17,25 +17,28 @@
 #include "remaining.h"
 #include "teardown.h"
 
-/* Pids that are looked at before others get the processor. */
+/* Number of pids to look at before rescheduling. */
 #define PIDS_PER_SECTION	64
 
-/* event.h asks for preemption off, rcu_dereference() for the other. */
-static void look_begin(void)
+/* process.h needs preemption disabled, rcu_dereference() rcu_read_lock(). */
+static void section_begin(void)
 	__acquires(RCU)
 {
 	rcu_read_lock();
 	preempt_disable();
 }
 
-static void look_end(void)
+static void section_end(void)
 	__releases(RCU)
 {
 	preempt_enable();
 	rcu_read_unlock();
 }
 
-/* Not once it was reaped: nobody can tell then, and it holds up nothing. */
+/*
+ * Tells whether task lives outside of ns. A task that was reaped does not: it
+ * has no pid any more to tell by, and holds nothing up.
+ */
 static bool is_outside(struct task_struct *task, struct pid_namespace *ns)
 {
 	struct pid *pid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
@@ -63,7 +66,7 @@ static void take_tracer(struct nso_remaining *remaining,
 		return;
 	tracer = rcu_dereference(task->parent);
 	nso_process_fill(&remaining->tracer, tracer);
-	/* Gone meanwhile: it traces nobody any more. */
+	/* A tracer that was reaped meanwhile traces nothing any more. */
 	if (!remaining->tracer.pid)
 		return;
 	remaining->has_tracer = true;
@@ -71,7 +74,7 @@ static void take_tracer(struct nso_remaining *remaining,
 		remaining->flags |= NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER;
 }
 
-/* How much a thread in this state tells of why a process does not end. */
+/* Returns how well this state of a thread explains why its process remains. */
 static int weight(enum nsorphan_task_state state)
 {
 	switch (state) {
@@ -80,9 +83,9 @@ static int weight(enum nsorphan_task_state state)
 	case NSORPHAN_TASK_STATE_STOPPED:
 	case NSORPHAN_TASK_STATE_TRACED:
 		return 3;
-	case NSORPHAN_TASK_STATE_ZOMBIE:	/* a tracer has not reaped it */
+	case NSORPHAN_TASK_STATE_ZOMBIE:	/* not reaped by its tracer */
 		return 1;
-	case NSORPHAN_TASK_STATE_DEAD:		/* it goes this very moment */
+	case NSORPHAN_TASK_STATE_DEAD:		/* about to be gone */
 		return 0;
 	default:
 		return 2;
@@ -90,9 +93,9 @@ static int weight(enum nsorphan_task_state state)
 }
 
 /*
- * While the leader lives: the leader. Of one that is a zombie, the thread that
- * keeps it from being reaped, as delay_group_leader() in the kernel's
- * sched/signal.h has it, if there is one.
+ * Returns the thread that explains why the process remains: the leader while it
+ * lives. If the leader is a zombie, that is the thread that keeps it from being
+ * reaped (delay_group_leader() in linux/sched/signal.h), if there is one.
  */
 static struct task_struct *take_threads(struct nso_remaining *remaining,
 					struct task_struct *leader)
@@ -104,8 +107,9 @@ static struct task_struct *take_threads(struct nso_remaining *remaining,
 		enum nsorphan_task_state state;
 
 		/*
-		 * PF_DUMPCORE: coredump_wait() set it on the thread that writes
-		 * the core, and nobody takes it away. It exits after that.
+		 * coredump_wait() sets PF_DUMPCORE on the thread that writes
+		 * the core. It is never cleared, but that thread exits
+		 * afterwards.
 		 */
 		if ((thread->flags & (PF_DUMPCORE | PF_EXITING)) == PF_DUMPCORE)
 			remaining->flags |= NSORPHAN_REMAINING_FLAG_DUMPING;
@@ -147,7 +151,11 @@ static void take_remaining(struct nso_remaining *remaining,
 		remaining->flags |= NSORPHAN_REMAINING_FLAG_FROZEN;
 }
 
-/* Of the first process from *nr on, within some pids. *nr goes behind it. */
+/*
+ * Fills in the first process from pid *nr on, if one is among the next few
+ * pids, and moves *nr past those that were looked at. Sets *end after the last
+ * pid.
+ */
 static bool find_remaining(struct pid_namespace *ns, unsigned long *nr,
 			   struct nso_remaining *remaining, u64 *cgroup,
 			   bool *end)
@@ -168,7 +176,7 @@ static bool find_remaining(struct pid_namespace *ns, unsigned long *nr,
 			continue;
 		take_remaining(remaining, leader, ns);
 		*cgroup = nso_task_cgroup(leader);
-		/* Reaped while it was looked at. */
+		/* pid is 0 if the process was reaped meanwhile. */
 		if (remaining->process.pid)
 			return true;
 	}
@@ -182,21 +190,21 @@ bool nso_teardown_iter_process(struct nso_teardown_iter *iter,
 	struct nso_teardown_view view;
 
 	while (!found && !end) {
-		look_begin();
+		section_begin();
 		if (nso_teardown_view(iter->slot, &view) &&
 		    view.begin_ns == iter->begin_ns)
 			found = find_remaining(view.ns, &iter->nr, remaining,
 					       cgroup, &end);
 		else
 			end = true;
-		look_end();
+		section_end();
 		cond_resched();
 	}
 	return found;
 }
 
-static bool look_at(struct nso_teardown_iter *iter,
-		    struct nso_teardown_info *teardown)
+static bool fill_info(struct nso_teardown_iter *iter,
+		      struct nso_teardown_info *teardown)
 {
 	struct nso_teardown_view view;
 
@@ -221,9 +229,9 @@ bool nso_teardown_iter_get(struct nso_teardown_iter *iter,
 	bool found;
 
 	for (; iter->slot < NSO_TEARDOWN_MAX; nso_teardown_iter_advance(iter)) {
-		look_begin();
-		found = look_at(iter, teardown);
-		look_end();
+		section_begin();
+		found = fill_info(iter, teardown);
+		section_end();
 		if (found)
 			return true;
 	}

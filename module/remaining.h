@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The teardowns that run, and the processes that each is still waiting for. */
+/* The teardowns that run, and the processes that each still waits for. */
 #ifndef NSO_REMAINING_H
 #define NSO_REMAINING_H
 
@@ -8,10 +8,12 @@
 #include "event.h"
 
 /**
- * struct nso_teardown_iter - where a walk over all teardowns is; zeroed: at its begin
- * @slot: of the teardown, see nso_teardown_view()
- * @begin_ns: of that teardown; 0: it has not been looked at
- * @nr: in its namespace, the pid to go on from
+ * struct nso_teardown_iter - position in a walk over all teardowns
+ * @slot: slot of the teardown, see nso_teardown_view()
+ * @begin_ns: begin of that teardown; 0 if it was not looked at yet
+ * @nr: pid in its namespace to go on from
+ *
+ * A zeroed iterator is at the first teardown.
  */
 struct nso_teardown_iter {
 	u32 slot;
@@ -21,10 +23,11 @@ struct nso_teardown_iter {
 
 /**
  * struct nso_teardown_info - a teardown that runs
- * @begin_ns: CLOCK_BOOTTIME
- * @cgroup: cgroup v2 id of its init
+ * @init: init of the namespace
+ * @begin_ns: time of its begin, CLOCK_BOOTTIME
+ * @cgroup: cgroup v2 id of the init
  * @pidns: inode number of the namespace
- * @level: its depth
+ * @level: depth of the namespace
  */
 struct nso_teardown_info {
 	struct nso_process init;
@@ -35,33 +38,36 @@ struct nso_teardown_info {
 };
 
 /*
- * A walk takes no lock and holds nothing between two of these calls: whatever
- * it looks at may end meanwhile. What lives through the whole walk it finds,
- * once. All may sleep.
+ * A walk takes no lock, and holds no reference between two of these calls, so
+ * everything that it looks at may end meanwhile. It finds each teardown and
+ * process that lives through the whole walk, once. All calls may sleep.
  */
 
-/* The teardown that iter is in or, once that has ended, the next one. */
+/*
+ * Fills in the teardown that the iterator is in or, if that one has ended, the
+ * next one. Returns false if there is none.
+ */
 bool nso_teardown_iter_get(struct nso_teardown_iter *iter,
 			   struct nso_teardown_info *teardown);
 
 /*
- * The next process of that teardown, and its cgroup v2 id; false if there is
- * none, or the teardown has ended.
+ * Fills in the next process of that teardown, and its cgroup v2 id. Returns
+ * false if there is none or the teardown has ended.
  */
 bool nso_teardown_iter_process(struct nso_teardown_iter *iter,
 			       struct nso_remaining *remaining, u64 *cgroup);
 
-/* Its init has pid 1, and no process that of one of the init's threads. */
+/* The first pid that may be a process other than the init. */
 #define NSO_TEARDOWN_FIRST_NR	2
 
-/* No process of the teardown that iter is in was looked for yet. */
+/* Tells whether no process of the teardown was looked for yet. */
 static inline bool
 nso_teardown_iter_at_start(const struct nso_teardown_iter *iter)
 {
 	return iter->nr == NSO_TEARDOWN_FIRST_NR;
 }
 
-/* On to what comes after the teardown that iter is in. */
+/* Moves the iterator past the teardown that it is in. */
 static inline void nso_teardown_iter_advance(struct nso_teardown_iter *iter)
 {
 	iter->slot++;

@@ -16,13 +16,13 @@
 
 enum nsorphan_task_state nso_reparent_child_state(struct task_struct *child)
 {
-	/* The new parent ignores SIGCHLD, so the zombie was reaped at once. */
+	/* A zombie is reaped at once if the new parent ignores SIGCHLD. */
 	if (child->exit_state == EXIT_DEAD)
 		return NSORPHAN_TASK_STATE_ZOMBIE;
 	return nso_task_state(child);
 }
 
-/* cap_capable() in security/commoncap.c, which is not to be called here. */
+/* The same as cap_capable() in security/commoncap.c, without audit or locks. */
 static bool may_kill_in(const struct cred *cred, struct user_namespace *ns)
 {
 	for (;;) {
@@ -37,7 +37,10 @@ static bool may_kill_in(const struct cred *cred, struct user_namespace *ns)
 	}
 }
 
-/* check_kill_permission() in kernel/signal.c: the kernel asks it for this one. */
+/*
+ * The same as check_kill_permission() in kernel/signal.c, which the kernel asks
+ * before it sends a pdeath_signal.
+ */
 static bool may_signal(struct task_struct *father, struct task_struct *thread,
 		       int signal)
 {
@@ -73,7 +76,10 @@ static noinline int pdeath_signal_of_thread(struct task_struct *child,
 	return 0;
 }
 
-/* Each thread may have asked for a signal to its process; one is told. */
+/*
+ * Returns the pdeath_signal that child is sent, or 0. Each thread may have
+ * asked for a signal to its process; the event has one of them.
+ */
 static __always_inline int pdeath_signal(struct task_struct *child,
 					 struct task_struct *father)
 {
@@ -82,7 +88,7 @@ static __always_inline int pdeath_signal(struct task_struct *child,
 	return pdeath_signal_of_thread(child, father);
 }
 
-/* find_new_reaper() looks in father's pid namespace, not in the child's. */
+/* find_new_reaper() looks in the pid namespace of father, not of the child. */
 static enum nsorphan_reaper reaper_kind(struct task_struct *father,
 					struct task_struct *new_parent)
 {
@@ -94,6 +100,7 @@ static enum nsorphan_reaper reaper_kind(struct task_struct *father,
 				    NSORPHAN_REAPER_NS_INIT;
 }
 
+/* Takes what the events of all orphans of father share. */
 static void begin(struct task_struct *father, struct task_struct *new_parent)
 {
 	struct nso_adoption *adoption = &nso_dying_parent.adoption;
@@ -151,7 +158,7 @@ void nso_reparent_children(struct task_struct *father,
 	begin(father, new_parent);
 	boot_ns = nso_dying_parent.boot_ns;
 	list_for_each_entry(child, &father->children, sibling)
-		/* reparent_leader() passes the reaped ones over. */
+		/* reparent_leader() skips children that were reaped. */
 		if (child->exit_state != EXIT_DEAD)
 			record(child, father, nso_task_state(child), boot_ns);
 	nso_reparent_end();

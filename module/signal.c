@@ -17,7 +17,7 @@ unusual_sender_of(const struct kernel_siginfo *info)
 {
 	if (info == SEND_SIG_PRIV || !in_task() || current->flags & PF_KTHREAD)
 		return NULL;
-	/* SEND_SIG_NOINFO is from this process. */
+	/* SEND_SIG_NOINFO means that current sends the signal. */
 	if (info != SEND_SIG_NOINFO &&
 	    (!SI_FROMUSER(info) || info->si_code == SI_TIMER))
 		return NULL;
@@ -25,20 +25,27 @@ unusual_sender_of(const struct kernel_siginfo *info)
 }
 
 /*
- * The process that sent it, or NULL: the kernel did. si_pid says nothing, it is
- * whatever sigqueue(3) was given; who sends for a process is that process.
+ * Returns the process that sends the signal, or NULL if it is the kernel.
+ * si_pid cannot tell, as it is whatever sigqueue(3) was given. A process that
+ * sends a signal on behalf of another one is the sender.
  */
 static __always_inline struct task_struct *
 sender_of(const struct kernel_siginfo *info)
 {
-	/* kill(2) and tgkill(2); the first two are numbers, no pointers. */
+	/*
+	 * kill(2) and tgkill(2). The first two values of info are small
+	 * numbers, not pointers.
+	 */
 	if (info != SEND_SIG_NOINFO && info != SEND_SIG_PRIV &&
 	    likely(info->si_code == SI_USER || info->si_code == SI_TKILL))
 		return current;
 	return unusual_sender_of(info);
 }
 
-/* As complete_signal() in kernel/signal.c decides; under siglock. */
+/*
+ * Tells whether the signal will kill the process of task, as complete_signal()
+ * in kernel/signal.c decides it. Caller holds siglock.
+ */
 static bool is_fatal(int sig, struct task_struct *task, int result)
 {
 	const struct sighand_struct *sighand =
@@ -56,12 +63,17 @@ static bool is_wanted(int sig, struct task_struct *sender,
 	if (sender)
 		return !same_thread_group(sender, task) ||
 		       is_fatal(sig, task, result);
-	/* Whatever the kernel happened to interrupt. */
+	/*
+	 * current is whatever task the kernel interrupted, so it cannot tell.
+	 */
 	return READ_ONCE(nso_signals_wanted) == NSORPHAN_SIGNALS_ALL ||
 	       nso_signal_in_namespace(task);
 }
 
-/* The same numbers; what TRACE_SIGNAL_LOSE_INFO loses is the siginfo alone. */
+/*
+ * The numbers are the same. With TRACE_SIGNAL_LOSE_INFO only the siginfo is
+ * lost, and the signal is delivered.
+ */
 static enum nsorphan_signal_result result_of(int result)
 {
 	BUILD_BUG_ON((int)NSORPHAN_SIGNAL_RESULT_DELIVERED !=
@@ -105,7 +117,7 @@ void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
 
 	if (!is_wanted(sig, sender, task, result))
 		return;
-	/* siglock has switched preemption off already, but on PREEMPT_RT. */
+	/* siglock disables preemption, except on PREEMPT_RT. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_disable();
 	record(sig, sender, task, result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The signal events: who sent which signal to whom, and what the kernel did with
- * it. Which of them are recorded is the parameter `signals`.
+ * The signal events: which process sent which signal to which process, and what
+ * the kernel did with it. The parameter `signals` tells which are recorded.
  */
 #ifndef NSO_SIGNAL_H
 #define NSO_SIGNAL_H
@@ -12,20 +12,22 @@
 
 #include "nsorphan.h"
 
-/* The parameter, enum nsorphan_signals: changes any time. */
+/* The parameter, enum nsorphan_signals. May change at any time. */
 extern unsigned int nso_signals_wanted;
 
+/* Tells whether task is in a pid namespace below the initial one. */
 static inline bool nso_signal_in_namespace(struct task_struct *task)
 {
 	const struct pid *pid = task_pid(task);
 
-	/* It has none once it is reaped. */
+	/* NULL once task is reaped. */
 	return pid && pid->level;
 }
 
 /*
- * By the parameter, and in few steps: this is asked of every signal there is,
- * before nso_signal_sent() looks closer.
+ * Tells whether the parameter may want this signal to be recorded. Every signal
+ * in the system passes through here, so this takes a few instructions;
+ * nso_signal_sent() looks closer.
  */
 static __always_inline bool nso_signal_may_be_wanted(int sig,
 						     struct task_struct *task)
@@ -40,8 +42,9 @@ static __always_inline bool nso_signal_may_be_wanted(int sig,
 }
 
 /*
- * What tracepoint signal_generate tells: signal sig was sent to task's process,
- * result is one of TRACE_SIGNAL_*. Any context, under task's siglock.
+ * Records a signal, if the parameter wants it: sig was sent to the process of
+ * task, and result is one of TRACE_SIGNAL_*, as tracepoint signal_generate
+ * reports it. Any context; the caller holds the siglock of task.
  */
 void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
 		     struct task_struct *task);

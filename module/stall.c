@@ -14,11 +14,18 @@
 
 static unsigned int stall_ms = 10000;
 
-/* The worker's own: when those in each place are to be told of next. */
+/**
+ * struct nso_stall - when the teardown in a slot is due
+ * @begin_ns: begin of the teardown that this is about
+ * @due_ns: age at which its next teardown-stall events are due
+ * @ms: value of the parameter that @due_ns results from
+ *
+ * Only the worker uses these.
+ */
 static struct nso_stall {
-	u64 begin_ns;	/* the teardown that this is about */
-	u64 due_ns;	/* by its age */
-	unsigned int ms;	/* the parameter, as it was for that */
+	u64 begin_ns;
+	u64 due_ns;
+	unsigned int ms;
 } stalls[NSO_TEARDOWN_MAX];
 
 static void work_on_stalls(struct work_struct *work);
@@ -26,9 +33,10 @@ static DECLARE_DELAYED_WORK(stall_work, work_on_stalls);
 static struct irq_work note_work;
 
 /*
- * When the worker is to run. It clears `armed` before it looks at the
- * teardowns: one that begins later arms it again, and who comes with an earlier
- * deadline brings it forward. Nothing is armed while no teardown runs.
+ * Whether the worker is armed, and for when, in jiffies. The worker clears
+ * `armed` before it looks at the teardowns, so a teardown that begins later
+ * arms it again; an earlier deadline brings it forward. The worker is not armed
+ * while no teardown runs.
  */
 static DEFINE_RAW_SPINLOCK(arm_lock);
 static bool armed;
@@ -40,6 +48,7 @@ static bool stalls_wanted(void)
 	return !stopped && READ_ONCE(stall_ms) && nso_teardown_running();
 }
 
+/* Arms the worker to run after delay jiffies at the latest, if it is needed. */
 static void arm(unsigned long delay)
 {
 	unsigned long when = jiffies + delay, flags;
@@ -97,8 +106,8 @@ static void record_all(struct nso_teardown_iter *iter,
 		record(teardown, &remaining, cgroup);
 }
 
-/* Returns how long it is, in ns, until there is something to tell again. */
-static u64 look_after(struct nso_teardown_iter *iter,
+/* Records what is due; returns the time in ns until more is due. */
+static u64 record_due(struct nso_teardown_iter *iter,
 		      const struct nso_teardown_info *teardown, unsigned int ms)
 {
 	struct nso_stall *stall = &stalls[iter->slot];
@@ -131,8 +140,11 @@ static void work_on_stalls(struct work_struct *work)
 		return;
 	for (; nso_teardown_iter_get(&iter, &teardown);
 	     nso_teardown_iter_advance(&iter))
-		next = min(next, look_after(&iter, &teardown, ms));
-	/* A jiffy more: not to come too early, for nothing. */
+		next = min(next, record_due(&iter, &teardown, ms));
+	/*
+	 * Round up by one jiffy so that the timer never fires before the
+	 * deadline.
+	 */
 	if (next != U64_MAX)
 		arm(nsecs_to_jiffies(next) + 1);
 }
@@ -150,7 +162,7 @@ void nso_stall_note(void)
 void nso_stall_set_ms(unsigned int ms)
 {
 	WRITE_ONCE(stall_ms, ms);
-	/* At once: some may have waited for longer than that already. */
+	/* At once: some teardowns may be older than the new value already. */
 	arm(0);
 }
 
@@ -168,7 +180,7 @@ void nso_stall_exit(void)
 {
 	unsigned long flags;
 
-	/* The parameter can be written to the very end. */
+	/* The parameter can still be written. */
 	raw_spin_lock_irqsave(&arm_lock, flags);
 	stopped = true;
 	raw_spin_unlock_irqrestore(&arm_lock, flags);

@@ -9,8 +9,21 @@
 #include "recorder.h"
 
 /**
- * struct nso_status - what the module says of itself; the set `status` of
- * uapi/nsorphan.yaml
+ * struct nso_status - the set `status` of uapi/nsorphan.yaml
+ * @version: version of the module
+ * @kernel: release of the kernel
+ * @reparent_probe: name of the hook that records reparentings
+ * @teardown_probe: name of the function that is watched for teardowns
+ * @recorder: counters of the recorder
+ * @missed: sum over @probes
+ * @readers: open events_pipe files, and 1 if anybody listens by netlink
+ * @teardowns: number of teardowns that run
+ * @mismatched: adoptions that only one of two hooks reported
+ * @verify: the crosscheck is on
+ * @stall_ms: the parameter
+ * @signals: the parameter
+ * @nr_probes: number of @probes
+ * @probes: the functions that are watched
  */
 struct nso_status {
 	const char *version;
@@ -18,7 +31,7 @@ struct nso_status {
 	const char *reparent_probe;
 	const char *teardown_probe;
 	struct nso_recorder_counters recorder;
-	u64 missed;			/* the sum over probes */
+	u64 missed;
 	u32 readers;
 	u32 teardowns;
 	u64 mismatched;
@@ -29,7 +42,7 @@ struct nso_status {
 	struct nso_probe_count probes[NSO_PROBE_MAX];
 };
 
-/* Process context, while the probes are set up. May sleep. */
+/* Fills in the status. Called while the probes are attached. May sleep. */
 void nso_status_get(struct nso_status *status);
 
 #endif

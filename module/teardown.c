@@ -12,24 +12,33 @@
 #include "recorder-writer.h"
 #include "teardown.h"
 
-/* One call of zap_pid_ns_processes(). */
+/**
+ * struct nso_teardown - one call of zap_pid_ns_processes()
+ * @init: the thread that made the call; NULL if the slot is free
+ * @ns: the namespace; NULL if other tasks must not look at the teardown
+ * @begin_ns: begin of the teardown
+ * @killed: number of kill events
+ * @target: the task that the walk of the teardown comes to next
+ * @target_state: state of @target before it is sent SIGKILL
+ */
 struct nso_teardown {
-	struct task_struct *init; /* last thread of the init; NULL: free */
-	struct pid_namespace *ns; /* NULL: not to be seen by others */
+	struct task_struct *init;
+	struct pid_namespace *ns;
 	u64 begin_ns;
 	u32 killed;
-	struct task_struct *target;	/* whom it comes to next ... */
-	enum nsorphan_task_state target_state;	/* ... and finds so */
+	struct task_struct *target;
+	enum nsorphan_task_state target_state;
 };
 
 /*
- * Those that run, hashed by init. A slot is claimed by cmpxchg and from then
- * on belongs to that task alone, so nothing here needs a lock. Others may look
- * at init, ns and begin_ns while ns is there: nso_teardown_view().
+ * The teardowns that run, hashed by init. A slot is claimed with a cmpxchg and
+ * then belongs to that task alone, so nothing here needs a lock. Other tasks
+ * may look at init, ns and begin_ns while ns is set: nso_teardown_view().
  */
 static struct nso_teardown teardowns[NSO_TEARDOWN_MAX];
 static atomic_t running = ATOMIC_INIT(0);
 
+/* Returns the nth slot to try for current. */
 static struct nso_teardown *nth_slot(unsigned int n)
 {
 	unsigned int home = hash_ptr(current, ilog2(NSO_TEARDOWN_MAX));
@@ -68,7 +77,7 @@ static struct nso_teardown *teardown_of_current(void)
 static void free_teardown(struct nso_teardown *teardown)
 {
 	WRITE_ONCE(teardown->ns, NULL);
-	/* After the last use of its members: the next owner writes them. */
+	/* Release: the next owner writes the members only after this. */
 	smp_store_release(&teardown->init, NULL);
 	atomic_dec(&running);
 }
@@ -89,7 +98,7 @@ static void free_teardown(struct nso_teardown *teardown)
  */
 static u32 count_processes(struct pid_namespace *ns)
 {
-	/* init's own: its leader keeps its pid while another thread is the last. */
+	/* The leader of init keeps its pid until its last thread is gone. */
 	u32 own = thread_group_leader(current) ? 1 : 2;
 	u32 in_use = (READ_ONCE(ns->pid_allocated) & ~PIDNS_ADDING) - own;
 	unsigned long nr = 2;
@@ -101,7 +110,8 @@ static u32 count_processes(struct pid_namespace *ns)
 	rcu_read_lock();
 	/*
 	 * idr_for_each_entry() would call idr_get_next(), which has a probe.
-	 * New pids may come meanwhile, so the walk has a bound of its own.
+	 * Processes may be forked meanwhile, so the walk has a bound of its
+	 * own.
 	 */
 	for (looked = 0; looked < 2 * MAX_PIDS_COUNTED; looked++) {
 		pid = idr_get_next_ul(&ns->idr, &nr);
@@ -127,15 +137,18 @@ bool nso_teardown_begin(struct pid_namespace *ns)
 	struct nso_teardown *teardown = claim_teardown();
 	struct nso_recorder_slot *slot;
 	struct nso_event *event;
+	u32 processes;
 
 	if (!teardown)
 		return false;
 	teardown->killed = 0;
 	teardown->target = NULL;
 	WRITE_ONCE(teardown->begin_ns, ktime_get_boot_fast_ns());
-	/* The others before, for nso_teardown_view(). */
+	/* Release: nso_teardown_view() reads the members after ns. */
 	smp_store_release(&teardown->ns, ns);
 
+	/* Before the slot is reserved, as readers wait for a reserved slot. */
+	processes = count_processes(ns);
 	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN,
 				  teardown->begin_ns))
 		return true;
@@ -144,7 +157,7 @@ bool nso_teardown_begin(struct pid_namespace *ns)
 	fill_parent(&event->teardown_begin.init_parent, current);
 	event->teardown_begin.init_status = nso_exit_status(current);
 	event->teardown_begin.level = ns->level;
-	event->teardown_begin.processes = count_processes(ns);
+	event->teardown_begin.processes = processes;
 	event->pidns = ns->ns.inum;
 	event->cgroup = nso_task_cgroup(current);
 	nso_recorder_commit(slot);
@@ -179,7 +192,9 @@ static void record_kill(struct nso_teardown *teardown, struct task_struct *task)
 	event = &slot->event;
 	nso_process_fill(&event->teardown_kill.process, task);
 	fill_parent(&event->teardown_kill.parent, task);
-	/* The signal has woken it by now: its state was taken before. */
+	/*
+	 * SIGKILL has woken the task up by now, so its state was read before.
+	 */
 	event->teardown_kill.process_state =
 		task == teardown->target ? teardown->target_state :
 					   NSO_STATE_UNKNOWN;
@@ -195,7 +210,7 @@ bool nso_teardown_kill(struct task_struct *task, bool delivered)
 
 	if (!teardown)
 		return false;
-	/* To one that is dying already, 5.10 says that it delivers. */
+	/* 5.10 reports a delivery to a process that is dying already, too. */
 	if (delivered && nso_alive_thread(task)) {
 		teardown->killed++;
 		record_kill(teardown, task);
@@ -236,16 +251,19 @@ bool nso_teardown_view(unsigned int slot, struct nso_teardown_view *view)
 {
 	struct nso_teardown *teardown = &teardowns[slot];
 
-	/* The others after: they are of this teardown, or of a later one. */
+	/*
+	 * Acquire: the other members are of this teardown, or of a later one.
+	 */
 	view->ns = smp_load_acquire(&teardown->ns);
 	if (!view->ns)
 		return false;
 	view->init = READ_ONCE(teardown->init);
 	view->begin_ns = READ_ONCE(teardown->begin_ns);
 	/*
-	 * The next owner writes the two after it found init NULL, which came
-	 * after ns was: who read what that one wrote does not find the same ns
-	 * here. It cannot be a new one at the same address: RCU keeps that.
+	 * If they are of a later teardown, its task wrote them after it had
+	 * found init NULL, which was stored after ns was cleared: then ns is
+	 * not the same any more. A new namespace cannot have the same address
+	 * while the caller is an RCU reader.
 	 */
 	smp_rmb();
 	return READ_ONCE(teardown->ns) == view->ns;

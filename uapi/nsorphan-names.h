@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
 /*
- * The names that nsorphan.yaml gives to the values of nsorphan.h, which the
- * generator does not write. For few files: each has its own copy of what it uses.
+ * The names that nsorphan.yaml gives to the values in nsorphan.h; the generator
+ * of the kernel does not write them. Each file that includes this has its own
+ * copy of the tables that it uses.
  */
 #ifndef NSORPHAN_NAMES_H
 #define NSORPHAN_NAMES_H
@@ -12,7 +13,7 @@
 	static const char *const name[] __attribute__((__unused__))
 
 NSORPHAN_NAMES(nsorphan_event_names) = {
-	/* What a reader says of those that it missed. */
+	/* Made by a reader, for events that it lost. */
 	[0]					= "lost",
 	[NSORPHAN_EVENT_TYPE_REPARENT]		= "reparent",
 	[NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN]	= "teardown-begin",
@@ -53,7 +54,7 @@ NSORPHAN_NAMES(nsorphan_signals_names) = {
 	[NSORPHAN_SIGNALS_ALL]			= "all",
 };
 
-/* By the number of the bit. */
+/* Indexed by the number of the bit. */
 NSORPHAN_NAMES(nsorphan_remaining_flag_names) = {
 	"outside-parent", "outside-tracer", "frozen", "dumping", "exiting",
 	"live-thread",

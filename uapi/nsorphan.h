@@ -10,19 +10,21 @@
 #define NSORPHAN_FAMILY_VERSION	1
 
 /**
- * enum nsorphan_event_type - What an event tells.
- * @NSORPHAN_EVENT_TYPE_REPARENT: A child got a new parent, since its old one
- *   died.
- * @NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN: The init of a pid namespace died; the
- *   kernel tears it down.
- * @NSORPHAN_EVENT_TYPE_TEARDOWN_KILL: The teardown sent SIGKILL to a process,
- *   and it was delivered.
+ * enum nsorphan_event_type - Type of an event.
+ * @NSORPHAN_EVENT_TYPE_REPARENT: A child got a new parent because its old
+ *   parent died.
+ * @NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN: The init of a pid namespace is dying,
+ *   and the kernel begins to kill all processes in the namespace.
+ * @NSORPHAN_EVENT_TYPE_TEARDOWN_KILL: A SIGKILL that the teardown sent to a
+ *   process was delivered.
  * @NSORPHAN_EVENT_TYPE_TEARDOWN_END: The last process of the namespace is
  *   gone.
- * @NSORPHAN_EVENT_TYPE_TEARDOWN_STALL: The teardown is older than `stall-ms`,
- *   or again twice as old, and a process is still there; one event for each.
- * @NSORPHAN_EVENT_TYPE_SIGNAL: A process got a signal from another one, or
- *   from the kernel; which of them are recorded is in the status's `signals`.
+ * @NSORPHAN_EVENT_TYPE_TEARDOWN_STALL: A process remains although the teardown
+ *   is `stall-ms` old, or twice, four times ... as old. There is an event for
+ *   each such process.
+ * @NSORPHAN_EVENT_TYPE_SIGNAL: A process was sent a signal by another process
+ *   or by the kernel. The `signals` of the status tell which signals are
+ *   recorded.
  */
 enum nsorphan_event_type {
 	NSORPHAN_EVENT_TYPE_REPARENT = 1,
@@ -34,7 +36,8 @@ enum nsorphan_event_type {
 };
 
 /**
- * enum nsorphan_task_state - The words of State in /proc/PID/status.
+ * enum nsorphan_task_state - State of a task, in the words of State in
+ *   /proc/PID/status.
  */
 enum nsorphan_task_state {
 	NSORPHAN_TASK_STATE_RUNNING,
@@ -49,11 +52,13 @@ enum nsorphan_task_state {
 };
 
 /**
- * enum nsorphan_reaper - Why a process became the new parent.
- * @NSORPHAN_REAPER_INIT: It is the init of the initial pid namespace.
- * @NSORPHAN_REAPER_NS_INIT: It is the init of the dead parent's pid namespace.
- * @NSORPHAN_REAPER_SUBREAPER: It is the nearest ancestor that is a child
- *   subreaper.
+ * enum nsorphan_reaper - The reason for which a process became the new parent.
+ * @NSORPHAN_REAPER_INIT: The new parent is the init of the initial pid
+ *   namespace.
+ * @NSORPHAN_REAPER_NS_INIT: The new parent is the init of the old parent's pid
+ *   namespace.
+ * @NSORPHAN_REAPER_SUBREAPER: The new parent is the nearest ancestor of the
+ *   old parent that is a child subreaper.
  */
 enum nsorphan_reaper {
 	NSORPHAN_REAPER_INIT = 1,
@@ -62,16 +67,17 @@ enum nsorphan_reaper {
 };
 
 /**
- * enum nsorphan_signal_result - What the kernel did with a signal as it was
+ * enum nsorphan_signal_result - What the kernel did with a signal when it was
  *   sent.
- * @NSORPHAN_SIGNAL_RESULT_DELIVERED: It is pending now, until the process
+ * @NSORPHAN_SIGNAL_RESULT_DELIVERED: The signal is pending until the process
  *   takes it.
- * @NSORPHAN_SIGNAL_RESULT_IGNORED: It was thrown away: the process ignores it,
- *   or is dying, or is the init of a pid namespace and has no handler.
- * @NSORPHAN_SIGNAL_RESULT_PENDING: The same one was pending already; the two
- *   will be one.
- * @NSORPHAN_SIGNAL_RESULT_LOST: There was no memory, or no room in the user's
- *   limit, for it.
+ * @NSORPHAN_SIGNAL_RESULT_IGNORED: The signal was dropped: the process ignores
+ *   it, or is dying, or is the init of a pid namespace and has no handler for
+ *   it.
+ * @NSORPHAN_SIGNAL_RESULT_PENDING: The same signal was pending already; the
+ *   process takes both as one.
+ * @NSORPHAN_SIGNAL_RESULT_LOST: The signal could not be queued: no memory was
+ *   left, or the user had reached the limit of pending signals.
  */
 enum nsorphan_signal_result {
 	NSORPHAN_SIGNAL_RESULT_DELIVERED,
@@ -83,9 +89,9 @@ enum nsorphan_signal_result {
 /**
  * enum nsorphan_signals - Which signals are recorded.
  * @NSORPHAN_SIGNALS_OFF: None.
- * @NSORPHAN_SIGNALS_NAMESPACED: Those whose target or sender is in a pid
- *   namespace below the initial one, but for SIGCHLD.
- * @NSORPHAN_SIGNALS_ALL: All, SIGCHLD too.
+ * @NSORPHAN_SIGNALS_NAMESPACED: Signals whose target or sender is in a pid
+ *   namespace below the initial one, except SIGCHLD.
+ * @NSORPHAN_SIGNALS_ALL: All signals, including SIGCHLD.
  */
 enum nsorphan_signals {
 	NSORPHAN_SIGNALS_OFF,
@@ -94,20 +100,20 @@ enum nsorphan_signals {
 };
 
 /**
- * enum nsorphan_remaining_flag - What the kernel knows of a process that a
- *   teardown waits for.
- * @NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT: Its parent lives outside of the
- *   namespace.
- * @NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER: Its tracer lives outside of the
- *   namespace.
- * @NSORPHAN_REMAINING_FLAG_FROZEN: It is frozen, by the freezer of cgroup v1
- *   or v2 or of suspend.
- * @NSORPHAN_REMAINING_FLAG_DUMPING: It dumps core.
- * @NSORPHAN_REMAINING_FLAG_EXITING: It has begun to exit, and is no zombie
- *   yet.
- * @NSORPHAN_REMAINING_FLAG_LIVE_THREAD: It is a zombie that nobody can reap,
- *   since another thread of it is still there; `tid` and `thread-state` are
- *   that one's.
+ * enum nsorphan_remaining_flag - Properties of a process that a teardown waits
+ *   for.
+ * @NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT: The parent of the process lives
+ *   outside of the namespace.
+ * @NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER: The tracer of the process lives
+ *   outside of the namespace.
+ * @NSORPHAN_REMAINING_FLAG_FROZEN: The process is frozen, by the freezer of
+ *   cgroup v1 or v2 or of suspend.
+ * @NSORPHAN_REMAINING_FLAG_DUMPING: The process is dumping core.
+ * @NSORPHAN_REMAINING_FLAG_EXITING: The process has begun to exit, and is not
+ *   a zombie yet.
+ * @NSORPHAN_REMAINING_FLAG_LIVE_THREAD: The process is a zombie that cannot be
+ *   reaped because one of its threads is alive; `tid` and `thread-state` are
+ *   of that thread.
  */
 enum nsorphan_remaining_flag {
 	NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT = 1,

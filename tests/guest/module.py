@@ -102,7 +102,7 @@ def ways():
         equal(status()['reparent_probe'], there[0], f'auto takes {there[0]}')
         equal(status()['verify'], False, 'and verifies nothing unless asked')
     if 'find_alive_thread' not in there or not observing:
-        refused(['verify=1'], 'Operation not supported', ['no second way'])
+        refused(['verify=1'], 'Operation not supported', ['no second hook'])
         return there
     for way in there:
         with module(f'reparent_probe={way}', 'verify=1'):

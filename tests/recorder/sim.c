@@ -115,8 +115,13 @@ void sim_point(void)
 		sched_yield();
 }
 
-__thread void (*sim_slept)(void);
+static __thread void (*on_sleep)(void);
 static __thread u64 now_ns;
+
+void sim_on_sleep(void (*slept)(void))
+{
+	on_sleep = slept;
+}
 
 u64 sim_now_ns(void)
 {
@@ -126,8 +131,8 @@ u64 sim_now_ns(void)
 void sim_sleep(u64 ns)
 {
 	now_ns += ns;
-	if (sim_slept)
-		sim_slept();
+	if (on_sleep)
+		on_sleep();
 }
 
 void sim_rcu_read_lock(void)

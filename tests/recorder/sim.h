@@ -30,9 +30,9 @@ void sim_drawn(u64 ticket);
 
 /*
  * The clock of the calling thread, which only its own sleeps move on; each of
- * them calls sim_slept(), if that is set.
+ * them calls slept(), if that was set.
  */
-extern __thread void (*sim_slept)(void);
+void sim_on_sleep(void (*slept)(void));
 u64 sim_now_ns(void);
 void sim_sleep(u64 ns);
 

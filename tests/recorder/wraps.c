@@ -232,7 +232,7 @@ static void dump_waits(enum nso_recorder_kind kind)
 	until = nso_recorder_next_seq();
 	write_events(1, kind);
 	sleeps_left = 7;
-	sim_slept = end_met;
+	sim_on_sleep(end_met);
 	check(dump(&cursor, until) == 6);
 	check(cursor.seq == until);
 
@@ -241,14 +241,14 @@ static void dump_waits(enum nso_recorder_kind kind)
 	until = nso_recorder_next_seq();
 	before = sim_now_ns();
 	sleeps_left = 0;
-	sim_slept = never_end;
+	sim_on_sleep(never_end);
 	check(dump(&cursor, until) == 1);
 	check(sim_now_ns() - before >= NSO_RECORDER_WAIT_MS * NSEC_PER_MSEC);
 	check(sim_now_ns() - before < 2 * NSO_RECORDER_WAIT_MS * NSEC_PER_MSEC);
 	check(sleeps_left);
 	write_end(met);
 	check(dump(&cursor, until) == 1);
-	sim_slept = NULL;
+	sim_on_sleep(NULL);
 	ledger_check();
 	printf("# %s\n", words[kind]);
 	ok(true, "a dump waits for a writer at work, for a while");
