@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Prints TAP: which container a cgroup path, and /proc/PID/cgroup, names. */
+/* Prints TAP: the container that a cgroup path or /proc/PID/cgroup names. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +123,7 @@ static void ok(bool ok, const char *what)
 	failed += !ok;
 }
 
-/* A cgroup of our own, where there is a v2 hierarchy that lets us make one. */
+/* Makes a cgroup, if there is a v2 hierarchy and the right to write to it. */
 static void test_cgroup_id(void)
 {
 	static const char *const mounts[] = {
@@ -148,10 +148,10 @@ static void test_cgroup_id(void)
 		return;
 	}
 	ok(cgroup_path(st.st_ino, path, sizeof(path)) &&
-	   !strcmp(path, name), "cgroup id gives its path");
+	   !strcmp(path, name), "a cgroup id gives its path");
 	rmdir(dir);
 	ok(!cgroup_path(st.st_ino, path, sizeof(path)),
-	   "id of a cgroup that is gone gives none");
+	   "the id of a removed cgroup gives no path");
 }
 
 int main(void)
@@ -172,7 +172,7 @@ int main(void)
 	test_cgroup_id();
 
 	ok(procfs_stat_start(odd) == 2222,
-	   "start time in spite of a name with parentheses");
+	   "start time behind a name with parentheses");
 	ok(!procfs_stat_start("7 (a) R 4"), "no start time in a short line");
 
 	fd = open("/proc/self/stat", O_RDONLY);
@@ -184,10 +184,10 @@ int main(void)
 	   "cgroups of a process");
 	self.start_ns += 1000000000;
 	ok(!procfs_read_cgroup(&self, text, sizeof(text)),
-	   "not those of another one with its pid");
+	   "not those of a process that reuses the pid");
 	self.pid = 1U << 30;
 	ok(!procfs_read_cgroup(&self, text, sizeof(text)),
-	   "not those of one that is gone");
+	   "not those of a process that has ended");
 
 	printf("1..%d\n", tests);
 	return failed > 0;

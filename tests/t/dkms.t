@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make dkms-install builds and installs the module for a kernel through
-# Debian's dkms, and the tool, and ends with the selftest; make dkms-uninstall
-# leaves nothing: in trees of their own, and with stand-ins for what would load
-# a module, so that this machine stays as it is.
+# make dkms-install builds and installs the module for a kernel through Debian's
+# dkms, and the tool, and ends with the selftest; make dkms-uninstall leaves
+# nothing. It uses private trees, and stubs in place of what would load a module, so
+# this machine is not changed.
 # patient:
 # slow:
 set -u
@@ -22,7 +22,7 @@ eval "$(tests/vm/kernel "${KERNEL:-6.1}")" || exit
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir -p "$tmp/registered" "$tmp/sources" "$tmp/modules/$release" "$tmp/bin"
-# dkms signs what it builds, with a key that it makes.
+# dkms signs the module with a key that it generates.
 export mok_signing_key=$tmp/mok.key mok_certificate=$tmp/mok.pub
 
 number=0
@@ -34,15 +34,17 @@ check() {
 		echo "ok $number - $name"
 	else
 		echo "not ok $number - $name"
-		sed 's/^/# /' "$tmp/out"
-		find "$tmp/registered" -name make.log -exec sed 's/^/# /' {} +
+		{
+			cat "$tmp/out"
+			find "$tmp/registered" -name make.log -exec cat {} +
+		} | sed 's/^/# /' >&2
 	fi
 }
 
-# stand_in NAME LINE...: a script before the command of that name in PATH, which
-# it becomes at its end.
+# stub NAME LINE...: puts a script of these lines in front of that command in PATH.
+# Unless a line ends it, it goes on with the real command.
 path=$PATH
-stand_in() {
+stub() {
 	local name=$1 command
 	shift
 	command=$(PATH=$path type -P "$name") || command=false
@@ -51,25 +53,24 @@ stand_in() {
 	chmod +x "$tmp/bin/$name"
 }
 
-# runs KERNEL: what this machine seems to run.
+# runs KERNEL: uname reports it as the running kernel.
 runs() {
-	stand_in uname "[ \"\$*\" != -r ] || exec echo '$1'"
+	stub uname "[ \"\$*\" != -r ] || exec echo '$1'"
 }
 
-# selftest STATUS: what it seems to end with. Where it says that it loads and
-# tests a module, nothing of that is done.
+# selftest STATUS: nsorphan prints its arguments and ends with this status.
 selftest() {
-	stand_in nsorphan "echo \"nsorphan \$*\"; exit $1"
+	stub nsorphan "echo \"nsorphan \$*\"; exit $1"
 }
 
-# shellcheck disable=SC2016 # the stand-ins expand these
+# shellcheck disable=SC2016 # the stubs expand these
 {
-	stand_in readlink 'case $* in' \
+	stub readlink 'case $* in' \
 		'/proc/self/ns/pid) exec echo "pid:[4026531836]" ;;' \
 		'/proc/self/ns/user) exec echo "user:[4026531837]" ;;' 'esac'
-	stand_in stat '[ "$1" != -L ] || exec echo 1:2'
-	stand_in insmod 'echo "insmod $*"; exit 0'
-	stand_in rmmod 'echo "rmmod $*"; exit 0'
+	stub stat '[ "$1" != -L ] || exec echo 1:2'
+	stub insmod 'echo "insmod $*"; exit 0'
+	stub rmmod 'echo "rmmod $*"; exit 0'
 }
 selftest 0
 PATH=$tmp/bin:$PATH
@@ -82,8 +83,8 @@ through_dkms() {
 		KERNELRELEASE="$release"
 }
 
-# says PATTERN...: the last install said such lines, in this order.
-says() {
+# printed PATTERN...: the last install printed such lines, in this order.
+printed() {
 	local line
 	cat "$tmp/said"
 	while read -r line; do
@@ -122,20 +123,20 @@ nothing_left() {
 }
 echo 1..10
 runs other
-check "make dkms-install ends well" install
-check "for a kernel that does not run there is no selftest, it says" \
-	says "nsorphan: selftest not run: this kernel is other, the module is for $release"
+check "make dkms-install succeeds" install
+check "the selftest is not run for a kernel that is not running" \
+	printed "nsorphan: selftest not run: this kernel is other, the module is for $release"
 check "the installed module is for $release" is_for_kernel
 check "module and tool have the version of dkms.conf" has_version
 runs "$release"
-check "make dkms-install does it again over itself" install
-check "for the kernel that runs, the selftest is the last step" \
-	says "insmod $tmp/registered/nsorphan/*/$release/*/module/nsorphan.ko" \
+check "make dkms-install replaces an earlier installation" install
+check "the selftest is the last step for the running kernel" \
+	printed "insmod $tmp/registered/nsorphan/*/$release/*/module/nsorphan.ko" \
 	'nsorphan selftest' 'rmmod nsorphan'
 selftest 1
-check "make dkms-install fails where the selftest does" fails install
-check "and says so" \
-	says 'nsorphan: the module that was installed fails its selftest' \
+check "make dkms-install fails if the selftest fails" fails install
+check "a failed selftest is reported" \
+	printed 'nsorphan: the module that was installed fails its selftest' \
 	'installed, but the selftest failed'
-check "make dkms-uninstall ends well" through_dkms dkms-uninstall
+check "make dkms-uninstall succeeds" through_dkms dkms-uninstall
 check "make dkms-uninstall leaves nothing" nothing_left

@@ -4,8 +4,8 @@
  *   FAKE_NEXT	next_seq of the status
  *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges
  *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
- *		'~' nothing for now, 'W' nothing for 1.5 s, 'S' an announcement
- *		of the status, 'X' the module is gone
+ *		'~' nothing for now, 'W' nothing until poll() has timed out,
+ *		'S' an announcement of the status, 'X' the module is gone
  *   FAKE_COMM	name of every process
  *   FAKE_SIGNALS
  *		what the events are, in turn, else reparentings: words
@@ -18,7 +18,9 @@
  *		what the status says, one number for each time that it is
  *		told; the last one also from then on
  *   FAKE_VERIFY	verify is on
- *   FAKE_TRACE	say on standard error what was asked for
+ *   FAKE_TRACE	say on standard error what was asked for: "status",
+ *		"dump SINCE", "rcvbuf BYTES"; "announced" for an 'S', and "sent"
+ *		when all of FAKE_SENT was read
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -37,7 +39,7 @@ struct list {
 	unsigned long long at, last;
 };
 
-/* A number that changes each time that it is told. */
+/* A number that changes each time that it is read. */
 struct counter {
 	const char *rest;
 	unsigned long long now;
@@ -47,7 +49,10 @@ struct client {
 	int fd;
 	struct list dumps, sent;
 	struct counter missed, mismatched;
-	bool dumping, waits;
+	bool dumping;
+	bool timer_set;		/* fd becomes readable soon */
+	bool silent;		/* in a 'W' */
+	bool exhausted;		/* said so */
 };
 
 static const char *variable(const char *name)
@@ -55,6 +60,12 @@ static const char *variable(const char *name)
 	const char *value = getenv(name);
 
 	return value ? value : "";
+}
+
+static void trace(const char *what)
+{
+	if (getenv("FAKE_TRACE"))
+		fprintf(stderr, "%s\n", what);
 }
 
 /* The word for event number @seq, or NULL. */
@@ -211,8 +222,7 @@ int client_status(struct client *client, struct status *status)
 	/* As the real one has it. */
 	if (client->dumping)
 		abort();
-	if (getenv("FAKE_TRACE"))
-		fprintf(stderr, "status\n");
+	trace("status");
 	make_status(client, status);
 	return 0;
 }
@@ -235,15 +245,22 @@ int client_fd(const struct client *client)
 	return client->fd;
 }
 
-/* The descriptor becomes readable after so long. */
-static void wake_after(struct client *client, unsigned int ms)
+/* Nothing to read now, but the descriptor becomes readable at once. */
+static int pause_briefly(struct client *client)
 {
-	struct itimerspec at = {
-		.it_value = { ms / 1000, (long)(ms % 1000) * 1000000 + 1 },
-	};
+	static const struct itimerspec at_once = { .it_value = { 0, 1 } };
 
-	timerfd_settime(client->fd, 0, &at, NULL);
-	client->waits = true;
+	timerfd_settime(client->fd, 0, &at_once, NULL);
+	client->timer_set = true;
+	return -EAGAIN;
+}
+
+static int nothing_left(struct client *client)
+{
+	if (!client->exhausted)
+		trace("sent");
+	client->exhausted = true;
+	return -EAGAIN;
 }
 
 int client_next(struct client *client, struct event *event,
@@ -252,30 +269,39 @@ int client_next(struct client *client, struct event *event,
 	unsigned long long n;
 	char waited[8];
 
-	/* It is asked again before that time is over, too. */
-	if (client->waits && read(client->fd, waited, sizeof(waited)) < 0)
+	/*
+	 * Called again though the descriptor never became readable: poll() has
+	 * timed out. The reader still finds nothing, does what it is time for,
+	 * and then polls a descriptor that is readable.
+	 */
+	if (client->silent) {
+		client->silent = false;
+		return pause_briefly(client);
+	}
+	/* The reader may call again before the timer has fired. */
+	if (client->timer_set && read(client->fd, waited, sizeof(waited)) < 0)
 		return -errno;
-	client->waits = false;
+	client->timer_set = false;
 	if (next_number(&client->sent, &n)) {
 		make_event(n, event);
 		return CLIENT_EVENT;
 	}
 	if (!*client->sent.rest)
-		return -EAGAIN;
+		return nothing_left(client);
 	switch (*client->sent.rest++) {
 	case '!':
 		return -ENOBUFS;
 	case 'S':
+		trace("announced");
 		make_status(client, status);
 		return CLIENT_STATUS;
 	case 'X':
 		return -ENODEV;
 	case 'W':
-		wake_after(client, 1500);
+		client->silent = true;
 		return -EAGAIN;
 	default:
-		wake_after(client, 0);
-		return -EAGAIN;
+		return pause_briefly(client);
 	}
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The protocol's C header is what the kernel's generator makes of its
+# The C header of the protocol is what the kernel's generator makes of the
 # specification.
 set -u
 cd "$(dirname "$0")/../.." || exit
@@ -21,18 +21,18 @@ fi
 sed 's/name: teardown-end$/name: teardown-over/' uapi/nsorphan.yaml \
 	>"$tmp/changed.yaml"
 if tests/vm/spec-header "$tmp/changed.yaml" >"$tmp/out" 2>&1; then
-	echo "not ok 2 - a specification that changed is noticed"
+	echo "not ok 2 - a change of the specification is noticed"
 elif grep -q '^+.*TEARDOWN_OVER' "$tmp/out"; then
-	echo "ok 2 - a specification that changed is noticed"
+	echo "ok 2 - a change of the specification is noticed"
 else
-	echo "not ok 2 - a specification that changed is noticed"
+	echo "not ok 2 - a change of the specification is noticed"
 	sed 's/^/# /' "$tmp/out"
 fi
 
 cp uapi/nsorphan.h "$tmp/edited.h"
 echo "/* by hand */" >>"$tmp/edited.h"
 if tests/vm/spec-header uapi/nsorphan.yaml "$tmp/edited.h" >"$tmp/out" 2>&1; then
-	echo "not ok 3 - a header edited by hand is noticed"
+	echo "not ok 3 - a change of the header is noticed"
 else
-	echo "ok 3 - a header edited by hand is noticed"
+	echo "ok 3 - a change of the header is noticed"
 fi

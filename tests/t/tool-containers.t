@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Container ids from cgroups: see containers.c.
+# The container id in a cgroup path is found: see containers.c.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
 build containers nsorphan.o "$here/containers.c"
-timeout 20 "$tmp/containers"
+timeout "$guard" "$tmp/containers"

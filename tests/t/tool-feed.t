@@ -1,18 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The stream of events: each once, in order, or told to be lost.
+# The tool prints each event once, in order, or reports which events are lost.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
 build fake client.o "$here/fake-client.c"
 
-# feed NAME EXPECTED NEXT DUMPS SENT ARGUMENT...: dN a dump since N, lN+M M
-# lost from N on, else numbers of events.
+# feed NAME EXPECTED NEXT DUMPS SENT ARGUMENT...: from the fake's FAKE_NEXT,
+# FAKE_DUMPS and FAKE_SENT the tool makes EXPECTED: numbers of events, lN+M for M
+# events lost from N on, and then dN for each dump since N that it asked for.
 feed() {
 	local name=$1 expected=$2 next=$3 dumps=$4 sent=$5
 	shift 5
 	FAKE_TRACE=1 FAKE_NEXT=$next FAKE_DUMPS=$dumps FAKE_SENT=$sent \
-		timeout 10 "$tmp/fake" "$@" -j >"$tmp/out" 2>"$tmp/err" || true
+		timeout "$guard" "$tmp/fake" "$@" -j >"$tmp/out" 2>"$tmp/err" || true
 	is "$name" "$(python3 -c '
 import json, sys
 dumps = [l.split()[1] for l in open(sys.argv[2]) if l.startswith("dump")]
@@ -30,41 +31,41 @@ feed 'watch --all' '3 4 5 6 d0' 6 3-5 '3-6X' watch --all
 feed 'watch --all, nothing recorded' '1 2 d0' 1 '' '1-2X' watch --all
 feed 'a gap is filled by a dump' '5 6 7 8 9 d6' 5 '6-8;' '5 8 9X' watch
 feed 'a dump is ahead of what is sent' '5 6 7 8 9 10 11 d6' 5 '6-10;' '5 8-11X' watch
-feed 'what the dump lacks is lost' '5 l6+2 8 9 d6' 5 '8;' '5 8 9X' watch
-feed 'even when the dump lacks all' '5 l6+2 8 9 d6' 5 ';' '5 8 9X' watch
+feed 'what the dump lacks is reported as lost' '5 l6+2 8 9 d6' 5 '8;' '5 8 9X' watch
+feed 'so is all of it when the dump is empty' '5 l6+2 8 9 d6' 5 ';' '5 8 9X' watch
 feed 'an overrun' '5 6 7 8 9 d7' 5 '7-8;' '5 6 ! ~ 9X' watch
 feed 'an overrun with events left to read' '5 6 7 8 9 d8' 5 '8;' '5 ! 6 7 ~ 9X' watch
 feed 'an overrun, the last events gone with it' '5 6 7 8 d6' 5 '6-8;' '5 ! ~ X' watch
 feed 'an overrun, then a gap' '5 6 7 8 9 d6 d10' 5 '6-9;;' '5 ! 9 ~ X' watch
-feed 'a lapped dump' '5 l6+14 20 21 22 d6' 5 '20-21;' '5 8 9 20 21 22X' watch
+feed 'a dump that the ring has overtaken' '5 l6+14 20 21 22 d6' 5 '20-21;' '5 8 9 20 21 22X' watch
 feed 'an announcement among events' '5 6 7' 5 '' '5 S 6 7X' watch
 feed 'an announcement while a dump fills a gap' '5 6 7 8 9 d6' 5 '6-8;' '5 8 S 9X' watch
 feed 'an announcement in an overrun' '5 6 7 8 9 d7' 5 '7-8;' '5 6 ! S ~ 9X' watch
 feed 'watch --since' '3 4 5 6 d3' 5 '3-4;' '4-6X' watch --since 3
 feed 'watch --since, too old' 'l1+2 3 4 5 d1' 5 '3-4;' '5X' watch --since 1
 feed 'watch --since 0 is 1' '1 2 3 d1' 3 '1-2;' '3X' watch --since 0
-feed 'watch --since what is not yet' '7 8 d7' 5 ';' '5-8X' watch --since 7
+feed 'watch --since an event to come' '7 8 d7' 5 ';' '5-8X' watch --since 7
 feed 'log' '3 4 5 d0' 6 '3-5' '' log
 feed 'log of nothing' 'd0' 1 '' '' log
 feed 'log --since' '4 5 d4' 6 '4-5' '' log --since 4
-feed 'log --since what is not yet' 'd9' 6 '' '' log --since 9
+feed 'log --since an event to come' 'd9' 6 '' '' log --since 9
 feed 'log --since, too old' 'l1+2 3 4 5 d1' 6 '3-5' '' log --since 1
 feed 'log, events dropped between' '3 l4+2 6 d0' 7 '3 6' '' log
-feed 'log, lapped at its end' '3 4 l5+2 d0 d5' 7 '3-4;' '' log
-feed 'log, the last just being written' '3 4 5 6 d0 d5' 7 '3-4;5-6' '' log
+feed 'log, overtaken at its end' '3 4 l5+2 d0 d5' 7 '3-4;' '' log
+feed 'log, the last events just being written' '3 4 5 6 d0 d5' 7 '3-4;5-6' '' log
 feed 'a newer event in the dump of a log' '3 4 5 6 d0' 6 '3-6' '' log
-feed 'lost passes all filters' 'l1+2 d1' 4 '3' '' log --since 1 --comm x \
+feed 'lost events pass all filters' 'l1+2 d1' 4 '3' '' log --since 1 --comm x \
 	--pid 1 --pidns 1 --container x --event teardown-end
 feed 'a filter by pid' '4 d0' 6 '3-5' '' log --pid 5000041
 feed 'a filter by type' '3 d0' 4 3 '' log --event teardown-end,reparent
-feed 'a filter by type hides' 'd0' 4 3 '' log --event teardown-end
+feed 'a filter by type hides other types' 'd0' 4 3 '' log --event teardown-end
 
 for size in 1 1073741823; do
 	FAKE_TRACE=1 FAKE_SENT=X capture "$tmp/fake" watch --rcvbuf $size
-	is 'the receive buffer that was asked for' \
+	is '--rcvbuf sets the receive buffer' \
 		"$(grep ^rcvbuf "$tmp/err")" "rcvbuf $size"
 done
 FAKE_NEXT=1 FAKE_SENT='1X' capture "$tmp/fake" watch
-is 'the module is unloaded' "$status $(cat "$tmp/err")" '1 nsorphan: the module was unloaded'
-is 'what it sent before is printed' "$(wc -l <"$tmp/out")" 1
+is 'watch fails when the module is unloaded' "$status $(cat "$tmp/err")" '1 nsorphan: the module was unloaded'
+is 'watch prints what the module sent before' "$(wc -l <"$tmp/out")" 1
 finish

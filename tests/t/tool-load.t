@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make load, and what dkms runs last: when the selftest is run, when it is not
-# and why, and what it leaves behind. Nothing is loaded here: the commands are
-# stand-ins.
+# make load and tools/dkms-selftest, which dkms runs last: when they run the
+# selftest, why not otherwise, and what they leave behind. No module is loaded:
+# stubs replace the commands.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
@@ -15,9 +15,9 @@ fi
 mkdir "$tmp/bin" "$tmp/built" "$tmp/source"
 : >"$tmp/built/nsorphan.ko.xz"
 
-# stand_in NAME LINE...: a script of these lines, which first says how it was
-# called.
-stand_in() {
+# stub NAME LINE...: installs a command of these lines, which first logs its
+# arguments to $tmp/calls.
+stub() {
 	local name=$1
 	shift
 	printf '%s\n' '#!/bin/bash' "echo ${name@Q} \"\$@\" >>'$tmp/calls'" "$@" \
@@ -25,51 +25,51 @@ stand_in() {
 	chmod +x "$tmp/bin/$name"
 }
 
-# is_in PIDNS USERNS: what it finds out about itself.
+# is_in PIDNS USERNS: the namespaces that the script finds itself in.
 is_in() {
-	# shellcheck disable=SC2016 # the stand-in expands it
-	stand_in readlink 'case $1 in' "*/pid) echo 'pid:[$1]' ;;" \
+	# shellcheck disable=SC2016 # the stub expands it
+	stub readlink 'case $1 in' "*/pid) echo 'pid:[$1]' ;;" \
 		"*/user) echo 'user:[$2]' ;;" 'esac'
 }
 
 reset() {
-	stand_in uname 'echo 6.0-run'
-	stand_in stat 'echo 1:2'
+	stub uname 'echo 6.0-run'
+	stub stat 'echo 1:2'
 	is_in 4026531836 4026531837
-	stand_in insmod
-	stand_in rmmod
-	stand_in nsorphan
+	stub insmod
+	stub rmmod
+	stub nsorphan
 }
 
-# dkms_selftest [KERNEL]: status and what it says; which of the commands that
-# do anything it ran is in $tmp/calls.
+# dkms_selftest [KERNEL]: runs tools/dkms-selftest; sets $status, and leaves in
+# $tmp/calls the commands that would change anything.
 dkms_selftest() {
 	: >"$tmp/calls"
 	status=0
-	(cd "$tmp/source" && PATH=$tmp/bin:$PATH timeout 20 \
+	(cd "$tmp/source" && PATH=$tmp/bin:$PATH timeout "$guard" \
 		"$tools/dkms-selftest" "${1:-6.0-run}" "$tmp/built") \
 		>"$tmp/out" 2>"$tmp/err" || status=$?
 	sed -i -E '/^(uname|readlink|stat) /d' "$tmp/calls"
 }
 
-# skips NAME REASON: it does nothing, says why, and all is well.
+# skips NAME REASON: it runs nothing, prints why, and succeeds.
 skips() {
-	is "$1: nothing was run" "$status $(cat "$tmp/err" "$tmp/calls")" '0 '
-	is "$1: one line" "$(cat "$tmp/out")" \
+	is "$1: nothing is run" "$status $(cat "$tmp/err" "$tmp/calls")" '0 '
+	is "$1: one line says why" "$(cat "$tmp/out")" \
 		"nsorphan: selftest not run: $2"
-	ok "$1: no failure" test ! -e "$tmp/source/selftest-failed"
+	ok "$1: no failure is marked" test ! -e "$tmp/source/selftest-failed"
 }
 
-# The tool itself, which does not find the module that insmod did not load.
+# The real tool: it does not find the module, which insmod has not loaded.
 reset
 : >"$tmp/calls"
 status=0
-PATH=$tmp/bin:$PATH timeout 20 make --no-print-directory -C "$top" \
+PATH=$tmp/bin:$PATH timeout "$guard" make --no-print-directory -C "$top" \
 	-o module -o tools load >"$tmp/out" 2>"$tmp/err" || status=$?
 is 'make load fails where the selftest does' "$status" 2
-is 'make load: and unloads the module' "$(grep mod "$tmp/calls")" \
+is 'make load: a failed selftest unloads the module' "$(grep mod "$tmp/calls")" \
 	$'insmod ./nsorphan.ko\nrmmod nsorphan'
-ok 'make load: and says so' grep -qx \
+ok 'make load: a failed selftest is reported' grep -qx \
 	'unloaded again: better none than one that is blind' "$tmp/err"
 
 reset
@@ -77,29 +77,29 @@ dkms_selftest
 is 'loads the module, tests it, unloads it' "$status $(cat "$tmp/calls")" \
 	"0 insmod $tmp/built/nsorphan.ko.xz"$'\nnsorphan selftest\nrmmod nsorphan'
 
-stand_in nsorphan 'echo not ok; exit 1'
+stub nsorphan 'echo not ok; exit 1'
 dkms_selftest
 is 'a selftest that fails: the module is unloaded' "$(cat "$tmp/calls")" \
 	"insmod $tmp/built/nsorphan.ko.xz"$'\nnsorphan selftest\nrmmod nsorphan'
 is 'a selftest that fails: status' "$status $(cat "$tmp/err")" \
 	'1 nsorphan: the module that was installed fails its selftest'
-ok 'a selftest that fails: the mark' test -e "$tmp/source/selftest-failed"
+ok 'a selftest that fails: failure is marked' test -e "$tmp/source/selftest-failed"
 
-# A mark of the last time must not outlive it.
+# The mark of an earlier run must be removed.
 dkms_selftest 6.0-other
 skips 'another kernel' 'this kernel is 6.0-run, the module is for 6.0-other'
 
 reset
-stand_in insmod 'echo insmod: Key was rejected >&2; exit 1'
+stub insmod 'echo insmod: Key was rejected >&2; exit 1'
 dkms_selftest
 is 'a module that does not load: status' "$status $(cat "$tmp/err")" \
 	$'1 insmod: Key was rejected\nnsorphan: the module that was installed does not load'
-is 'a module that does not load: nothing more' "$(cat "$tmp/calls")" \
+is 'a module that does not load: no selftest' "$(cat "$tmp/calls")" \
 	"insmod $tmp/built/nsorphan.ko.xz"
-ok 'a module that does not load: the mark' test -e "$tmp/source/selftest-failed"
+ok 'a module that does not load: failure is marked' test -e "$tmp/source/selftest-failed"
 
 reset
-stand_in rmmod 'exit 1'
+stub rmmod 'exit 1'
 dkms_selftest
 is 'a module in use is no failure' "$status $(cat "$tmp/err")" \
 	'0 nsorphan: the module stays loaded: somebody uses it'
@@ -123,13 +123,13 @@ skips 'no module' "no nsorphan.ko in $tmp/built"
 rm "$tmp/bin/nsorphan"
 if ! PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin type -P nsorphan >/dev/null; then
 	dkms_selftest
-	is 'no tool: nothing was run' "$status $(cat "$tmp/err" "$tmp/calls")" '0 '
-	ok 'no tool: one line' grep -qx \
+	is 'no tool: nothing is run' "$status $(cat "$tmp/err" "$tmp/calls")" '0 '
+	ok 'no tool: one line says why' grep -qx \
 		'nsorphan: selftest not run: no nsorphan in .*: make -C tools install' \
 		"$tmp/out"
 fi
 
-# The parts of this machine under another root.
+# A chroot into this machine's own folders.
 if [ "$(id -u)" = 0 ]; then
 	reset
 	rm "$tmp/bin/stat"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Processes call themselves what they like: JSON stays valid, a terminal safe.
+# Whatever a process is called, JSON is valid and no terminal is harmed.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
@@ -61,18 +61,18 @@ done
 text C.utf8 'grün €' 'grün €'
 text C 'ü' '\xc3\xbc'
 
-is 'no colour but on a terminal' "$("$tmp/fake" log | grep -c $'\e')" 0
+is 'no colour in a pipe' "$("$tmp/fake" log | grep -c $'\e')" 0
 if command -v script >/dev/null; then
 	on_terminal() {
 		TERM=xterm NO_COLOR=$1 script -qec "$tmp/fake log" /dev/null </dev/null
 	}
 	is 'colour on a terminal' "$(on_terminal '' | grep -c $'\e\[36m')" 1
-	is 'NO_COLOR' "$(on_terminal 1 | grep -c $'\e')" 0
+	is 'no colour on a terminal with NO_COLOR' "$(on_terminal 1 | grep -c $'\e')" 0
 	is 'a heading on a terminal' "$(on_terminal 1 | grep -c ^TIME)" 1
 fi
 
 "$tmp/fake" status -j >"$tmp/out"
-ok 'status is one object, its members in order' python3 -c '
+ok 'status -j is one object with members in order' python3 -c '
 import json, sys
 status = json.load(open(sys.argv[1]))
 assert " ".join(status) == "version kernel reparent_probe teardown_probe signals stall_ms \
@@ -80,7 +80,7 @@ records oldest_seq next_seq overwritten dropped missed mismatched readers teardo
 assert status["version"] == "\"\\\ufffd\n"
 assert status["oldest_seq"] == 2**64 - 1
 ' "$tmp/out"
-ok 'the members of an event are in order' python3 -c '
+ok 'log -j prints the members of an event in order' python3 -c '
 import json, sys
 event = json.loads(sys.stdin.read())
 assert " ".join(event) == "seq time boot_ns event pidns cgroup child old_parent \

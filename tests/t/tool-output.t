@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Output that cannot be written, that nobody reads, and SIGINT meanwhile.
+# How the tool ends where its output cannot be written or nobody reads it, and at
+# SIGINT and SIGTERM.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
@@ -17,77 +18,74 @@ failing() {
 for command in --help 'watch --help' 'log -j' status 'watch --all'; do
 	status=0
 	# shellcheck disable=SC2086 # words
-	timeout 20 "$fake" $command >/dev/full 2>"$tmp/err" || status=$?
+	timeout "$guard" "$fake" $command >/dev/full 2>"$tmp/err" || status=$?
 	failing "full disk: $command" 'No space left on device'
 done
 
-# The last of these has nothing to write, and would wait.
+# The last of these has nothing to write and would wait for events.
 for command in --help 'log -j' status 'watch --all' watch; do
 	status=0
 	# shellcheck disable=SC2086 # words
-	timeout 20 "$fake" $command >&- 2>"$tmp/err" || status=$?
+	timeout "$guard" "$fake" $command >&- 2>"$tmp/err" || status=$?
 	failing "closed output: $command" 'Bad file descriptor'
 done
 
 for command in --help 'log -j' status 'watch --all -j'; do
 	status=0
 	# shellcheck disable=SC2086 # words
-	{ timeout 20 "$fake" $command 2>"$tmp/err" || echo $? >"$tmp/status"; } | true
+	{ timeout "$guard" "$fake" $command 2>"$tmp/err" || echo $? >"$tmp/status"; } | true
 	is "nobody reads: $command" "$(cat "$tmp/err" "$tmp/status" 2>&1)" \
 		"cat: $tmp/status: No such file or directory"
 	rm -f "$tmp/status"
 done
 
-# Idle, with nothing to write: the end of the reader alone must end it.
-start=$SECONDS
-# shellcheck disable=SC2216 # that it does not read is the point
-timeout 20 "$fake" watch | sleep 0.3
-ok 'watch ends with its reader' test $((SECONDS - start)) -lt 10
+mkfifo "$tmp/fifo"
+
+# Nothing is written: only poll() can tell the tool that its reader has gone.
+FAKE_TRACE=1 "$fake" watch >"$tmp/fifo" 2>"$tmp/err" &
+pid=$!
+exec 3<"$tmp/fifo"
+until_true idle "$pid" "$tmp/err"
+exec 3<&-
+ended "$pid"
+is 'watch ends with its reader' "$status" 0
 
 is 'all events come through' \
 	"$("$fake" log -j | grep -c '"event":"reparent".*}$')" 100000
 is 'a count' "$("$fake" watch --all -n 3 -j | wc -l)" 3
 
-# A pipe that nobody reads is full after 64 KiB; then SIGINT, then read it.
+# A pipe that nobody reads is full after 64 KiB. It is read after the signal.
 for signal in INT TERM; do
-	mkfifo "$tmp/fifo"
 	exec 3<>"$tmp/fifo"
 	"$fake" watch --all -j >"$tmp/fifo" 2>"$tmp/err" &
 	pid=$!
-	sleep 0.5
-	ok "waits for the full pipe" kill -0 "$pid"
+	until_true in_poll "$pid" forever
 	kill -"$signal" "$pid"
-	status=0
-	timeout 10 tail --pid="$pid" -f /dev/null || kill -KILL "$pid"
-	wait "$pid" || status=$?
+	ended "$pid"
 	is "SIG$signal at a full pipe" "$status $(cat "$tmp/err")" '0 '
 	exec 4<"$tmp/fifo" 3>&-
 	cat <&4 >"$tmp/lines"
 	exec 4<&-
-	rm "$tmp/fifo"
-	ok 'it was full' test "$(wc -c <"$tmp/lines")" -gt 50000
-	ok 'whole lines' test "$(tail -c 1 "$tmp/lines" | od -An -tx1)" = ' 0a'
-	ok 'each of them JSON' python3 -c '
+	ok "SIG$signal: the pipe was full" test "$(wc -c <"$tmp/lines")" -gt 50000
+	ok "SIG$signal: lines are whole" test "$(tail -c 1 "$tmp/lines" | od -An -tx1)" = ' 0a'
+	ok "SIG$signal: each line is JSON" python3 -c '
 import json, sys
 for line in open(sys.argv[1]): json.loads(line)' "$tmp/lines"
 done
 
-# Idle and with output that takes all, too.
-FAKE_NEXT=1 FAKE_DUMPS='' "$fake" watch >/dev/null 2>"$tmp/err" &
+FAKE_TRACE=1 FAKE_NEXT=1 FAKE_DUMPS='' "$fake" watch >/dev/null 2>"$tmp/err" &
 pid=$!
-sleep 0.3
+until_true idle "$pid" "$tmp/err"
 kill -INT "$pid"
-status=0
-timeout 10 tail --pid="$pid" -f /dev/null || kill -KILL "$pid"
-wait "$pid" || status=$?
-is 'SIGINT when idle' "$status $(cat "$tmp/err")" '0 '
+ended "$pid"
+is 'SIGINT when idle' "$status $(cat "$tmp/err")" $'0 status\nsent'
 
-FAKE_DUMPS=1-100000000 "$fake" log --comm none >/dev/null 2>"$tmp/err" &
+FAKE_TRACE=1 FAKE_DUMPS=1-999999999999 "$fake" log --comm none \
+	>/dev/null 2>"$tmp/err" &
 pid=$!
-sleep 0.3
+until_true says "$tmp/err" 'dump 0'
 kill -INT "$pid"
-status=0
-timeout 5 tail --pid="$pid" -f /dev/null || kill -KILL "$pid"
-wait "$pid" || status=$?
-is 'SIGINT in a storm that is filtered out' "$status $(cat "$tmp/err")" '0 '
+ended "$pid"
+is 'SIGINT in a storm that is filtered out' "$status $(cat "$tmp/err")" \
+	$'0 status\ndump 0'
 finish

@@ -1,20 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Wrong usage: one line, status 2, nothing on standard output. No module: one
-# line, status 1.
+# Wrong usage prints one line and exits with 2; without the module each command
+# prints one line and exits with 1. Neither prints anything on standard output.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
 
-# wrong PATTERN ARGUMENT...
+# wrong PATTERN ARGUMENT...: this is wrong usage, and the message has PATTERN.
 wrong() {
-	local pattern=$1
+	local pattern=$1 command
 	shift
+	command=nsorphan$(printf ' %q' "$@")
 	capture "$tool" "$@"
-	is "status: nsorphan $*" "$status" 2
-	is "one line: nsorphan $*" "$(wc -l <"$tmp/err")" 1
-	ok "says why: nsorphan $*" grep -q -e "$pattern" "$tmp/err"
-	is "nothing printed: nsorphan $*" "$(cat "$tmp/out")" ''
+	is "status: $command" "$status" 2
+	is "one line: $command" "$(wc -l <"$tmp/err")" 1
+	ok "says why: $command" grep -q -e "$pattern" "$tmp/err"
+	is "nothing printed: $command" "$(cat "$tmp/out")" ''
 }
 
 wrong 'missing command'
@@ -91,18 +92,18 @@ if [ ! -e /sys/module/nsorphan ]; then
 			grep -q "the module is not loaded: .*modprobe nsorphan" "$tmp/err"
 		is "nothing printed: nsorphan $command" "$(cat "$tmp/out")" ''
 	done
-	# Orphans are recorded; processes are there without that.
+	# The module records orphans; /proc has the processes.
 	capture "$tool" tree "$$"
 	is 'without the module: nsorphan tree' "$status $(cat "$tmp/err")" \
 		'0 nsorphan tree: the module is not loaded: orphans and subreapers are not marked'
-	ok 'the processes are there' grep -q "^ *$$ " "$tmp/out"
+	ok 'without the module: nsorphan tree prints processes' grep -q "^ *$$ " "$tmp/out"
 fi
 
-# One line, and what there is.
-for target in 4194303 pidns:1 pidns:0 pidns: pidns:x pidns:4294967296 nobody '' \
+# Targets that do not exist. No PID reaches the kernel's PID_MAX_LIMIT.
+for target in 4194304 pidns:1 pidns:0 pidns: pidns:x pidns:4294967296 nobody '' \
 	$'two\nlines'; do
 	capture "$tool" tree "$target"
-	is "nothing of it: nsorphan tree $target" \
+	is "one line: nsorphan tree ${target@Q}" \
 		"$status $(wc -l <"$tmp/err")$(cat "$tmp/out")" '1 1'
 done
 finish

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What explain says of facts made up: see verdict.c.
+# explain reaches the right verdict from given facts: see verdict.c.
 set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
 build verdict nsorphan.o "$here/verdict.c"
 if command -v valgrind >/dev/null; then
-	timeout 100 valgrind -q --leak-check=full --error-exitcode=9 "$tmp/verdict"
+	timeout "$guard" valgrind -q --leak-check=full --error-exitcode=9 "$tmp/verdict"
 else
-	timeout 20 "$tmp/verdict"
+	timeout "$guard" "$tmp/verdict"
 fi
