@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the death of a parent costs more, by its number of children; data is the
-# file that report.py writes.
+# Instructions added to the death of a parent, over its number of children. data is
+# the file that report.py writes.
 set terminal svg size 900,600 font "sans-serif,15" background "white"
 set title "What watching adds to the death of a parent"
 set xlabel "children of the parent"
@@ -18,8 +18,8 @@ plot data using 1:6 linewidth 2 pointtype 5 linecolor "#b22222" \
 	data using 1:5 linewidth 2 pointtype 9 linecolor "#e08214" \
 		title "ftrace kprobe\\_event, three arguments", \
 	data using 1:4 linewidth 2 pointtype 13 linecolor "#5e3c99" \
-		title "nsorphan by kill\\_orphaned\\_pgrp", \
+		title "nsorphan, kill\\_orphaned\\_pgrp", \
 	data using 1:3 linewidth 2 pointtype 4 dashtype 2 linecolor "#2166ac" \
-		title "nsorphan by find\\_alive\\_thread, with a reader", \
+		title "nsorphan, find\\_alive\\_thread, with a reader", \
 	data using 1:2 linewidth 2 pointtype 7 linecolor "#1b7837" \
-		title "nsorphan by find\\_alive\\_thread"
+		title "nsorphan, find\\_alive\\_thread"

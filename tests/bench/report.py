@@ -1,30 +1,30 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """
-Makes tables of what was measured, and says whether each figure keeps its bound.
+Makes tables of the measured figures, and checks each against its bound.
 
 usage: report.py CURVE FIGURES...
 
-The first of the files of figures has the peers in it, too. Writes the curves
-for gnuplot to CURVE, and Markdown to stdout. Exit status 1: a bound is missed,
-or a figure that has one is not there.
+The first file of figures has those of the peers, too. Writes the curves for
+gnuplot to CURVE, and Markdown to stdout. Exit status 1: a bound is missed, or a
+figure that has one is absent.
 """
 import datetime
 import os
 import sys
 
-WAYS = 'find_alive_thread', 'kill_orphaned_pgrp'
+HOOKS = 'find_alive_thread', 'kill_orphaned_pgrp'
 AN_ORPHAN = {'find_alive_thread': 100, 'kill_orphaned_pgrp': 320}
 A_READER = 80
 THREE_ORPHANS = 1000
-# By whom, and if who adopts, that one can be kept: see out_of_reach().
+# The hook and the adopter for which that bound can be met: see out_of_reach().
 REACHES_THREE = 'find_alive_thread', 'init'
 FORK_PERCENT = {'find_alive_thread': 0.2, 'kill_orphaned_pgrp': 0.5}
 A_SIGNAL = 60
-# What the sender of a signal within a namespace pays more.
-SENDS = {'sends': ('a signal to another process, taken at once', 15),
-         'storm': ('... one of a storm, the last still pending', 15)}
-# How far the curve may be from a line.
+# Percent that are added for the sender of a signal within a namespace.
+SENDS = {'sends': ('a signal to another process that takes it at once', 15),
+         'storm': ('... in a storm, with the one before still pending', 15)}
+# How far the curve may deviate from a line.
 BEND_PERCENT = 5
 PEAK_MB = 8
 START_MS = 20
@@ -34,7 +34,7 @@ SERIES = ('find_alive_thread', 'find_alive_thread+reader',
 
 
 class Kernel:
-    """What was measured on one."""
+    """The figures of one kernel."""
 
     def __init__(self, path):
         self.name = os.path.basename(path).removesuffix('.figures')
@@ -53,10 +53,10 @@ class Kernel:
                       if key.startswith('cost.nothing.'))
 
     def added(self, watcher, children):
-        """To the death of a parent with so many."""
+        """Instructions added to the death of a parent with so many children."""
         if watcher.endswith('+reader'):
-            way = watcher.split('+')[0]
-            both = [self.added(f'{way}+{reader}', children)
+            hook = watcher.split('+')[0]
+            both = [self.added(f'{hook}+{reader}', children)
                     for reader in ('watch', 'pipe')]
             return None if None in both else max(both)
         return self.more_than_nothing('cost', watcher, children)
@@ -67,20 +67,20 @@ class Kernel:
         return None if None in (cost, nothing) else cost - nothing
 
     def three(self, watcher, adopter):
-        """The same with three, whom init or a subreaper adopts."""
+        """The same for three children that init or a subreaper adopts."""
         what = {'init': 'to-init', 'a subreaper': 'cost'}[adopter]
         return self.more_than_nothing(what, watcher, 3)
 
     def an_orphan(self, watcher):
         return per(self.added(watcher, 1000), 1000)
 
-    def reader(self, way):
-        """More than without one, each of 1,000."""
-        with_it, without = self.an_orphan(way + '+reader'), self.an_orphan(way)
+    def reader(self, hook):
+        """What a reader adds to each of 1,000 orphans."""
+        with_it, without = self.an_orphan(hook + '+reader'), self.an_orphan(hook)
         return None if None in (with_it, without) else with_it - without
 
     def percent(self, what, watcher):
-        """What the watcher adds to it."""
+        """What the watcher adds, in percent."""
         base = self.get(f'{what}.nothing')
         added = self.get(f'{what}.added.{watcher}')
         return None if None in (base, added) else 100 * added / base
@@ -103,8 +103,8 @@ def number(value):
 
 def row(title, ours, bound=None, peers=(), exact=False, reach=True):
     """
-    Prints one. bound None: it has none; peers: (name, value); exact: ours has
-    to be the bound; reach: False if that is known to be out of reach.
+    Prints a row. bound: None for none; peers: (name, value); exact: the figure has
+    to equal the bound; reach: False if the bound is known to be out of reach.
     """
     good = bound is None or (ours is not None and
                              (ours == bound if exact else ours <= bound))
@@ -129,29 +129,29 @@ def header(title, unit):
 
 def in_the_kernel(kernel):
     header('In the kernel', 'instructions')
-    for way in WAYS:
-        row(f'an orphan, of 1,000; by {way}', kernel.an_orphan(way),
-            AN_ORPHAN[way],
+    for hook in HOOKS:
+        row(f'an orphan, of 1,000; {hook}', kernel.an_orphan(hook),
+            AN_ORPHAN[hook],
             [(peer, kernel.an_orphan(peer))
              for peer in ('kprobe_event', 'bpftrace')])
-        row(f'... more with a reader; by {way}', kernel.reader(way), A_READER)
+        row(f'... more with a reader; {hook}', kernel.reader(hook), A_READER)
         for adopter in 'init', 'a subreaper':
-            row(f'a parent with three children, to {adopter}; by {way}',
-                kernel.three(way, adopter), THREE_ORPHANS,
+            row(f'a parent with three children, to {adopter}; {hook}',
+                kernel.three(hook, adopter), THREE_ORPHANS,
                 [(peer, kernel.three(peer, adopter))
                  for peer in ('kprobe_event', 'bpftrace')],
-                reach=(way, adopter) == REACHES_THREE)
-        row('... with a reader, who is woken once',
-            kernel.added(way + '+reader', 3))
-    for way in WAYS:
+                reach=(hook, adopter) == REACHES_THREE)
+        row('... with a reader, which is woken once',
+            kernel.added(hook + '+reader', 3))
+    for hook in HOOKS:
         percents = [(name, kernel.percent('alone', name)) for name in
-                    (way, 'kprobe_event', 'bpftrace', 'forkstat')]
-        row(f'fork, exit and wait of a childless process, %; by {way}',
-            percents[0][1], FORK_PERCENT[way], percents[1:])
-    for way in WAYS:
-        row(f'a signal to oneself, caught; with {way}',
-            kernel.get(f'signals.added.{way}'), A_SIGNAL,
-            [('bpftrace on signal_generate, without those',
+                    (hook, 'kprobe_event', 'bpftrace', 'forkstat')]
+        row(f'fork, exit and wait of a childless process, %; {hook}',
+            percents[0][1], FORK_PERCENT[hook], percents[1:])
+    for hook in HOOKS:
+        row(f'a signal to oneself, caught; {hook}',
+            kernel.get(f'signals.added.{hook}'), A_SIGNAL,
+            [('bpftrace on signal_generate, which ignores these',
               kernel.get('signals.added.bpftrace'))])
     for what, (title, bound) in SENDS.items():
         row(f'{title}, %', kernel.percent(what, 'find_alive_thread'), bound,
@@ -161,13 +161,13 @@ def in_the_kernel(kernel):
                1000)
     print(f'\nWith nothing loaded, a child costs {number(base)}, and fork, '
           f'exit and wait {number(kernel.get("alone.nothing"))}. "With a reader"'
-          ' is with the dearer of `nsorphan watch -j` and `cat events_pipe`.')
+          ' is with `nsorphan watch -j` or `cat events_pipe`, whichever costs more.')
 
 
 def a_hit(kernel):
     """
-    Of the probe that is hit once a child, and by each process that exits: what
-    an orphan costs more by it than by one that is hit once a parent.
+    Cost of a probe hit: kill_orphaned_pgrp is hit once for each child and each
+    exiting process, find_alive_thread once for each parent.
     """
     hit_each, hit_once = map(kernel.an_orphan,
                              ('kill_orphaned_pgrp', 'find_alive_thread'))
@@ -175,39 +175,39 @@ def a_hit(kernel):
 
 
 def out_of_reach(kernel):
-    """Why three children cost more than their bound."""
+    """Explains why three children cost more than their bound."""
     hit = a_hit(kernel)
     record = kernel.an_orphan('find_alive_thread')
     both = [kernel.three('find_alive_thread', adopter)
             for adopter in ('init', 'a subreaper')]
     if None not in (hit, *both):
-        print(f'\nBy find_alive_thread three children cost more where there is '
-              f'a subreaper: the kernel calls it once more, for that one, and '
-              f'whether it began to exit just then is known by what the call '
-              f'returns only. The hit is {number(hit)}, to watch it return the '
-              f'other {number(both[1] - both[0] - hit)}.')
+        print(f'\nWith find_alive_thread three children cost more where there is '
+              f'a subreaper: the kernel calls it once more, for the subreaper, '
+              f'and only the return value shows whether the subreaper has just '
+              f'begun to exit. The probe hit is {number(hit)}, the return '
+              f'probe {number(both[1] - both[0] - hit)}.')
     if None not in (hit, record):
-        print(f'\nBy kill_orphaned_pgrp three children cannot cost less than '
-              f'1,000: it is hit four times, once for the father himself. '
-              f'Four hits, of {number(hit)} each, and three records, of '
-              f'{number(record)}, are {number(4 * hit + 3 * record)}.')
+        print(f'\nWith kill_orphaned_pgrp three children cannot cost less than '
+              f'1,000: the probe is hit four times, once for the parent '
+              f'itself. Four hits of {number(hit)} each and three records of '
+              f'{number(record)} are {number(4 * hit + 3 * record)}.')
 
 
 def linear(kernel):
     header('Interrupts off: linear in the number of children',
-           '% from a line through 1,000 children')
+           '% off a line through 1,000 children')
     counts = [count for count in kernel.counts() if count > 1000]
-    for way in WAYS:
-        at_1000 = kernel.added(way, 1000)
+    for hook in HOOKS:
+        at_1000 = kernel.added(hook, 1000)
         for count in counts:
-            slope = per(None if kernel.added(way, count) is None else
-                        kernel.added(way, count) - at_1000, count - 1000)
-            row(f'slope from 1,000 to {count:,}; by {way}',
+            slope = per(None if kernel.added(hook, count) is None else
+                        kernel.added(hook, count) - at_1000, count - 1000)
+            row(f'slope from 1,000 to {count:,}; {hook}',
                 None if slope is None else
                 abs(100 * (slope / (at_1000 / 1000) - 1)), BEND_PERCENT)
-    for way in WAYS:
-        row(f'allocations in the death of 1,000 children\'s parent; by {way}',
-            kernel.get(f'allocations.{way}'),
+    for hook in HOOKS:
+        row(f'allocations in the death of 1,000 children\'s parent; {hook}',
+            kernel.get(f'allocations.{hook}'),
             kernel.get('allocations.nothing') or 0, exact=True)
 
 
@@ -216,13 +216,13 @@ def outside(kernel):
         return [(name, per(kernel.get(f'{key}.{name}'), scale))
                 for name in names]
 
-    header('Outside', 'figure')
+    header('In user space, and when idle', 'figure')
     dearest = kernel.get('reader.cpu.bpftrace')
     row('`watch`: instructions of the reader, an event',
         kernel.get('reader.cpu.watch'), dearest or 0, peers('reader.cpu'))
     row('`watch -j`: the same', kernel.get('reader.cpu.watch-j'),
         2 * (dearest or 0), peers('reader.cpu'))
-    row('instructions of kernel workers, an event (ours feeds the socket)',
+    row('instructions of kernel workers, an event (the module\'s fills the socket)',
         kernel.get('reader.kworkers.watch'), None, peers('reader.kworkers'))
     for name in 'watch', 'watch-j':
         row(f'`{name.replace("-", " -")}`: peak memory, MB',
@@ -243,8 +243,8 @@ def outside(kernel):
 
 def floods(kernel):
     print('\n## Ten thousand orphans at once, twice: to a subreaper, to init\n')
-    print('| buffers as they are by default | to be told | printed |'
-          ' said to be lost | lost unsaid |')
+    print('| default buffers | expected | printed | reported as lost |'
+          ' lost silently |')
     print('| --- | ---: | ---: | ---: | ---: |')
     for name in 'watch-j', 'kprobe_event', 'bpftrace', 'forkstat':
         expected, printed, lost = [
@@ -254,26 +254,26 @@ def floods(kernel):
             if name == 'watch-j':
                 missed.append('the flood')
             continue
-        unsaid = expected - printed - lost
-        if name == 'watch-j' and unsaid:
-            missed.append('nothing lost unsaid')
+        silently = expected - printed - lost
+        if name == 'watch-j' and silently:
+            missed.append('no event is lost silently')
         title = '`nsorphan watch -j`' if name == 'watch-j' else name
         print(f'| {title} | {number(expected)} | {number(printed)} |'
-              f' {number(lost)} | {number(unsaid)} |')
-    print('\nforkstat knows no orphans: its are the exits. kprobe_event is'
-          ' read by `cat trace_pipe`.')
+              f' {number(lost)} | {number(silently)} |')
+    print('\nforkstat has no orphans; exits are counted for it. kprobe_event is'
+          ' read with `cat trace_pipe`.')
 
 
 def elsewhere(kernels):
-    print('\n## In the kernel, on others\n')
-    print('| kernel | way in | an orphan | more with a reader |'
+    print('\n## In other kernels\n')
+    print('| kernel | hook | an orphan | more with a reader |'
           ' three children, to init | to a subreaper | fork, exit, wait |'
           ' a signal to oneself |'
           ' to another | in a storm |')
     print('| --- | --- |' + ' ---: |' * 8)
 
     def cell(kernel, title, value, bound, unit='', least=None):
-        """least: what nobody can go below."""
+        """least: the cost of probe hits alone, which cannot be avoided."""
         if value is not None and value <= bound:
             return f'{number(value)}{unit}'
         if None not in (value, least) and least > bound:
@@ -282,36 +282,36 @@ def elsewhere(kernels):
         return f'**{number(value)}{unit}, missed**'
 
     for kernel in kernels:
-        for way in WAYS:
-            where = f'{kernel.figures.get("release", kernel.name)} | {way}'
-            if not kernel.has(f'cost.{way}.'):
-                print(f'| {where} | is not there | | | | | | | |')
+        for hook in HOOKS:
+            where = f'{kernel.figures.get("release", kernel.name)} | {hook}'
+            if not kernel.has(f'cost.{hook}.'):
+                print(f'| {where} | not in this kernel | | | | | | | |')
                 continue
             base = kernel.get('alone.nothing')
-            # Where a probe is a trap, its hits alone are more than the bound.
-            hit = a_hit(kernel) if way == 'kill_orphaned_pgrp' else None
+            # Where a probe is a breakpoint, its hits alone exceed the bound.
+            hit = a_hit(kernel) if hook == 'kill_orphaned_pgrp' else None
             cells = [
-                cell(kernel, f'an orphan; by {way}',
-                     kernel.an_orphan(way), AN_ORPHAN[way], least=hit),
-                cell(kernel, f'with a reader; by {way}',
-                     kernel.reader(way), A_READER),
-                # What a hit of a probe costs is another on each.
-                number(kernel.three(way, 'init')),
-                number(kernel.three(way, 'a subreaper')),
-                cell(kernel, f'fork; by {way}',
-                     kernel.percent('alone', way), FORK_PERCENT[way], ' %',
+                cell(kernel, f'an orphan; {hook}',
+                     kernel.an_orphan(hook), AN_ORPHAN[hook], least=hit),
+                cell(kernel, f'with a reader; {hook}',
+                     kernel.reader(hook), A_READER),
+                # The cost of a probe hit differs between kernels.
+                number(kernel.three(hook, 'init')),
+                number(kernel.three(hook, 'a subreaper')),
+                cell(kernel, f'fork; {hook}',
+                     kernel.percent('alone', hook), FORK_PERCENT[hook], ' %',
                      None if None in (hit, base) else 100 * hit / base),
-                cell(kernel, f'a signal; with {way}',
-                     kernel.get(f'signals.added.{way}'), A_SIGNAL)]
+                cell(kernel, f'a signal; {hook}',
+                     kernel.get(f'signals.added.{hook}'), A_SIGNAL)]
             title, bound = SENDS['sends']
-            cells += [cell(kernel, f'{title}; with {way}',
-                           kernel.percent('sends', way), bound, ' %'),
-                      # Of the cheapest signal there is, which is another one
-                      # on each.
-                      f"{number(kernel.percent('storm', way))} %"]
+            cells += [cell(kernel, f'{title}; {hook}',
+                           kernel.percent('sends', hook), bound, ' %'),
+                      # Percent of the cheapest signal, which differs between
+                      # kernels.
+                      f"{number(kernel.percent('storm', hook))} %"]
             print(f'| {where} | ' + ' | '.join(cells) + ' |')
-    print('\nBounds as above; none for three children and in a storm, where '
-          'what a hit and a signal cost is another on each.')
+    print('\nBounds as above. Three children and a storm have none: the cost of a '
+          'probe hit and of a signal differs between kernels.')
 
 
 def write_curve(kernel, path):
@@ -333,13 +333,12 @@ def main():
     print('# What it costs\n')
     print(f'Measured on {datetime.date.today()} by `make bench` in guests, the'
           f' first with Linux {first.figures.get("release")}.')
-    print('An instruction is one of the guest, as `qemu -icount` counts them,'
-          ' on one processor: that sees no caches and no memory latency.')
-    print('Each figure is a median of three or more, that of children who come'
-          ' to init the least of fifteen. The peers: an ftrace'
-          ' kprobe_event with three arguments, bpftrace printing pid and name'
-          ' of child, father and new parent, both on kill_orphaned_pgrp; and'
-          ' forkstat.')
+    print('Instructions are those of the guest, counted by `qemu -icount` on one'
+          ' processor: caches and memory latency are not seen.')
+    print('Each figure is a median of three or more; where init adopts, the'
+          ' minimum of fifteen. The peers: an ftrace kprobe_event with three'
+          ' arguments, bpftrace printing pid and name of child, old parent and'
+          ' new parent, both on kill_orphaned_pgrp; and forkstat.')
     if first.has('cost.'):
         print('\n![Added instructions by number of children](cost.svg)')
         in_the_kernel(first)
@@ -351,7 +350,7 @@ def main():
         floods(first)
     if others:
         elsewhere(others)
-    print('\n' + ('Every bound is kept that is not out of reach.' if not missed else
+    print('\n' + ('Every bound that can be met is met.' if not missed else
                   'Missed: ' + '; '.join(missed) + '.'))
     sys.exit(1 if missed else 0)
 

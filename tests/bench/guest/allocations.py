@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Does a dying parent allocate memory for its orphans' events?"""
+"""Memory allocations in the death of a parent, with and without the module."""
 import os
 import re
 import subprocess
 
 from figures import figure, say
-from watchers import TRACING, WAYS, Absent, module, nothing, read, write
+from watchers import TRACING, HOOKS, Absent, module, nothing, read, write
 
 CHILDREN = 1000
 
@@ -21,11 +21,11 @@ def of_last_death():
 
 
 def measure():
-    """allocations.WATCHER: how many, from a father's _exit() on."""
+    """allocations.WATCHER: allocations of a parent from its _exit() on."""
     kinds = [name for name in os.listdir(f'{TRACING}/events/kmem')
              if re.match('kmalloc|kmem_cache_alloc|mm_page_alloc$', name)]
     watchers = {'nothing': nothing}
-    watchers.update((way, lambda way=way: module(way)) for way in WAYS)
+    watchers.update((hook, lambda hook=hook: module(hook)) for hook in HOOKS)
     for name, watcher in watchers.items():
         try:
             with watcher():

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the measuring programs here share: the guest's clock, and quiet. */
+/* Shared by the measuring programs: the guest's clock, and waiting. */
 #ifndef BENCH_CLOCK_H
 #define BENCH_CLOCK_H
 
@@ -10,7 +10,7 @@
 
 #define NS_PER_SEC	1000000000ull
 
-/* In guest instructions: see tests/vm/boot, --icount. */
+/* Returns guest instructions: see tests/vm/boot, --icount. */
 static inline unsigned long long now(void)
 {
 	struct timespec ts;
@@ -19,7 +19,7 @@ static inline unsigned long long now(void)
 	return ts.tv_sec * NS_PER_SEC + ts.tv_nsec;
 }
 
-/* Idle: whoever else has something to do has the processor. */
+/* Sleeps, so that other processes can finish what they have to do. */
 static inline void settle(unsigned int ms)
 {
 	struct timespec ts = { ms / 1000, ms % 1000 * 1000000l };
@@ -29,8 +29,8 @@ static inline void settle(unsigned int ms)
 }
 
 /*
- * Returns just after the kernel's tick, so that what follows has a few million
- * instructions for itself. Where there is no tick, soon enough.
+ * Returns just after the kernel's tick, so that the next few million instructions
+ * are not interrupted by one. Gives up after 20 ms without a tick.
  */
 static inline void after_tick(void)
 {

@@ -1,41 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What an orphan costs the parent whose death makes it one."""
+"""Instructions that a dying parent spends on each child that it leaves."""
 import contextlib
 import statistics
 import subprocess
 
 from figures import figure, say
-from watchers import (WAYS, Absent, bpftrace, forkstat, kprobe_event, module,
+from watchers import (HOOKS, Absent, bpftrace, forkstat, kprobe_event, module,
                       nothing, pipe_reader, watch)
 
 REPEATS = 5
-# Children for which it matters who adopts.
+# Numbers of children that are also measured where init adopts.
 FEW = [3]
 
 
 @contextlib.contextmanager
-def read_by(way, reader):
-    with module(way), reader:
+def read_by(hook, reader):
+    with module(hook), reader:
         yield
 
 
-# name: context, each made when it is asked for.
+# The generators yield a watcher's name and a function that makes its context.
 
 def unread():
-    for way in WAYS:
-        yield way, lambda way=way: module(way)
+    for hook in HOOKS:
+        yield hook, lambda hook=hook: module(hook)
 
 
 def read_by_watch():
-    for way in WAYS:
-        yield way + '+watch', lambda way=way: read_by(way, watch('-j'))
+    for hook in HOOKS:
+        yield hook + '+watch', lambda hook=hook: read_by(hook, watch('-j'))
 
 
 def ours():
     yield from unread()
     yield from read_by_watch()
-    for way in WAYS:
-        yield way + '+pipe', lambda way=way: read_by(way, pipe_reader())
+    for hook in HOOKS:
+        yield hook + '+pipe', lambda hook=hook: read_by(hook, pipe_reader())
 
 
 def theirs():
@@ -45,7 +45,7 @@ def theirs():
 
 
 def deaths(what, of, name, counts, *how):
-    """of: what to take of those of each number of children."""
+    """Prints a figure for each number of children: of(instructions of each death)."""
     done = subprocess.run(
         ['bench/dying', *how, *map(str, counts)],
         check=True, stdout=subprocess.PIPE, text=True)
@@ -57,10 +57,10 @@ def deaths(what, of, name, counts, *how):
 
 def measure(counts, watchers):
     """
-    Instructions of a parent's death: cost.WATCHER.CHILDREN where a subreaper
-    adopts, the median; to-init.WATCHER.CHILDREN where init does. There, children
-    have died just before, and every other time an interrupt comes in between: so
-    it is the least.
+    Instructions of a parent's death: cost.WATCHER.CHILDREN, the median, where a
+    subreaper adopts; to-init.WATCHER.CHILDREN, the minimum, where init does. For
+    init the children of the run before have just been reaped, and about every other
+    measurement is interrupted; hence the minimum.
     """
     for name, watcher in [('nothing', nothing), *watchers]:
         try:

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long a parent takes to die that leaves so many children.
+ * Measures how long a parent with many children takes to die.
  *
  * usage: dying [-m] [-i] REPEATS CHILDREN...
- *	-m	a line "dying PID" goes into ftrace's buffer before each death
- *	-i	the children come to init, and nobody is a subreaper
+ *	-m	write "dying PID" to ftrace's buffer before each death
+ *	-i	let init adopt the children; without it a subreaper does
  *
- * A line for each number of children: it, and the instructions of each death,
- * from the parent's call of _exit() until its own parent is back from waitpid().
+ * Prints a line for each number of children: the number, and the instructions of
+ * each death, from the parent's _exit() until its own parent returns from
+ * waitpid().
  *
- * The children are born once. They hang under a chain of subreapers, of which
- * the last dies first and leaves them to the one before, and so on. Where they
- * come to init, each dying has its own. The waiter
- * goes before the dying, and both before all else, so that in between there is
- * nobody's work but that of the dying, and of interrupts that it causes. All
- * share one memory, so that none is undone meanwhile.
+ * With subreapers the children are created once. They are below a chain of
+ * subreapers: the last of the chain dies first and leaves them to the one before it.
+ * With init each death has children of its own. Real-time priorities, the waiting
+ * parent above the dying process, ensure that nothing else runs between the two
+ * readings of the clock but interrupts that the death causes. All processes share
+ * one address space, so no death includes its release.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -52,7 +53,7 @@ static struct {
 	unsigned long long span;
 } deaths[MAX_REPEATS + 1];
 
-/* What it clones is not like it. */
+/* Children do not inherit the priority. */
 static void run_at(int priority)
 {
 	struct sched_param param = { .sched_priority = priority };
@@ -85,7 +86,7 @@ static void bear_children(void)
 
 static noreturn void end(long number)
 {
-	/* Who reads of the last death is to be done with it. */
+	/* Let readers finish with the events of the death before. */
 	run_at(DYING);
 	settle(100 + children / 5);
 	after_tick();
@@ -136,7 +137,7 @@ static void await(pid_t pid)
 		while (!kill(pid, 0))
 			settle(1);
 	} else if (waitpid(pid, NULL, 0) != pid) {
-		die("a child came to somebody else");
+		die("a child was adopted by another process");
 	}
 }
 
@@ -173,7 +174,7 @@ static void measure(void)
 	}
 
 	printf("%u", children);
-	/* The first has warmed up. */
+	/* The first death warms up the caches. */
 	for (j = repeats - 1; j > 0; j--)
 		printf(" %llu", deaths[j].span);
 	printf("\n");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How figures reach the host: a line each; all else is for who looks on."""
+"""Prints figures for the host, a line each, and messages for a person."""
 import time
 
 

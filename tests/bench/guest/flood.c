@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * So many orphans at once, twice: a parent dies and leaves its children to a
- * subreaper, which reaps the parent, waits, and dies and leaves them to init.
- * A last one follows, for those who tell with an event what they lost before
- * it. Then they all are killed. Everybody has the priority that everybody has.
+ * Makes many orphans at once, twice: a parent dies and leaves its children to a
+ * subreaper, which reaps the parent, waits, dies, and leaves them to init. A last
+ * orphan follows, for readers that report lost events with the next event. Then all
+ * children are killed. No process has a special priority.
  *
  * usage: flood CHILDREN MILLISECONDS
  */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Nothing lost? Ten thousand orphans at once, twice."""
+"""Events that each reader prints, reports as lost, and silently loses in a flood."""
 import contextlib
 import json
 import re
@@ -12,7 +12,7 @@ from watchers import (bpftrace, forkstat, kprobe_event, module, read,
                       trace_pipe, watch)
 
 CHILDREN = 10000
-# Between the death of the first father and that of the second.
+# Between the death of the parent and that of the subreaper.
 PAUSE_MS = 1000
 
 
@@ -38,12 +38,12 @@ def kprobe_event_counts(text):
 
 
 def forkstat_counts(text):
-    """Exits: it knows no orphans; and no word of what it lost."""
+    """Counts exits: forkstat has no orphans. It never reports lost events."""
     return len(re.findall(r'^\S+ +exit ', text, re.M)), 0
 
 
 def quiet(running):
-    """Has hardly run for a second: some poll, though nothing happens."""
+    """Returns once the reader has run less than 20 ms in a second; some poll."""
     before = ran_ns(running.pid)
     while True:
         time.sleep(1)
@@ -54,9 +54,7 @@ def quiet(running):
 
 
 def measure():
-    """
-    flood.WATCHER.printed, .lost, .expected; all with default buffers.
-    """
+    """flood.WATCHER.printed, .lost and .expected, with default buffers."""
     orphaned = 2 * CHILDREN + 1
     with open(OUTPUT, 'wb') as output:
         for name, watcher, counts, expected in [
@@ -68,7 +66,8 @@ def measure():
                  kprobe_event_counts, orphaned),
                 ('bpftrace', lambda: bpftrace(output), bpftrace_counts,
                  orphaned),
-                # Each child, their father, and his; the last one and its own.
+                # The children, their parent, the subreaper, the last orphan and
+                # its parent.
                 ('forkstat', lambda: forkstat('-e', 'exit', output=output),
                  forkstat_counts, CHILDREN + 4)]:
             output.seek(0)

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What processes pay that leave no orphans.
+ * Measures processes that leave no orphans.
  *
  * usage: living alone ROUNDS	fork, exit and wait of a process
- *	  living crowd ROUNDS	the same, with whatever runs beside it
+ *	  living crowd ROUNDS	the same, including other processes that run
  *	  living signals ROUNDS	a process's signal to itself, caught
  *	  living sends ROUNDS	the sender's part of a signal to another process
- *				of its pid namespace, that takes it and catches
- *	  living storm ROUNDS	the same, of signals that come too fast for it
+ *				of its pid namespace, which catches it
+ *	  living storm ROUNDS	the same with signals faster than the target
+ *				takes them
  *
- * Measures for each line of its input, in one process, since no two of them are
- * quite alike; and prints instructions: of crowd the mean of all, of the others
- * that of the middle half, with no other process in between.
+ * Measures once for each line of input, always in the same process: the costs of two
+ * processes differ slightly. Prints instructions: for crowd the mean of all rounds,
+ * otherwise the mean of the middle half, during which no other process runs.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -59,7 +60,7 @@ static void send_many(void)
 		kill(target, SIGURG);
 }
 
-/* From here on in a new pid namespace, beside the target. */
+/* Continues in a new pid namespace, with the target in it. */
 static void enter_namespace(void)
 {
 	pid_t pid;
@@ -94,7 +95,7 @@ static int by_size(const void *a, const void *b)
 	return (first > second) - (first < second);
 }
 
-/* Those with a tick in them are not in the middle. */
+/* Rounds that a tick interrupts are not in the middle half. */
 static double middle(void (*work)(void), int rounds)
 {
 	struct sched_param param = { .sched_priority = 10 };

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What those pay who leave no orphans."""
+"""Instructions of fork, exit, wait and signals where there are no orphans."""
 import statistics
 import subprocess
 
 from figures import figure, say
-from watchers import WAYS, Absent, bpftrace_signals
+from watchers import HOOKS, Absent, bpftrace_signals
 
 ROUNDS = {'alone': 100, 'crowd': 400, 'signals': 200, 'sends': 400,
           'storm': 200}
-# The forks of a process all cost some hundred instructions more or less, as its
-# memory happens to lie: on Linux 7 as many as the bound allows.
+# The layout of a process's memory makes its forks cost some hundred instructions
+# more or less: on Linux 7 as many as the bound allows. The median of several
+# processes decides.
 PROCESSES = 3
 PROCESSES_WITH_BOUND = 16
 
@@ -20,11 +21,11 @@ def once(living):
 
 
 def compare_one(what, watcher):
-    """Without, beside the watcher, and without again, in one process."""
+    """Measures without, with and again without the watcher, in one process."""
     with subprocess.Popen(['bench/living', what, str(ROUNDS[what])], text=True,
                           stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as living:
-        once(living)  # warms up; twice, a fork still becomes dearer
+        once(living)  # warms up; the second fork still costs more
         once(living)
         before = once(living)
         with watcher():
@@ -39,7 +40,7 @@ def compare(what, name, watcher):
     WHAT.nothing, WHAT.WATCHER and the difference as WHAT.added.WATCHER, each
     the median of some processes.
     """
-    bound = what == 'alone' and name in WAYS
+    bound = what == 'alone' and name in HOOKS
     spans = [compare_one(what, watcher)
              for _ in range(PROCESSES_WITH_BOUND if bound else PROCESSES)]
     say(f'{what}: {name}: {spans}')
@@ -56,7 +57,7 @@ def measure(watchers):
         try:
             compare('alone', name, watcher)
             compare('crowd', name, watcher)
-            if name in WAYS:
+            if name in HOOKS:
                 for what in 'signals', 'sends', 'storm':
                     compare(what, name, watcher)
         except Absent as absent:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """
-Measures in a guest that counts instructions, and prints figures.
+Measures in a guest whose clock counts instructions, and prints figures.
 
 usage: main.py PART...
 """
@@ -43,9 +43,9 @@ def main():
     figure('clocksource', read('/sys/devices/system/clocksource/'
                                'clocksource0/current_clocksource').strip())
     write('/proc/sys/kernel/pid_max', '32768')
-    # Every process of a program has the same places for its memory.
+    # Each process of a program gets the same addresses.
     write('/proc/sys/kernel/randomize_va_space', '0')
-    # Real-time programs here never take long, and are not to be held up.
+    # Real-time programs here run only briefly: do not throttle them.
     write('/proc/sys/kernel/sched_rt_runtime_us', '-1')
     for part in sys.argv[1:]:
         PARTS[part]()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a reader costs: processor, memory, start, and idleness."""
+"""What a reader costs: processor time, memory, start, and when idle."""
 import contextlib
 import os
 import re
@@ -24,7 +24,7 @@ def read_by(watcher, reader):
 
 
 def readers(output):
-    """Each that prints orphans; recorder and buffers big enough for all."""
+    """Yields each reader of orphans, with buffers large enough for all events."""
     def ours(*options):
         return read_by(module('auto', 'records=32768'),
                        watch(*options, output=output))
@@ -35,7 +35,7 @@ def readers(output):
 
 
 def ran_ns(pid):
-    """On a processor, all threads."""
+    """Returns the time that all threads of a process ran on a processor."""
     total = 0
     for task in os.listdir(f'/proc/{pid}/task'):
         total += int(read(f'/proc/{pid}/task/{task}/schedstat').split()[0])
@@ -56,19 +56,19 @@ def peak_kb(pid):
 
 
 def orphan_lines(path):
-    """Events in any of the outputs."""
+    """Counts events in the output of any of the readers."""
     with open(path, 'rb') as file:
         return sum(b'dying' in line and b'# ' not in line for line in file)
 
 
 def orphans():
-    """One line of output each; the last of the chain's fathers warms up."""
+    """Makes EVENTS orphans; dying adds a first death, to warm up."""
     subprocess.run(['bench/dying', str(DEATHS - 1), str(CHILDREN)],
                    check=True, stdout=subprocess.DEVNULL)
 
 
 def processor():
-    """reader.cpu.NAME, .kworkers.NAME: instructions an event; .peak.NAME."""
+    """reader.cpu.NAME, .kworkers.NAME: instructions an event; .peak.NAME: KB."""
     before = kworkers_ns()
     orphans()
     kworkers = kworkers_ns() - before
@@ -104,9 +104,9 @@ STARTS = {
 
 
 def start():
-    """start.NAME: ns from exec to listening, median of three, all cached."""
+    """start.NAME: ns from exec to listening, median of three with a warm cache."""
     with module('find_alive_thread'):
-        # Its probe is not to be taken for that of a peer.
+        # This hook has no probe on the function that bpftrace probes.
         for name, command in STARTS.items():
             times = [int(subprocess.run(
                 ['bench/starting', *command], check=True, text=True,
@@ -128,8 +128,8 @@ IDLE_SECONDS = 30
 
 def idle():
     """
-    idle.NAME: context switches while nothing happens; idle.module: timers set
-    and work queued by the module meanwhile.
+    idle.NAME: context switches while no event comes; idle.module: timers started
+    and work queued by the module in that time.
     """
     for name, watcher in [
             ('watch', lambda: read_by(module('auto'), watch())),
@@ -152,7 +152,7 @@ def idle():
                  if not line.startswith('#')]
     write(f'{TRACING}/trace', '')
     ours = [line for line in lines if '[nsorphan]' in line]
-    say(f'idle: {len(lines)} timers and works of all, {len(ours)} of ours')
+    say(f'idle: {len(lines)} timers and work items, {len(ours)} of the module')
     for line in ours[:5]:
         say(line)
     if not lines:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long a program takes from its exec until it listens.
+ * Measures how long a program takes from its exec until it listens.
  *
  * usage: starting netlink:PROTOCOL|kprobe:FUNCTION PROGRAM [ARGUMENT...]
  *
- * Prints the nanoseconds until some socket of the netlink protocol is in a
- * group, or the function is probed. The program goes before this one, which
- * looks whenever the other sleeps. Then the program is ended.
+ * Prints the nanoseconds until some socket of the netlink protocol joins a group,
+ * or the function has a kprobe. The program has the higher priority: this one looks
+ * whenever the program sleeps, and ends it afterwards.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -65,7 +65,7 @@ static bool listens(const char *how)
 	return *how == 'n' ? in_group(atoi(what)) : probed(what);
 }
 
-/* Of memory that the child has, too. */
+/* Reads memory that is shared with the child. */
 static unsigned long long load(const unsigned long long *shared)
 {
 	return __atomic_load_n(shared, __ATOMIC_RELAXED);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Those who watch orphans, ours and the peers, each as a context."""
+"""The module and its peers, each as a context manager."""
 import contextlib
 import os
 import signal
@@ -15,11 +15,11 @@ KPROBES = '/sys/kernel/debug/kprobes/list'
 CONNECTOR = 11
 GENERIC = 16
 
-WAYS = 'find_alive_thread', 'kill_orphaned_pgrp'
+HOOKS = 'find_alive_thread', 'kill_orphaned_pgrp'
 
 
 class Absent(Exception):
-    """What cannot be had in this kernel."""
+    """This kernel does not have it."""
 
 
 def read(path):
@@ -38,7 +38,7 @@ def wait_for(what, condition, seconds=60):
         if condition():
             return
         time.sleep(0.02)
-    raise RuntimeError(f'waited {seconds} s for {what}, in vain')
+    raise RuntimeError(f'{what}: not in {seconds} s')
 
 
 @contextlib.contextmanager
@@ -47,13 +47,13 @@ def nothing():
 
 
 @contextlib.contextmanager
-def module(way, *parameters):
-    """Ours, without a reader."""
+def module(hook, *parameters):
+    """The module, without a reader."""
     done = subprocess.run(
-        ['insmod', MODULE, f'reparent_probe={way}', *parameters],
+        ['insmod', MODULE, f'reparent_probe={hook}', *parameters],
         check=False, capture_output=True, text=True)
     if 'Operation not supported' in done.stderr:
-        raise Absent(f'{way}: {done.stderr.strip()}')
+        raise Absent(f'{hook}: {done.stderr.strip()}')
     if done.returncode:
         raise RuntimeError(done.stderr)
     try:
@@ -64,12 +64,12 @@ def module(way, *parameters):
 
 @contextlib.contextmanager
 def program(arguments, ready, output=subprocess.DEVNULL, interrupt=True):
-    """A reader: it runs from when ready() is true until the context ends."""
+    """A reader, from when ready() is true until the end of the context."""
     with subprocess.Popen(arguments, stdin=subprocess.DEVNULL,
                           stdout=output, stderr=subprocess.STDOUT) as running:
         try:
             wait_for(f'{arguments[0]} to listen', lambda: ready(running))
-            # What it does first is no reader's work.
+            # Its first work is not that of a reader.
             time.sleep(5)
             yield running
         finally:
@@ -79,7 +79,7 @@ def program(arguments, ready, output=subprocess.DEVNULL, interrupt=True):
 
 
 def in_group(protocol):
-    """Some socket of this netlink protocol is in a multicast group."""
+    """Whether some socket of this netlink protocol is in a multicast group."""
     return any(fields[1] == str(protocol) and int(fields[3], 16)
                for fields in map(str.split, read('/proc/net/netlink')
                                  .splitlines()[1:]))
@@ -91,7 +91,7 @@ def watch(*options, output=subprocess.DEVNULL):
 
 
 def pipe_reader(output=subprocess.DEVNULL):
-    """cat of events_pipe, which waits in there once it sleeps."""
+    """cat of events_pipe."""
     path = f'{DEBUGFS}/events_pipe'
     return program(['cat', path], lambda running: any(
         os.path.realpath(f'/proc/{running.pid}/fd/{fd}') == path
@@ -101,17 +101,17 @@ def pipe_reader(output=subprocess.DEVNULL):
 
 @contextlib.contextmanager
 def kprobe_event():
-    """ftrace, with three arguments of each orphan into its buffer."""
+    """An ftrace kprobe_event with three arguments for each orphan."""
     offsets = dict(line.split('=') for line in
                    read('/nsorphan/offsets').splitlines())
     tgid = offsets['tgid']
-    # The father's pid is each line's own.
+    # ftrace puts the pid of the dying parent into each line.
     write(f'{TRACING}/kprobe_events',
-          f'p:bench/orphan kill_orphaned_pgrp father=$arg2:x64'
+          f'p:bench/orphan kill_orphaned_pgrp dying=$arg2:x64'
           f' child=+{tgid}($arg1):s32'
           f' parent=+{tgid}(+{offsets["real_parent"]}($arg1)):s32')
     enable = f'{TRACING}/events/bench/orphan/enable'
-    write(f'{TRACING}/events/bench/orphan/filter', 'father != 0')
+    write(f'{TRACING}/events/bench/orphan/filter', 'dying != 0')
     write(enable, '1')
     try:
         yield
@@ -121,19 +121,19 @@ def kprobe_event():
         write(f'{TRACING}/trace', '')
 
 
-# Of each orphan what our text tells of processes: pid and name of it, of its
-# father, and of its new parent.
+# Prints what the module's text has: pid and name of each orphan, of its old parent
+# and of its new parent.
 BPFTRACE = r'''
 kprobe:kill_orphaned_pgrp /arg1 != 0/ {
 	$child = (struct task_struct *)arg0;
-	$father = (struct task_struct *)arg1;
+	$parent = (struct task_struct *)arg1;
 	printf("%d %s %d %s %d %s\n", $child->tgid, $child->comm,
-		$father->tgid, $father->comm,
+		$parent->tgid, $parent->comm,
 		$child->real_parent->tgid, $child->real_parent->comm);
 }'''
 
 
-# Signals to others, as the module has them to tell.
+# Signals to other processes, which is what the module records.
 BPFTRACE_SIGNALS = r'''
 tracepoint:signal:signal_generate /args->pid != pid/ {
 	printf("%d %s %d %s %d\n", pid, comm, args->pid, args->comm, args->sig);
