@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
-# Another kernel: make KERNELRELEASE=6.1.0-56-cloud-amd64. Kbuild sets that name
-# too, but then this file is not read: there is a Kbuild.
+# For another kernel: make KERNELRELEASE=6.1.0-56-cloud-amd64. Kbuild sets that
+# variable, too, but it reads the file Kbuild in place of this one.
 KERNEL := $(or $(KERNELRELEASE),$(shell uname -r))
 KERNEL_BUILD ?= /lib/modules/$(KERNEL)/build
 
@@ -11,17 +11,17 @@ all: module tools
 help:
 	@echo 'make                module for the running kernel, and the tool'
 	@echo '                    (KERNELRELEASE=... for another kernel)'
-	@echo 'make deps           install the Debian packages needed for all of this'
+	@echo 'make deps           install the Debian packages that all targets need'
 	@echo 'make module         nsorphan.ko'
 	@echo 'make tools          tools/nsorphan'
 	@echo 'make install        install both;       make uninstall'
 	@echo 'make dkms-install   both, module with dkms; make dkms-uninstall'
-	@echo 'make load           insmod and prove that it sees; make unload'
-	@echo 'make demo           see it all in a throw-away guest'
-	@echo 'make check          every test;         make check-quick: the short ones'
-	@echo '                    (KERNELS="6.1 7": in guests with these alone)'
-	@echo 'make bench          what it costs, beside its peers: a quarter of an hour'
-	@echo 'make lint           no finding'
+	@echo 'make load           insmod, then run the selftest; make unload'
+	@echo 'make demo           see it work in a throw-away guest'
+	@echo 'make check          run every test;     make check-quick: the short ones'
+	@echo '                    (KERNELS="6.1 7": in guests with these kernels only)'
+	@echo 'make bench          measure what it costs, and what its peers cost: 15 minutes'
+	@echo 'make lint           run every checker (tests/lint)'
 	@echo 'make clean'
 
 # Building
@@ -72,17 +72,17 @@ uninstall:
 load: module tools
 	insmod ./nsorphan.ko
 	@tools/nsorphan selftest || { rmmod nsorphan && \
-		echo "unloaded again: better none than one that is blind" >&2; \
+		echo "the selftest failed: the module is unloaded again" >&2; \
 		exit 1; }
 
 unload:
 	rmmod nsorphan
 
 # dkms-install registers the module with dkms, then builds and installs it for
-# KERNELRELEASE, or for every kernel whose headers are installed; dkms does it
-# for every kernel that comes later by itself. The tool comes first, for the
-# selftest that dkms then runs: tools/dkms-selftest. DKMS and DKMS_SOURCES are
-# for dkms with trees of its own, as tests/t/dkms.t has them.
+# KERNELRELEASE, or for every kernel whose headers are installed. dkms itself does
+# so for kernels that are installed later. The tool is installed first: dkms runs
+# its selftest through tools/dkms-selftest. tests/t/dkms.t sets DKMS and
+# DKMS_SOURCES for private trees.
 DKMS ?= dkms
 DKMS_SOURCES ?= /usr/src
 DKMS_KERNELS = $(or $(KERNELRELEASE),$(notdir \

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The container's PID 1: a parent that means to leave on SIGTERM, and stays.
+"""The container's PID 1: a parent that is to exit on SIGTERM, and does not.
 
 It passes the signal to its child and calls sys.exit(0). But multiprocessing
 has registered an exit handler that joins every child, and this child does not
-leave.
+exit.
 """
 import multiprocessing
 import os
