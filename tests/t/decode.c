@@ -41,6 +41,8 @@ static struct nlmsghdr *copy(struct nl_msg *msg, size_t len)
 {
 	struct nlmsghdr *nlh = malloc(len);
 
+	if (!nlh)
+		abort();
 	memcpy(nlh, nlmsg_hdr(msg), len);
 	nlh->nlmsg_len = (uint32_t)len;
 	return nlh;
