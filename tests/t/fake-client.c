@@ -2,7 +2,8 @@
 /*
  * Stands in for tools/genl/client.c: a module that does what the environment says.
  *   FAKE_NEXT	next_seq of the status
- *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges
+ *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges,
+ *		'A' as its end where it waited too long for a writer (EAGAIN)
  *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
  *		'~' nothing for now, 'W' nothing until poll() has timed out,
  *		'S' an announcement of the status, 'X' the module is gone
@@ -323,15 +324,20 @@ int client_dump(struct client *client, uint64_t since)
 int client_dump_next(struct client *client, struct event *event)
 {
 	unsigned long long n;
+	int error = 0;
 
 	if (next_number(&client->dumps, &n)) {
 		make_event(n, event);
 		return 1;
 	}
+	if (*client->dumps.rest == 'A') {
+		client->dumps.rest++;
+		error = -EAGAIN;
+	}
 	if (*client->dumps.rest == ';')
 		client->dumps.rest++;
 	client->dumping = false;
-	return 0;
+	return error;
 }
 
 void client_perror(int error)

@@ -52,7 +52,12 @@ feed 'log --since an event to come' 'd9' 6 '' '' log --since 9
 feed 'log --since, too old' 'l1+2 3 4 5 d1' 6 '3-5' '' log --since 1
 feed 'log, events dropped between' '3 l4+2 6 d0' 7 '3 6' '' log
 feed 'log, overtaken at its end' '3 4 l5+2 d0 d5' 7 '3-4;' '' log
-feed 'log, the last events just being written' '3 4 5 6 d0 d5' 7 '3-4;5-6' '' log
+feed 'log, a dump that ends early is continued once' '3 4 5 6 d0 d5' 7 '3-4;5-6' '' log
+feed 'log, a dump that waits too long for a writer goes on from there' '3 4 5 6 d0 d5' 7 '3-4A;5-6' '' log
+feed 'log, a writer that is not done before its first event' '3 4 d0 d0' 5 'A;3-4' '' log
+feed 'log, a writer that is never done' '3 l4+1 d0 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4' \
+	5 "3A$(printf ';A%.0s' {1..20})" '' log
+feed 'watch, a dump that waits too long for a writer' '5 6 7 8 9 d6 d7' 5 '6A;7-8;' '5 8 9X' watch
 feed 'a newer event in the dump of a log' '3 4 5 6 d0' 6 '3-6' '' log
 feed 'lost events pass all filters' 'l1+2 d1' 4 '3' '' log --since 1 --comm x \
 	--pid 1 --pidns 1 --container x --event teardown-end

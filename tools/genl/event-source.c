@@ -6,6 +6,12 @@
 #include "genl/event-source.h"
 #include "lib/clock.h"
 
+/*
+ * How often a dump is resumed that a writer holds up, 50 ms each time: the
+ * virtual processor of that writer may not run for so long.
+ */
+#define DUMPS_RESUMED_MAX	20
+
 struct event_source {
 	struct client *client;
 	struct status status;	/* at the start, or last announced */
@@ -16,6 +22,7 @@ struct event_source {
 
 	bool dumping;		/* events come from a dump, not the group */
 	bool retried;		/* the dump is the second attempt */
+	unsigned int resumed;	/* dumps since the last event of one */
 	bool overrun;		/* the socket dropped events */
 	bool status_stale;	/* an announcement may have been dropped, too */
 
@@ -173,8 +180,8 @@ static int end_dump(struct event_source *source, struct event *event)
 		return SOURCE_END;
 
 	/*
-	 * The dump ended early: its last events were overwritten meanwhile, or
-	 * their writers were not done yet. By now they are: try once more.
+	 * The dump ended early: its last events were overwritten meanwhile.
+	 * Newer events may have taken their place: try once more.
 	 */
 	if (!source->retried) {
 		source->retried = true;
@@ -189,10 +196,16 @@ static int next_dumped(struct event_source *source, struct event *event)
 	int result;
 
 	result = client_dump_next(source->client, event);
-	if (result < 0)
+	/* A writer was not done in the time that the module waits for it. */
+	if (result == -EAGAIN && source->resumed < DUMPS_RESUMED_MAX) {
+		source->resumed++;
+		return start_dump(source);
+	}
+	if (result < 0 && result != -EAGAIN)
 		return result;
-	if (!result)
+	if (result <= 0)
 		return end_dump(source, event);
+	source->resumed = 0;
 	return deliver(source, event) ? SOURCE_EVENT : 0;
 }
 
