@@ -136,7 +136,7 @@ check "the selftest is the last step for the running kernel" \
 selftest 1
 check "make dkms-install fails if the selftest fails" fails install
 check "a failed selftest is reported" \
-	printed 'nsorphan: the module that was installed fails its selftest' \
+	printed 'nsorphan: the installed module fails its selftest' \
 	'installed, but the selftest failed'
 check "make dkms-uninstall succeeds" through_dkms dkms-uninstall
 check "make dkms-uninstall leaves nothing" nothing_left

@@ -82,7 +82,7 @@ dkms_selftest
 is 'a selftest that fails: the module is unloaded' "$(cat "$tmp/calls")" \
 	"insmod $tmp/built/nsorphan.ko.xz"$'\nnsorphan selftest\nrmmod nsorphan'
 is 'a selftest that fails: status' "$status $(cat "$tmp/err")" \
-	'1 nsorphan: the module that was installed fails its selftest'
+	'1 nsorphan: the installed module fails its selftest'
 ok 'a selftest that fails: failure is marked' test -e "$tmp/source/selftest-failed"
 
 # The mark of an earlier run must be removed.
@@ -93,7 +93,7 @@ reset
 stub insmod 'echo insmod: Key was rejected >&2; exit 1'
 dkms_selftest
 is 'a module that does not load: status' "$status $(cat "$tmp/err")" \
-	$'1 insmod: Key was rejected\nnsorphan: the module that was installed does not load'
+	$'1 insmod: Key was rejected\nnsorphan: the installed module does not load'
 is 'a module that does not load: no selftest' "$(cat "$tmp/calls")" \
 	"insmod $tmp/built/nsorphan.ko.xz"
 ok 'a module that does not load: failure is marked' test -e "$tmp/source/selftest-failed"
@@ -102,7 +102,7 @@ reset
 stub rmmod 'exit 1'
 dkms_selftest
 is 'a module in use is no failure' "$status $(cat "$tmp/err")" \
-	'0 nsorphan: the module stays loaded: somebody uses it'
+	'0 nsorphan: the module stays loaded: it is in use'
 
 reset
 is_in 4026532000 4026531837
