@@ -8,11 +8,11 @@ build long nsorphan.o "$here/explain-long.c"
 
 # text CASE: the sentences in JSON, then those in text.
 text() {
-	timeout 20 "$tmp/long" json "$1" | python3 -c '
+	timeout "$guard" "$tmp/long" json "$1" | python3 -c '
 import json, sys
 text = json.loads(sys.stdin.read())["text"]
 print(text.replace("\x01", "\\x01"))'
-	timeout 20 "$tmp/long" text "$1" | sed -n 2p
+	timeout "$guard" "$tmp/long" text "$1" | sed -n 2p
 }
 
 # expected CASE: the same, as it has to be.
