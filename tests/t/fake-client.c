@@ -17,7 +17,7 @@
  *		the number of enum nsorphan_signals in the status
  *   FAKE_MISSED, FAKE_MISMATCHED
  *		what the status says, one number for each time that it is
- *		told; the last one also from then on
+ *		read; the last one also from then on
  *   FAKE_VERIFY	verify is on
  *   FAKE_TRACE	say on standard error what was asked for: "status",
  *		"dump SINCE", "rcvbuf BYTES"; "announced" for an 'S', and "sent"

@@ -53,7 +53,7 @@ search() {
 			spin "$@" -a "$here/recorder.pml" &&
 			gcc "$optimize" -w -DSAFETY -DCOLLAPSE -DMEMLIM=2000 \
 				-o pan pan.c &&
-			timeout 1000 ./pan -m10000 -w22
+			./pan -m10000 -w22
 	) >"$dir.out" 2>&1
 	rm -rf "$dir"
 }

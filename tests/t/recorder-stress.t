@@ -43,12 +43,12 @@ build() {
 	compile "$2" -I"$1" -o "$1/$2" "$1/recorder.c" "$here/actors.c" "${rest[@]}"
 }
 
-# run DIR PROGRAM [ARGUMENT...]
+# run DIR PROGRAM [ARGUMENT...]: ends it as hung after ten minutes.
 run() {
 	local dir=$1 program=$2
 	shift 2
 	[ $# -gt 0 ] || read -ra set <<<"${arguments[$program]}"
-	timeout 200 "$dir/$program" "${@:-${set[@]}}"
+	timeout 600 "$dir/$program" "${@:-${set[@]}}"
 }
 
 # good NAME PROGRAM ARGUMENT...: what is as it should be.

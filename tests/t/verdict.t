@@ -5,8 +5,4 @@ set -eu
 # shellcheck source=tests/t/tool-lib.sh
 . "$(dirname "$0")/tool-lib.sh"
 build verdict nsorphan.o "$here/verdict.c"
-if command -v valgrind >/dev/null; then
-	timeout "$guard" valgrind -q --leak-check=full --error-exitcode=9 "$tmp/verdict"
-else
-	timeout "$guard" "$tmp/verdict"
-fi
+timeout "$guard" valgrind -q --leak-check=full --error-exitcode=9 "$tmp/verdict"
