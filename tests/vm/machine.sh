@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# The machine that tests/vm/boot emulates, with the options and the kernel that it
-# has: the kernel's log goes to the first serial port, what the command says to the
-# other; the root is the first disk, the payload is on the second one.
+# The machine that tests/vm/boot emulates. The kernel logs to the first serial port,
+# the command's output goes to the second one. The root is the first disk, the
+# payload the second one.
 # shellcheck shell=bash
 
-# Of the second one, whatever the payload: a machine's disk keeps its size.
+# Size of the payload's disk: always the same, so that a kept state fits.
 disk_size=256M
 
-# machine: $qemu is its command line, but for what start() adds: what this
-# machine is.
+# machine: sets $qemu to the command line that defines the machine, without what
+# start() adds.
 machine() {
 	local console port words
 	accel=tcg,thread=$thread
@@ -24,21 +24,23 @@ machine() {
 		console=ttyS0
 		port=ttyS1
 		if [ -e /sys/module/kvm_intel ] || [ -e /sys/module/kvm_amd ] &&
-			[ -w /dev/kvm ] && [ -z "$icount" ]; then
+			[ -w /dev/kvm ] && [ -z "$icount$virtual_clock" ]; then
 			accel=kvm
 		fi
 	fi
-	qemu+=(-smp $((icount ? 1 : 2)))
-	if [ "$icount" ]; then
+	qemu+=(-smp $((icount || virtual_clock ? 1 : 2)))
+	if [ "$icount" ] || [ "$virtual_clock" ]; then
 		# shellcheck disable=SC2054 # commas as QEMU has them
 		qemu+=(-icount shift=0,sleep=off)
+	fi
+	if [ "$icount" ]; then
 		words="mitigations=auto $append"
 	else
-		# QEMU translates a program anew for each address that it runs at:
-		# three quarters of what starting a small one takes.
-		words="norandmaps $append"
-		# Who first asks for random numbers waits for as many ticks as they
-		# have bits, unless the processor has some.
+		# QEMU translates a program again for each address that it runs at:
+		# three quarters of the time that starting a small program takes.
+		words="norandmaps ${virtual_clock:+preload=yes }$append"
+		# Without random numbers from the processor the first process that
+		# needs some waits for as many timer ticks as they have bits.
 		[ "$arch" = arm64 ] || qemu+=(-cpu "qemu64,+rdrand")
 	fi
 	qemu+=(
@@ -49,8 +51,8 @@ machine() {
 	)
 }
 
-# start SECONDS LOG DISK [OPTION...]: starts the machine. An option says where the
-# chardev "output" goes.
+# start SECONDS LOG DISK OPTION...: starts the machine. The options must define
+# the chardev "output".
 start() {
 	local limit=$1 log=$2 disk=$3
 	shift 3
@@ -60,12 +62,12 @@ start() {
 		"$@"
 }
 
-# keep_state NEW: starts the machine without a payload, and keeps what has become
-# of it when it is ready for one; and its log.
+# keep_state NEW: boots the machine without a payload, and saves its state and its
+# log when it is ready for one.
 keep_state() {
 	local new=$1 pid monitor
 
-	trap '' PIPE # if it ends too soon
+	trap '' PIPE # QEMU may end too soon
 	say "starting a machine with ${release:?}, to keep its state"
 	mkdir "$new" && truncate -s "$disk_size" "$new/disk" &&
 		mkfifo "$new/monitor" || return
@@ -77,7 +79,7 @@ keep_state() {
 		! grep -q 'nsorphan-guest: ready' "$new/log" 2>/dev/null; do
 		sleep 0.2
 	done
-	# Written as fast as can be: it goes on meanwhile, to nowhere.
+	# Unlimited bandwidth: the machine runs on while its state is written.
 	printf '%s\n' 'migrate_set_parameter max-bandwidth 10G' \
 		"migrate \"exec:cat >'$new/state'\"" 'info migrate' quit >&"$monitor"
 	exec {monitor}>&-
@@ -89,12 +91,12 @@ keep_state() {
 	rm "$new/monitor" "$new/said" "$new/disk"
 }
 
-# has_state: others like it can go on from one that is kept.
+# has_state: tells whether machines like this one can resume from a kept state.
 has_state() {
 	[ -z "$icount" ] && [ "$accel" != kvm ]
 }
 
-# state: prints the folder that has it.
+# state: prints the folder of the kept state.
 state() {
 	local key
 	key=$({
