@@ -2,13 +2,15 @@
 # slow:
 # kernels: 6.1
 # boot: --mem 2048 --package docker.io --package containerd
-"""The article's container, under dockerd: why is it still there?"""
+"""explain says why the article's container is still there, under dockerd."""
+import contextlib
+import os
 import subprocess
 import tarfile
 
 from lib import *
 from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
-    make_rootfs, over, run_in
+    make_rootfs, run_in, wait_for_end
 
 DOCKERD = ('dockerd', '--iptables=false', '--ip6tables=false', '--bridge=none',
            '--storage-driver=overlay2')
@@ -24,8 +26,8 @@ def dockerd():
     with open('/run/dockerd.log', 'w') as log, subprocess.Popen(
             DOCKERD, stdout=log, stderr=log) as daemon:
         try:
-            up = wait_for(lambda: run('docker', 'version').returncode == 0, 120)
-            assert up, command('tail', '/run/dockerd.log')
+            assert eventually(lambda: run('docker', 'version').returncode == 0), \
+                command('tail', '/run/dockerd.log')
             command('docker', 'import', '/run/rootfs.tar', 'empty')
             yield
         finally:
@@ -46,7 +48,7 @@ def the_article():
     equal(command('docker', 'inspect', '-f', '{{.State.Status}}',
                   case.container), 'running', 'docker lists it as running')
     command('docker', 'kill', case.container)
-    over(case)
+    wait_for_end(case)
 
 
 def an_exec():

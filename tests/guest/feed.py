@@ -2,12 +2,11 @@
 # slow:
 # kernels: 6.1
 """
-However slow a reader is, and however much comes at once: what it reads is
-exactly the log, or has lost events for exactly those that it lacks.
+However slow a reader is, and however many events come at once: its output is
+exactly the log, or has lost events for exactly the events that it lacks.
 """
 import os
 import re
-import select
 import signal
 import subprocess
 import tempfile
@@ -16,15 +15,14 @@ import time
 from lib import *
 
 SMALL = ('--rcvbuf', '4096')
-LIMIT = 30 * SLOW
 
 
 class Reader:
-    """A program whose output is kept; a slow one's for as long as it is slow."""
+    """A program whose output is kept. A slow one's is read only in steps, until hurry()."""
 
     def __init__(self, command, slow):
         self.file = tempfile.TemporaryFile()
-        self.hurry_end = None
+        self.pace_end = None
         if slow:
             from_reader, into = os.pipe()
         else:
@@ -36,47 +34,55 @@ class Reader:
             self.copy_slowly(from_reader)
 
     def copy_slowly(self, source):
-        hurry, self.hurry_end = os.pipe()
+        pace, self.pace_end = os.pipe()
 
         def copy():
             while data := os.read(source, 4096):
                 os.write(self.file.fileno(), data)
-                # What is written there nobody reads.
-                select.select([hurry], [], [], 0.1)
+                os.read(pace, 1)
 
         self.copier = spawn(copy)
         os.close(source)
+        os.close(pace)
+
+    def step(self):
+        if self.pace_end:
+            os.write(self.pace_end, b'x')
 
     def hurry(self):
-        if self.hurry_end:
-            os.write(self.hurry_end, b'x')
-
-    def size(self):
-        return os.fstat(self.file.fileno()).st_size
+        if self.pace_end:
+            os.write(self.pace_end, b'x' * 60000)
 
     def end(self):
         self.process.terminate()
-        _, self.err = self.process.communicate(timeout=LIMIT)
-        if self.hurry_end:
+        _, self.err = self.process.communicate(timeout=HANG)
+        if self.pace_end:
             os.waitpid(self.copier, 0)
-        self.lines = self.comparable(written(self.file))
+        self.lines = self.comparable(content(self.file))
         self.file.close()
 
+    def last_line(self):
+        """Returns the last line of the output so far, in comparable form."""
+        fd = self.file.fileno()
+        size = os.fstat(fd).st_size
+        lines = self.comparable(os.pread(fd, 4096, max(size - 4096, 0)))
+        return lines[-1] if lines else None
+
     def comparable(self, text):
-        """Without what two readers of one event do not tell alike."""
+        """Returns lines without what two readers print differently."""
         return re.sub(self.own, b'', text).splitlines()
 
-    def told(self, start):
-        """The numbers that it told of, those told to be lost among them."""
-        told = []
+    def seqs(self, start):
+        """Returns the numbers of the events, lost ones included."""
+        seqs = []
         for line in self.lines:
             lost = self.lost.match(line)
             if lost:
                 first, count = int(lost['first']), int(lost['count'])
-                told += range(first, first + count)
+                seqs += range(first, first + count)
             else:
-                told.append(self.number(line, start + len(told)))
-        return told
+                seqs.append(self.number(line, start + len(seqs)))
+        return seqs
 
     def number(self, line, expected):
         return int(self.event.match(line)[1])
@@ -96,7 +102,7 @@ class Json(Reader):
         command = [TOOL, 'watch', *self.form, *arguments]
         self.name = ' '.join(['slow'] * slow + command[1:])
         super().__init__(command, slow)
-        polls(self.process.pid)
+        wait_until_polling(self.process.pid)
 
     def recorded(self, since):
         log = subprocess.run([TOOL, 'log', *self.form, '--since', str(since)],
@@ -104,12 +110,7 @@ class Json(Reader):
         return self.comparable(log.stdout)
 
     def drops(self):
-        """How many buffers its socket had no room for."""
-        with open('/proc/net/netlink') as file:
-            rows = [line.split() for line in file][1:]
-        # libnl's port numbers have the pid in their lower bits.
-        return sum(int(row[8]) for row in rows
-                   if int(row[2]) & 0x3fffff == self.process.pid)
+        return socket_drops(self.process.pid)
 
 
 class Text(Json):
@@ -118,7 +119,7 @@ class Text(Json):
     lost = re.compile(rb'lost +- +(?P<count>\d+) events? lost: (?P<first>\d+)')
 
     def number(self, line, expected):
-        """No number is in it."""
+        """The text form has no sequence numbers."""
         return expected
 
 
@@ -132,7 +133,7 @@ class Pipe(Reader):
         before = status()['readers']
         self.name = 'slow ' * slow + 'events_pipe'
         super().__init__(['cat', f'{DEBUGFS}/events_pipe'], slow)
-        wait_for(lambda: status()['readers'] > before, LIMIT)
+        wait_for(lambda: status()['readers'] > before)
 
     def recorded(self, since):
         with open(f'{DEBUGFS}/events', 'rb') as file:
@@ -141,15 +142,20 @@ class Pipe(Reader):
 
 
 def finish(readers):
-    """Ends them when they have come to the end of what there is."""
-    sizes = None
+    """Ends the readers when each has printed the newest event."""
+    newest = next_seq() - 1
+    logged = {}
     for reader in readers:
         reader.hurry()
-    # Who is to run, but did not come to it, is no more at its end.
-    while (sizes != (sizes := [reader.size() for reader in readers])
-           or any(stat(reader.process.pid)['state'] in 'RD'
-                  for reader in readers)):
-        time.sleep(LIMIT / 30)
+    for reader in readers:
+        kind = type(reader)
+        if kind not in logged:
+            logged[kind] = reader.recorded(newest)[-1]
+        wait_for(lambda: reader.last_line() == logged[kind])
+    end(readers)
+
+
+def end(readers):
     for reader in readers:
         reader.end()
         if reader.err:
@@ -157,7 +163,7 @@ def finish(readers):
 
 
 def same(readers, start, what):
-    """Each has exactly what is in the log, where everything still is."""
+    """Checks that each output is exactly the log, which has every event."""
     finish(readers)
     logs = {}
     for reader in readers:
@@ -169,50 +175,54 @@ def same(readers, start, what):
         log, lines = logs[kind], reader.lines
         first = next((n for n, (line, logged) in enumerate(zip(lines, log))
                       if line != logged), min(len(lines), len(log)))
-        ok(lines == log, f'{what}: {reader.name} tells what the log has',
+        ok(lines == log, f'{what}: {reader.name} prints exactly the log',
            f'{len(lines)} of {len(log)}', lines[first:first + 2],
            log[first:first + 2])
 
 
 def accounted(readers, start, what):
-    """Each number once, or lost; of each event all say the same."""
+    """Checks that each event is printed once, or lost, by all readers alike."""
     finish(readers)
     wanted = list(range(start, next_seq()))
-    said = {}
+    printed = {}
     differ = []
     for reader in readers:
-        told = reader.told(start)
-        first = next((n for n, pair in enumerate(zip(told, wanted))
-                      if pair[0] != pair[1]), min(len(told), len(wanted)))
-        ok(told == wanted, f'{what}: {reader.name} tells each of '
-           f'{len(wanted)}, or that it is lost', f'{len(told)}, differ from '
-           f'{first} on', told[first:first + 5], wanted[first:first + 5])
+        seqs = reader.seqs(start)
+        first = next((n for n, pair in enumerate(zip(seqs, wanted))
+                      if pair[0] != pair[1]), min(len(seqs), len(wanted)))
+        ok(seqs == wanted, f'{what}: {reader.name} prints each event, or that '
+           'it is lost', f'{len(seqs)} of {len(wanted)}, differ from '
+           f'{first} on', seqs[first:first + 5], wanted[first:first + 5])
         if type(reader) is Text:
             continue
         for line in reader.lines:
             if not reader.lost.match(line):
                 key = type(reader), reader.number(line, None)
-                if said.setdefault(key, line) != line:
+                if printed.setdefault(key, line) != line:
                     differ.append(line)
-    equal(differ[:3], [], f'{what}: all say the same of an event')
+    equal(differ[:3], [], f'{what}: all print an event alike')
 
 
 def stopped(judge, what):
-    """SIGSTOP for 5 s under load."""
-    # Who goes on is for comparison.
+    """Readers are stopped under load, and go on."""
+    # The first one goes on, for comparison.
     readers = [Json(), Json(), Json(*SMALL), Text(), Pipe()]
     start = next_seq()
+
+    def more(count):
+        seq = next_seq() + count
+        wait_for(lambda: next_seq() > seq)
+
     with bursts(4, 40, 100):
-        time.sleep(1)
+        more(500)
         for reader in readers[1:]:
-            reader.process.send_signal(signal.SIGSTOP)
-        time.sleep(5)
+            stop(reader.process.pid)
+        more(4000)
+        wait_for(readers[2].drops)
         for reader in readers[1:]:
             reader.process.send_signal(signal.SIGCONT)
-        time.sleep(1)
-    dropped = readers[2].drops()
+        more(500)
     judge(readers, start, what)
-    ok(dropped, f'{what}: the small socket did overrun', dropped)
     return readers
 
 
@@ -223,27 +233,29 @@ def eight(judge, what):
     start = next_seq()
     for _ in range(4):
         burst(8, 120)
+        for reader in readers:
+            reader.step()
     judge(readers, start, what)
     return readers
 
 
 def flood():
-    """20,000 at once."""
+    """20,000 events at once."""
     readers = [Json(), Json(*SMALL), Text(), Pipe()]
     start = next_seq()
-    # Whether it would keep up otherwise is the scheduler's choice.
-    readers[1].process.send_signal(signal.SIGSTOP)
+    # Stopped, so that its socket overruns.
+    stop(readers[1].process.pid)
     burst(20, 1000)
     equal(next_seq() - start, 20000, 'a burst of 20,000 was recorded')
-    dropped = wait_for(readers[1].drops, LIMIT)
+    wait_for(readers[1].drops)
     readers[1].process.send_signal(signal.SIGCONT)
     same(readers, start, '20,000 at once')
-    ok(dropped, 'the small socket did overrun', dropped)
 
 
 def idle():
-    """Nothing wakes up who waits, and there is nothing to wait for."""
+    """Nothing wakes up an idle reader."""
     readers = [Json(), Text(), Pipe()]
+    wait_until_in(readers[-1].process.pid, 'read')
 
     def switches():
         found = []
@@ -256,10 +268,10 @@ def idle():
     before = switches()
     time.sleep(10)
     equal(switches(), before, 'nothing wakes an idle reader in ten seconds')
-    finish(readers)
+    end(readers)
 
 
-# As many as have a pid: a small machine's share of memory would be less.
+# As many tasks as there are pids; the default depends on the memory.
 with open('/proc/sys/kernel/threads-max', 'w') as file:
     file.write('32768')
 with module('records=65536'):
@@ -267,12 +279,12 @@ with module('records=65536'):
     stopped(same, 'stopped')
     flood()
     idle()
-    equal(status()['overwritten'], 0, 'nothing was overwritten in all of this')
+    equal(status()['overwritten'], 0, 'no event was overwritten')
 with module('records=64'):
     for reader in eight(accounted, 'eight, 64 records'):
         if 'slow' in reader.name:
-            ok(reader.losses(), f'{reader.name} was lapped')
+            ok(reader.losses(), f'{reader.name} lost events')
     for reader in stopped(accounted, 'stopped, 64 records'):
         if reader.name == 'events_pipe':
-            ok(reader.losses(), f'{reader.name} was lapped')
+            ok(reader.losses(), f'{reader.name} lost events')
 done()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A forest of processes that do as they are told, for forest.py.
+ * A forest of processes that carry out orders, for forest.py.
  *
  * Every process and every thread of it is an actor with a slot in shared
  * memory, where it waits for the next thing to do. The director (the process
@@ -68,7 +68,7 @@
 #define LEVELS		33	/* MAX_PID_NS_LEVEL + 1 */
 #define STACK		(64 * 1024)
 #define SHARED_FD	3
-#define PATIENCE	60	/* seconds; the slowest kernel needs five */
+#define PATIENCE	300	/* seconds: only a hang takes that long */
 #define PF_EXITING	0x4	/* include/linux/sched.h */
 
 enum order {

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # slow:
 # first:
-# A third of its time there goes into notes of who allocates what, and a forest makes
-# the module allocate nothing.
+# kmemleak takes a third of the time, and a forest makes the module allocate nothing.
 # boot@debug: --append kmemleak=off
 """
-Random forests of processes grow and die. What the module says of it is what
-two witnesses saw: /proc before and after each death, and ftrace. And each way in
-that this kernel has says the same of the same forest.
+Random forests of processes grow and die. The module's events agree with two
+witnesses: /proc before and after each death, and ftrace. Each hook that this kernel
+has makes the same events of the same forest.
 
-usage: forest.py [--seed SEED [--round N] [--way NAME] [--verify] | --ways SEED]
+usage: forest.py [--seed SEED [--round N] [--hook NAME] [--verify] | --hooks SEED]
 """
 import argparse
 import collections
@@ -22,23 +21,23 @@ from lib import *
 from witness.actors import Stuck
 from witness.alike import Text, difference
 from witness.growth import THEMES
-from witness.rounds import ONE_CPU, WAYS, Rounds, one_processor
+from witness.rounds import HOOKS, ONE_CPU, Rounds, one_processor
 from witness.trace import tracing
 from witness.verdict import Verdict
 
 FIXED_SEED = 16
-# So many adoptions and teardowns are compared, and this much of each seed at
-# least, so that it comes through all themes; by each way a sample.
+# How many adoptions and teardowns are compared, and how many of each seed at
+# least, so that it comes through all themes; a sample by each hook.
 ENOUGH = 2000, 100
 LEAST = 600, 30
-# The fixed one goes on until it has met everything, for so many rounds at most.
-MOST_ROUNDS = 4 * len(THEMES)
+# The fixed seed goes on until it has met everything, for so many rounds at most.
+MOST_ROUNDS = 20 * len(THEMES)
 # Adoptions after which a round ends.
 ROUND, ROUND_OF_SAMPLE = 60, 12
 # The order of events in a race is not the same each time.
 ALIKE = [number for number, theme in enumerate(THEMES) if theme != 'races']
 
-# What the fixed seed has to meet, whatever the others do.
+# What the fixed seed has to meet; a fresh seed adds what it adds.
 MET = (
     'by init', 'by ns-init', 'by subreaper', 'by a subreaper below another',
     'by a threaded process', 'by a dying init', 'from a dying subreaper',
@@ -83,7 +82,7 @@ class Judged(Rounds):
             self.text.add((self.round, self.steps), events)
 
     def judged(self, number, enough):
-        """One round; True if there was nothing to complain of."""
+        """Runs and judges one round; returns False on a complaint."""
         self.events = []
         end = self.verdict.counts['adoptions'] + enough
         try:
@@ -102,8 +101,8 @@ class Judged(Rounds):
 
     def rounds(self, numbers, enough, adoptions=math.inf, teardowns=0, met=()):
         """
-        These, or as many as it takes to have so much and to have met all that;
-        until one is wrong.
+        Runs rounds until there are enough adoptions and teardowns and all of
+        `met` was met, or the numbers end, or a round has a complaint.
         """
         for number in numbers:
             if not self.judged(number, enough) or (
@@ -112,8 +111,8 @@ class Judged(Rounds):
                 break
 
 
-def told(status):
-    """The module's own counts of what went wrong."""
+def errors_counted(status):
+    """Returns the module's counts of what went wrong, if there are any."""
     return {name: status[name] for name in
             ('missed', 'dropped', 'overwritten', 'mismatched')
             if status.get(name)}
@@ -123,77 +122,78 @@ def replay(seed, number, parameters):
     return ('# replay: tests/vm/boot --kernel KERNEL --timeout 600 '
             '/usr/bin/python3 guest/forest.py '
             f'--seed {seed} --round {number}' + ''.join(
-                {'reparent_probe': f' --way {value}',
+                {'reparent_probe': f' --hook {value}',
                  'verify': ' --verify'}[name]
                 for name, value in parameters.items()))
 
 
 Compared = collections.namedtuple('Compared',
-                                  'kernel way adoptions teardowns counts text')
+                                  'kernel hook adoptions teardowns counts text')
 
 
 def compared(seed, numbers, *much, met=(), keep=False, **parameters):
     """
-    Compares these rounds of a seed, or as much of them, until it has met all of
-    those kinds: what they came to, how much of each kind they met and, to keep,
-    the text. None if this kernel has no such way.
+    Compares rounds of a seed until there are enough and all of `met` was met.
+    Returns how much was compared and met and, if `keep`, the text; None if this
+    kernel does not have the hook.
     """
     began = time.monotonic()
     words = [f'{name}={value}' for name, value in parameters.items()]
-    # What hangs, in a forest, may hang for long.
+    # Processes of a forest may hang for long: no stalls.
     loaded = insmod('signals=all', 'stall_ms=0', *words)
     if loaded.returncode:
         assert 'not supported' in loaded.stderr, loaded.stderr
         print('# not on this kernel:', *words)
         return None
-    way = status()['reparent_probe']
+    hook = status()['reparent_probe']
     with tracing() as trace:
         run = Judged(seed, trace)
         if keep:
-            run.text = Text(way, run.actors, run.cgroup)
+            run.text = Text(hook, run.actors, run.cgroup)
         run.rounds(numbers, *much, met=met)
         run.close()
         why = run.complaints[:12]
         if why:
             why.insert(0, replay(seed, run.round, parameters))
         if trace.lost():
-            why.append(f'the trace has lost some: {trace.lost()}')
+            why.append(f'the trace has lost events: {trace.lost()}')
     now, counts = status(), run.verdict.counts
-    if told(now):
-        why.append(f'status says {told(now)}')
+    if errors_counted(now):
+        why.append(f'status counts {errors_counted(now)}')
     ok(not why,
-       f"{now['kernel']}: reparent_probe {way}"
+       f"{now['kernel']}: reparent_probe {hook}"
        f"{', verified' * ('verify' in parameters)}, "
        f'{run.adoptions} adoptions, {run.teardowns} teardowns and '
        f"{counts['signals']} signals compared, seed {seed}", *why)
     print(f'# {time.monotonic() - began:.0f} seconds; met:', dict(counts))
     print('# done:', run.done)
     if why:
-        # What is left of the forest would be in the way.
+        # Its remaining processes would disturb the next one.
         done()
     assert rmmod().returncode == 0
-    return Compared(now['kernel'], way, run.adoptions, run.teardowns, counts,
+    return Compared(now['kernel'], hook, run.adoptions, run.teardowns, counts,
                     run.text)
 
 
-def all_ways(seed):
-    """The same forest by each way that this kernel has, by the best one first."""
+def all_hooks(seed):
+    """Compares the same forest by each hook of this kernel, the best one first."""
     def sample(**parameters):
         return compared(seed, ALIKE, ROUND_OF_SAMPLE, keep=True, **parameters)
 
     first = sample(verify=1) or sample()
-    found = [first, *filter(None, (sample(reparent_probe=way)
-                                   for way in WAYS if way != first.way))]
+    found = [first, *filter(None, (sample(reparent_probe=hook)
+                                   for hook in HOOKS if hook != first.hook))]
     for other in found[1:]:
         differ, woken = difference(first.text, other.text)
-        print(f'# told after a child had been woken: {woken}')
-        ok(not differ, f'{other.way} says all that {first.way} says, seed {seed}',
-           f'replay: guest/forest.py --ways {seed}', *(differ or ()))
+        print(f'# recorded after a child had been woken up: {woken}')
+        ok(not differ,
+           f'{other.hook} makes the events of {first.hook}, seed {seed}',
+           f'replay: guest/forest.py --hooks {seed}', *(differ or ()))
     return found
 
 
 def total(found):
-    """Adoptions and teardowns."""
+    """Returns the sums of adoptions and teardowns."""
     return [sum(one.adoptions for one in found),
             sum(one.teardowns for one in found)]
 
@@ -201,7 +201,7 @@ def total(found):
 def everything():
     fresh = random.SystemRandom().randint(2, 99999)
     print(f'# seeds {FIXED_SEED} and {fresh}', flush=True)
-    found = all_ways(fresh)
+    found = all_hooks(fresh)
 
     def rest(share):
         return (max(math.ceil((enough - had) / share), least)
@@ -209,31 +209,31 @@ def everything():
 
     fixed = compared(FIXED_SEED, range(MOST_ROUNDS), ROUND, *rest(2), met=MET)
     found.append(fixed)
-    equal(lacking(fixed.counts, MET), [], f'seed {FIXED_SEED} has met all that there is to meet')
+    equal(lacking(fixed.counts, MET), [], f'seed {FIXED_SEED} has met everything')
     found.append(compared(fresh, itertools.count(), ROUND, *rest(1)))
     much = total(found)
     ok(all(got >= wanted for got, wanted in zip(much, ENOUGH)),
        f'{much} adoptions and teardowns are enough', ENOUGH)
     # For the table that tests/run prints.
-    print('# compared:', found[0].kernel, found[0].way, *much, FIXED_SEED, fresh)
+    print('# compared:', found[0].kernel, found[0].hook, *much, FIXED_SEED, fresh)
 
 
 parser = argparse.ArgumentParser()
 parser.add_argument('--seed', type=int)
 parser.add_argument('--round', type=int)
-parser.add_argument('--way')
+parser.add_argument('--hook')
 parser.add_argument('--verify', action='store_true')
-parser.add_argument('--ways', type=int)
+parser.add_argument('--hooks', type=int)
 arguments = parser.parse_args()
 with one_processor():
-    if arguments.ways is not None:
-        all_ways(arguments.ways)
+    if arguments.hooks is not None:
+        all_hooks(arguments.hooks)
     elif arguments.seed is None:
         everything()
     else:
         chosen = {}
-        if arguments.way:
-            chosen['reparent_probe'] = arguments.way
+        if arguments.hook:
+            chosen['reparent_probe'] = arguments.hook
         if arguments.verify:
             chosen['verify'] = 1
         if arguments.round is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the guest tests share: TAP, the module, its events, odd processes."""
+"""What the guest tests share: TAP output, the module, its events, test processes."""
 import contextlib
 import ctypes
 import functools
@@ -18,7 +18,7 @@ DEBUGFS = '/sys/kernel/debug/nsorphan'
 TOOL = '/usr/local/sbin/nsorphan'
 ORPHANS = '/nsorphan/guest/orphans'
 BURST = '/nsorphan/guest/burst'
-HANG = '/nsorphan/guest/hang'
+HANGING = '/nsorphan/guest/hang'
 STORM = '/nsorphan/guest/storm'
 YNL = '/nsorphan/ynl'
 SPEC = '/nsorphan/specs/nsorphan.yaml'
@@ -29,26 +29,32 @@ PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
 PR_SET_CHILD_SUBREAPER = 36
 
-# The kernel, as tests/vm/kernel has it: its name; how slow it is.
+# The kernel's name and how many times slower it is: see tests/vm/kernel.
 with open('/nsorphan/kernel') as file:
     KERNEL = file.read().strip()
 with open('/nsorphan/slow') as file:
     SLOW = int(file.read())
 
+# Seconds after which whatever a test waits for is taken to hang. No test depends
+# on it: everything is waited for until it has happened. tests/vm/test ends a
+# test that hangs elsewhere.
+HANG = 300 * SLOW
+
 libc = ctypes.CDLL(None, use_errno=True)
 
-# Of system calls for which the C library has no function, or one that does more.
+# System calls for which the C library has no function, or one that does more.
 NUMBERS = {
-    'x86_64': {'poll': 7, 'clone': 56, 'exit': 60, 'delete_module': 176,
+    'x86_64': {'read': 0, 'poll': 7, 'clone': 56, 'exit': 60,
+               'delete_module': 176, 'clock_nanosleep': 230,
                'finit_module': 313},
-    # There poll(3) is ppoll(2).
-    'aarch64': {'poll': 73, 'exit': 93, 'delete_module': 106, 'clone': 220,
-                'finit_module': 273},
+    # poll(3) calls ppoll(2) on arm64.
+    'aarch64': {'read': 63, 'poll': 73, 'exit': 93, 'delete_module': 106,
+                'clock_nanosleep': 115, 'clone': 220, 'finit_module': 273},
 }[os.uname().machine]
 
 
 def syscall(name, *arguments):
-    """What it returns, -1 for an error; ctypes.get_errno() has which."""
+    """Makes a system call; returns -1 on error, with ctypes.get_errno() set."""
     return libc.syscall(NUMBERS[name], *arguments)
 
 
@@ -80,9 +86,9 @@ def done():
     sys.exit(1 if failed else 0)
 
 
-def wait_for(condition, seconds=20):
-    """Polls until condition() is true; its last value."""
-    end = time.monotonic() + seconds
+def eventually(condition):
+    """Polls until condition() is true, or hangs; returns its last value."""
+    end = time.monotonic() + HANG
     while True:
         value = condition()
         if value or time.monotonic() > end:
@@ -90,20 +96,27 @@ def wait_for(condition, seconds=20):
         time.sleep(0.02)
 
 
-def written(file):
-    """What is in an open file by now; who writes to it goes on where it is."""
+def wait_for(condition):
+    """Polls until condition() is true; returns its value, or ends the test."""
+    value = eventually(condition)
+    assert value, f'this never became true within {HANG} seconds'
+    return value
+
+
+def content(file):
+    """Returns what an open file holds, without moving the writer's offset."""
     fd = file.fileno()
     return os.pread(fd, os.fstat(fd).st_size, 0)
 
 
-# Runs what follows as root without the right that the module asks for.
+# Runs the command that follows as root without CAP_SYS_ADMIN.
 UNPRIVILEGED = ('capsh', '--drop=cap_sys_admin', '--shell=/usr/bin/env', '--')
 
 
 # The module
 
 def run(*command, **options):
-    options.setdefault('timeout', 60)
+    options.setdefault('timeout', HANG)
     return subprocess.run(command, capture_output=True, text=True, **options)
 
 
@@ -130,7 +143,7 @@ TRUTHS = {'true': True, 'false': False}
 
 
 def scalar(text):
-    """What a value in a file of debugfs means."""
+    """Converts a value of a debugfs file: a number, a truth value or text."""
     return int(text) if text.isdigit() else TRUTHS.get(text, text)
 
 
@@ -142,13 +155,13 @@ def status():
 
 def load_ynl():
     """
-    Of the kernel's YNL library: what makes a client of ours, and its parser of
-    messages. It need not look whether the spec is one, nor read it with a parser
-    in Python: those take it a second each.
+    Returns what makes a YNL client of our spec, and YNL's parser of messages.
+    The client neither validates the spec nor parses it in Python: each takes a
+    second.
     """
     import yaml
     yaml.safe_load = functools.partial(yaml.load, Loader=yaml.CSafeLoader)
-    # The package has the name of this module.
+    # YNL's package has the same name as this module.
     ours = sys.modules.pop('lib')
     sys.path.insert(0, YNL)
     from lib import YnlFamily
@@ -158,7 +171,8 @@ def load_ynl():
     return functools.partial(YnlFamily, SPEC, schema=''), NlMsgs
 
 
-# The parameters that can be changed while the module is loaded; OSError.
+# Parameters that can be changed while the module is loaded. A value that the
+# module rejects raises OSError.
 
 PARAMETERS = '/sys/module/nsorphan/parameters'
 
@@ -168,20 +182,20 @@ def set_parameter(name, value):
         file.write(str(value))
 
 
-def verify(on):
+def set_verify(on):
     set_parameter('verify', int(on))
 
 
-def stall_ms(value):
+def set_stall_ms(value):
     set_parameter('stall_ms', value)
 
 
-def record_signals(which):
+def set_signals(which):
     set_parameter('signals', which)
 
 
 def kernel_has(*patterns):
-    """For each, whether there is a function whose whole name fits."""
+    """Returns for each pattern whether a kernel symbol's whole name matches."""
     with open('/proc/kallsyms') as file:
         symbols = file.read()
     return [bool(re.search(f' (?:{pattern})$', symbols, re.M))
@@ -195,43 +209,43 @@ def unescape(value):
                   value.encode())
 
 
-def words(value):
+def comma_list(value):
     return value.split(',') if value else []
 
 
 @functools.cache
-def place(key):
-    """Of a member: the one that it is in, or ''; its name; how it is read."""
-    around, _, name = key.rpartition('.')
-    return around, name, {'comm': unescape, 'flags': words}.get(name, scalar)
+def describe_key(key):
+    """Returns the enclosing member's name or '', the own name, the converter."""
+    outer, _, name = key.rpartition('.')
+    return outer, name, {'comm': unescape, 'flags': comma_list}.get(name, scalar)
 
 
-# There are hundreds of thousands in a test, most of them like one before. What
-# they hold is nobody's to change.
+# A test parses hundreds of thousands of pairs, most of them repeated. The values
+# are shared: callers must not change them.
 @functools.lru_cache(4096)
-def member(pair):
+def parse_pair(pair):
     key, value = pair.split('=', 1)
-    around, name, reader = place(key)
-    return around, name, reader(value)
+    outer, name, convert = describe_key(key)
+    return outer, name, convert(value)
 
 
-def members_of(pairs):
+def parse_pairs(pairs):
     event = {}
-    for around, name, value in map(member, pairs):
-        if around:
-            event.setdefault(around, {})[name] = value
+    for outer, name, value in map(parse_pair, pairs):
+        if outer:
+            event.setdefault(outer, {})[name] = value
         else:
             event[name] = value
     return event
 
 
 def parse(line):
-    """A debugfs line as the dictionary that its JSON would be."""
+    """Converts a debugfs line to the dictionary that its JSON would be."""
     seq, boottime, word, *pairs = line.rstrip('\n').split(' ')
     seconds, fraction = boottime.split('.')
     return {'seq': int(seq), 'event': word,
             'boot_ns': int(seconds) * 10**9 + int(fraction),
-            **members_of(pairs)}
+            **parse_pairs(pairs)}
 
 
 def event_lines(since=0):
@@ -240,18 +254,18 @@ def event_lines(since=0):
 
 
 def events(since=0, *having):
-    """Those that have all these words in their lines."""
+    """Returns the events from `since` on whose lines have all of these words."""
     return [parse(line) for line in event_lines(since)
             if all(f' {word} ' in line for word in having)]
 
 
 def teardowns():
-    """Those that run, as the objects that their JSON would be, by pidns."""
+    """Returns the running teardowns by pidns, as their JSON objects would be."""
     found = {}
     with open(f'{DEBUGFS}/teardowns') as file:
         for line in file:
             what, *pairs = line.rstrip('\n').split(' ')
-            members = members_of(pairs)
+            members = parse_pairs(pairs)
             if what == 'teardown':
                 found[members['pidns']] = {**members, 'processes': []}
             else:
@@ -268,7 +282,7 @@ def reparents(pid, since=0):
 
 
 def of_namespace(pidns, since=0):
-    """The teardown events of one namespace."""
+    """Returns the teardown events of one pid namespace."""
     return [event for event in events(since, f'pidns={pidns}')
             if event['event'].startswith('teardown')]
 
@@ -277,16 +291,16 @@ def stalls(pidns, since=0):
     return events(since, 'teardown-stall', f'pidns={pidns}')
 
 
-def deaths(since=0):
-    """All that no signal can push out."""
+def lifecycle_events(since=0):
+    """Returns all events but signals."""
     return [parse(line) for line in event_lines(since)
             if line.split(' ', 3)[2] not in ('signal', 'lost')]
 
 
-# What /proc says
+# What /proc shows
 
 def read(path):
-    """Nothing if who it is about is gone."""
+    """Returns a file's text, or '' if its process is gone."""
     try:
         with open(path, encoding='utf-8', errors='replace') as file:
             return file.read()
@@ -308,12 +322,12 @@ def pidns_of(pid, which='pid'):
 
 
 def pidns_of_last_thread(pid):
-    """A leader that has gone has no namespaces to show any more."""
+    """Returns the pid namespace of a process whose leader has exited."""
     return pidns_of(max(map(int, os.listdir(f'/proc/{pid}/task'))))
 
 
 def identity(pid):
-    """The process as an event has to name it; start_ns in clock ticks."""
+    """Returns the process as an event must name it; start_ns in clock ticks."""
     with open(f'/proc/{pid}/status', 'rb') as file:
         fields = dict(line.split(b':\t', 1) for line in
                       file.read().rstrip(b'\n').split(b'\n'))
@@ -332,27 +346,57 @@ def as_identity(process):
     return found
 
 
-def state_is(pid, letter):
-    return wait_for(lambda: stat(pid)['state'] == letter)
+def wait_for_state(pid, letter):
+    wait_for(lambda: stat(pid)['state'] == letter)
 
 
-def tells(file, text):
-    """Waits until who writes to that file has written this."""
-    assert wait_for(lambda: text in written(file))
+def wait_for_output(file, text):
+    """Waits until the file's writer has written this text."""
+    wait_for(lambda: text in content(file))
 
 
-def tells_all(file):
-    """Waits until it is the last event that there is, in JSON."""
-    tells(file, f'"seq":{next_seq() - 1},'.encode())
+def wait_for_last_event(file):
+    """Waits until the newest recorded event is in the file, as JSON."""
+    wait_for_output(file, f'"seq":{next_seq() - 1},'.encode())
 
 
-def polls(pid):
+def wait_until_in(pid, name):
+    """Waits until the process sleeps in that system call."""
+    number = f'{NUMBERS[name]} '
+    wait_for(lambda: read(f'/proc/{pid}/syscall').startswith(number))
+
+
+def wait_until_asleep(pid):
+    """Waits until the process sleeps in time.sleep()."""
+    wait_until_in(pid, 'clock_nanosleep')
+
+
+def wait_until_polling(pid):
     """
-    Waits until it sleeps in poll(2), as the tool does when it has told all that
-    came; before that it has joined the group and asked for the status.
+    Waits until the process sleeps in poll(2), as the tool does once it has
+    printed every event that came. By then it has joined the multicast group and
+    asked for the status.
     """
-    number = f"{NUMBERS['poll']} "
-    assert wait_for(lambda: read(f'/proc/{pid}/syscall').startswith(number))
+    wait_until_in(pid, 'poll')
+
+
+def socket_drops(pid):
+    """Returns how many messages the tool's netlink socket had no room for."""
+    with open('/proc/net/netlink') as file:
+        rows = [line.split() for line in file][1:]
+    # libnl's port numbers have the pid in their lower bits.
+    return sum(int(row[8]) for row in rows if int(row[2]) & 0x3fffff == pid)
+
+
+def stop(pid):
+    """Stops a process and waits until it is stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    wait_for_state(pid, 'T')
+
+
+def wait_until_ended(pid):
+    """Waits until a process is a zombie or reaped."""
+    wait_for(lambda: read(f'/proc/{pid}/stat').rpartition(') ')[2][:1] in 'ZX')
 
 
 # Processes
@@ -376,7 +420,7 @@ def setns_pid(pid):
 
 
 def spawn(body):
-    """Forks a child that runs body() and exits with what it returns, or 0."""
+    """Forks a child that runs body() and exits with its return value, or 0."""
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
@@ -396,22 +440,35 @@ def sleeper():
         time.sleep(1000)
 
 
+def sleep_handling_signals():
+    """
+    Sleeps forever, in read(2), and runs Python's signal handlers. In time.sleep()
+    a signal that came just before the system call would wait for its end: Python
+    runs a handler only between system calls.
+    """
+    waking, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    while True:
+        os.read(waking, 1)
+
+
 class Channel:
-    """A pipe by which a descendant tells its pid, as its teller sees it."""
+    """A pipe by which a descendant sends its pid, or anything that JSON can hold."""
 
     def __init__(self):
         self.read_end, self.write_end = os.pipe()
         self.rest = b''
 
-    def tell(self, value):
+    def send(self, value):
         os.write(self.write_end, json.dumps(value).encode() + b'\n')
 
-    def hear(self, seconds=30):
+    def receive(self, seconds=HANG):
         while b'\n' not in self.rest:
-            heard, _, _ = select.select([self.read_end], [], [], seconds)
-            assert heard, 'nobody tells anything'
+            ready, _, _ = select.select([self.read_end], [], [], seconds)
+            assert ready, f'nothing was sent within {seconds} seconds'
             got = os.read(self.read_end, 65536)
-            assert got, 'nobody is left to tell'
+            assert got, 'every sender has ended'
             self.rest += got
         line, _, self.rest = self.rest.partition(b'\n')
         return json.loads(line)
@@ -423,8 +480,8 @@ class Channel:
 
 class Joiner:
     """
-    A process outside a namespace, with a child that it sent in there; it
-    waits for that child, and ends, when it is told to go on.
+    A process outside a pid namespace, with a child inside. When end() is called
+    the process reaps the child and exits.
     """
 
     def __init__(self, init, reaps=True):
@@ -434,13 +491,13 @@ class Joiner:
         def outside():
             setns_pid(init)
             joined = spawn(sleeper)
-            channel.tell(joined)
+            channel.send(joined)
             os.read(go_read, 1)
             if reaps:
                 os.waitpid(joined, 0)
 
         self.pid = spawn(outside)
-        self.joined = channel.hear()
+        self.joined = channel.receive()
         channel.close()
         os.close(go_read)
 
@@ -453,7 +510,7 @@ class Joiner:
 def children(pid):
     found = []
     for task in os.listdir(f'/proc/{pid}/task'):
-        # It may be gone by now, and its children another's.
+        # The task may have exited, and its children have been reparented.
         found += map(int, read(f'/proc/{pid}/task/{task}/children').split())
     return found
 
@@ -473,57 +530,57 @@ def kill(*pids):
             os.kill(pid, signal.SIGKILL)
 
 
-def orphan(name=None, linger=0.2):
-    """Makes one of that name, which ends soon after its parent; its pid."""
-    channel, go = Channel(), Channel()
+def orphan(name=None):
+    """Makes an orphan of that name, which ends once it is reparented; its pid."""
+    channel, go, end = Channel(), Channel(), Channel()
 
     def child():
         if name is not None:
             set_name(name)
-        channel.tell(os.getpid())
-        time.sleep(linger)
+        channel.send(os.getpid())
+        end.receive()
 
     def parent():
         spawn(child)
-        go.hear()
+        go.receive()
 
     mine = spawn(parent)
-    pid = channel.hear()
-    go.tell('go')
+    pid = channel.receive()
+    go.send('go')
     os.waitpid(mine, 0)
-    channel.close()
-    go.close()
+    end.send('end')
+    for one in channel, go, end:
+        one.close()
     return pid
 
 
-def orphans(count, linger=0.3):
-    """Makes so many at once, alive, each a reparent event."""
-    subprocess.run([ORPHANS, str(count), str(int(linger * 1000))], check=True)
+def orphans(count):
+    """Makes that many orphans of one parent, alive: a reparent event each."""
+    subprocess.run([ORPHANS, str(count)], check=True)
 
 
 def burst(parents, children):
-    """So many die at once, and each leaves so many zombies."""
+    """Makes that many parents exit at once, each with that many zombies."""
     subprocess.run([BURST, str(parents), str(children)], check=True)
 
 
 @contextlib.contextmanager
 def bursts(parents, children, pause_ms):
-    """Such bursts one after another meanwhile."""
+    """Runs such bursts one after another in the background."""
     process = subprocess.Popen([BURST, *map(str, (parents, children, pause_ms))])
     try:
         yield
     finally:
         process.terminate()
-        ended = process.wait(timeout=30 * SLOW)
+        ended = process.wait(timeout=HANG)
     assert ended == 0
 
 
 @contextlib.contextmanager
 def storming(pause_us):
     """
-    Processes of every kind fork and die meanwhile, one that leaves children
-    every so many microseconds on average. Whoever else has something to do goes
-    first, they have what that leaves.
+    Lets processes of every kind fork and exit in the background, with a parent
+    every pause_us microseconds on average, at the lowest priority.
     """
     process = subprocess.Popen(['nice', '-n', '19', STORM, '1', str(pause_us)])
     try:
@@ -535,12 +592,12 @@ def storming(pause_us):
 
 class Hanging:
     """
-    Teardowns, each of which waits for so many zombies outside of it; `pids` has
-    those of each, and then its init's. Cheap: there may be thousands.
+    Teardowns that each wait for some zombies whose parent is outside; `pids` has
+    the zombies of each, and last its init. Cheap: there may be thousands.
     """
 
     def __init__(self, teardowns, zombies):
-        self.process = subprocess.Popen([HANG, str(teardowns), str(zombies)],
+        self.process = subprocess.Popen([HANGING, str(teardowns), str(zombies)],
                                         stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.pids = [list(map(int, self.process.stdout.readline().split()))
@@ -548,26 +605,26 @@ class Hanging:
         assert all(len(some) == zombies + 1 for some in self.pids), self.pids
 
     def reap(self):
-        """They end."""
+        """Reaps the zombies, which ends the teardowns."""
         self.process.communicate()
         assert self.process.returncode == 0
 
 
 def namespace(init, before=lambda: None):
     """
-    Starts init() as the init of a new pid namespace, below this process;
-    its pid. What before() does to its process, the namespace inherits.
+    Starts init() as the init of a new pid namespace, as a child of this process;
+    returns its pid. The init inherits what before() does to its process.
     """
     channel = Channel()
 
     def intermediate():
         before()
         unshare_pid()
-        channel.tell(spawn(init))
+        channel.send(spawn(init))
 
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     between = spawn(intermediate)
-    pid = channel.hear()
+    pid = channel.receive()
     channel.close()
     os.waitpid(between, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 0)

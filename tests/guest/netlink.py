@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
+# clock: virtual
 # kernels: 5.10 6.1 6.12 7 6.1-arm64 debug
-"""Generic netlink, by the kernel's own YNL client and the spec as it is."""
+"""The kernel's own YNL client reads the module by the unchanged spec."""
 import os
 import socket
 import struct
@@ -17,7 +18,7 @@ def cli(*arguments):
 
 
 def plain(value):
-    """What YNL decoded, in the words of debugfs and JSON."""
+    """Returns what YNL decoded, with the keys of debugfs and JSON."""
     if isinstance(value, dict):
         return {key.replace('-', '_'): plain(member)
                 for key, member in value.items()}
@@ -33,14 +34,14 @@ def as_debugfs(message):
 
 def status_get(ynl):
     for on in (True, False):
-        verify(on)
-        told = plain(ynl.do('status-get', {}))
-        told['verify'] = 'verify' in told
-        # An attribute each here, a line each there.
-        for probe in told.pop('probe'):
-            told[f'missed.{probe["symbol"]}'] = probe['missed']
-        equal(told, {**status(), 'readers': told['readers']},
-              f'status-get is what debugfs has, verify={on}')
+        set_verify(on)
+        got = plain(ynl.do('status-get', {}))
+        got['verify'] = 'verify' in got
+        # A nested attribute each in netlink, a line each in debugfs.
+        for probe in got.pop('probe'):
+            got[f'missed.{probe["symbol"]}'] = probe['missed']
+        equal(got, {**status(), 'readers': got['readers']},
+              f'status-get agrees with debugfs, verify={on}')
 
 
 def event_get(ynl):
@@ -48,26 +49,26 @@ def event_get(ynl):
     os.waitpid(namespace(lambda: spawn(sleeper) * 0), 0)
     recorded = events()
     equal([as_debugfs(message) for message in ynl.dump('event-get', {})],
-          recorded, 'event-get dumps what debugfs has, member for member')
+          recorded, 'event-get agrees with debugfs, member by member')
     since = recorded[-5]['seq']
     equal([message['seq'] for message in
            ynl.dump('event-get', {'since': since})],
-          list(range(since, since + 5)), 'since is the first that is wanted')
+          list(range(since, since + 5)), 'since is the first event of the dump')
     for beyond in (since + 5, 2**64 - 1):
         equal(ynl.dump('event-get', {'since': beyond}) or [], [],
-              f'since {beyond} is none')
+              f'since {beyond} dumps nothing')
     equal(len(ynl.dump('event-get', {'since': 0})), len(recorded),
-          'since 0 is all')
+          'since 0 dumps all events')
 
 
 def event_ntf():
     ynl = client()
     ynl.ntf_subscribe('events')
-    equal(status()['readers'], 1, 'status counts the listeners as a reader')
+    equal(status()['readers'], 1, 'status counts all listeners as one reader')
     since = next_seq()
     orphans(100)
     got, buffers = [], 0
-    ynl.sock.settimeout(20)
+    ynl.sock.settimeout(HANG)
     with contextlib.suppress(TimeoutError):
         while len(got) < 100:
             messages = NlMsgs(ynl.sock.recv(131072)).msgs
@@ -78,11 +79,12 @@ def event_ntf():
     ynl.sock.settimeout(None)
     wanted = list(range(since, since + 100))
     equal(got[:100], wanted, 'each event is sent once, in order')
-    ok(buffers * 4 <= len(got), 'many to a buffer', buffers, len(got))
+    # One parent left them, so all were recorded before any was sent.
+    ok(buffers * 4 <= len(got), 'a buffer holds many events', buffers, len(got))
 
 
 def worked_example():
-    """The command of README.md; whether the spec is one it looks at once."""
+    """README.md's command. Only one kernel has the client validate the spec."""
     trusting = () if KERNEL == '6.1' else ('--no-schema',)
 
     def now_and_then():
@@ -91,17 +93,17 @@ def worked_example():
             time.sleep(0.5)
 
     child = spawn(now_and_then)
-    heard = cli(*trusting, '--subscribe', 'events', '--sleep', '3',
+    listened = cli(*trusting, '--subscribe', 'events', '--sleep', '3',
                 '--output-json')
     kill(child)
     os.waitpid(child, 0)
-    found = json.loads(heard.stdout)
+    found = json.loads(listened.stdout)
     equal({(note['name'], note['msg']['event']) for note in found},
           {('event-ntf', 'reparent')}, 'cli.py --subscribe events')
 
 
 def without_right():
-    """From here on this process lacks CAP_SYS_ADMIN, capset(2)."""
+    """Drops CAP_SYS_ADMIN from this process by capset(2)."""
     header = struct.pack('=Ii', 0x20080522, 0)
     sets = ctypes.create_string_buffer(24)
     assert libc.capget(header, sets) == 0
@@ -111,14 +113,14 @@ def without_right():
 
 
 def in_user_namespace():
-    """Root there has the capability, but there."""
+    """Becomes root of a new user namespace, with CAP_SYS_ADMIN only there."""
     assert libc.unshare(0x10000000) == 0, ctypes.get_errno()
 
 
 def refused(ynl, become, ask):
     """
-    How the client fails in a process that has become so. What it has read of
-    the spec it keeps: that takes long.
+    Returns how the client fails in a child that called become(). The client is
+    copied with what it has read of the spec, since reading takes long.
     """
     channel = Channel()
 
@@ -126,12 +128,12 @@ def refused(ynl, become, ask):
         become()
         ynl.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
         try:
-            channel.tell(f'it may: {ask(ynl)}')
+            channel.send(f'allowed: {ask(ynl)}')
         except Exception as error:
-            channel.tell(str(error))
+            channel.send(str(error))
 
     pid = spawn(body)
-    said = channel.hear()
+    said = channel.receive()
     os.waitpid(pid, 0)
     channel.close()
     return said
@@ -142,7 +144,7 @@ def rights(ynl):
             ('do status-get', lambda ynl: ynl.do('status-get', {})),
             ('dump event-get', lambda ynl: ynl.dump('event-get', {})),
             ('subscribe events', lambda ynl: ynl.ntf_subscribe('events'))):
-        ok('it may' in refused(ynl, lambda: None, ask), f'{name} is for root')
+        ok('allowed' in refused(ynl, lambda: None, ask), f'{name}: root may')
         said = refused(ynl, without_right, ask)
         ok('not permitted' in said, f'{name}: not without CAP_SYS_ADMIN', said)
         said = refused(ynl, in_user_namespace, ask)
@@ -150,11 +152,11 @@ def rights(ynl):
 
 
 def garbage(ynl):
-    """Requests that are not of the protocol."""
+    """Requests that the protocol does not have are errors."""
     family, version = ynl.nlproto.family_id, 1
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as sock:
         sock.bind((0, 0))
-        sock.settimeout(5)
+        sock.settimeout(HANG)
         for name, cmd, flags, payload in (
                 ('an unknown command', 99, 5, b''),
                 ('event-get, not as a dump', 2, 5, b''),
@@ -176,7 +178,7 @@ def garbage(ynl):
 def unloading():
     ynl = client()
     ynl.ntf_subscribe('events')
-    equal(rmmod().returncode, 0, 'rmmod while somebody listens')
+    equal(rmmod().returncode, 0, 'rmmod while a client listens')
     equal(insmod().returncode, 0, 'and insmod')
 
 
@@ -191,7 +193,7 @@ with module():
     unloading()
 with module('records=16'):
     orphans(50)
-    # By the cli: the library remembers the family's old number.
+    # By a new client: the first one keeps the family's old number.
     dumped = json.loads(cli('--no-schema', '--dump', 'event-get',
                             '--output-json').stdout)
     equal([message['seq'] for message in dumped], list(range(35, 51)),

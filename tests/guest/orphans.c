@@ -1,36 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Orphans that live: leaves so many children at once, each of which ends by
- * itself after a while.
+ * Leaves orphans that live: exits with that many children, each of which ends
+ * once it has been reparented.
  *
- * usage: orphans CHILDREN LINGER
- *
- * LINGER: milliseconds.
+ * usage: orphans CHILDREN
  */
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+/* The parent's end of the pipe is closed shortly before it is reparented. */
+static void outlive(pid_t parent, int parent_end)
+{
+	char byte;
+
+	if (read(parent_end, &byte, 1) < 0)
+		_exit(1);
+	while (getppid() == parent)
+		usleep(100);
+	_exit(0);
+}
 
 int main(int argc, char **argv)
 {
-	int i, children, linger_ms;
+	pid_t pid, parent = getpid();
+	int i, ends[2], children;
 
-	if (argc < 3)
+	if (argc < 2)
 		return 2;
 	children = atoi(argv[1]);
-	linger_ms = atoi(argv[2]);
+	if (pipe(ends))
+		return 1;
 	for (i = 0; i < children; i++) {
-		struct timespec linger = {
-			.tv_sec = linger_ms / 1000,
-			.tv_nsec = linger_ms % 1000 * 1000000L,
-		};
-
-		switch (fork()) {
-		case -1:
+		pid = fork();
+		if (pid < 0)
 			return 1;
-		case 0:
-			nanosleep(&linger, NULL);
-			_exit(0);
+		if (!pid) {
+			close(ends[1]);
+			outlive(parent, ends[0]);
 		}
 	}
 	return 0;

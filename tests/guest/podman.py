@@ -2,10 +2,10 @@
 # slow:
 # kernels: 6.1
 # boot: --mem 2048 --package podman --package crun
-"""The article's container, under podman and conmon: why is it still there?"""
+"""explain says why the article's container is still there, under podman."""
 from lib import *
 from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
-    make_rootfs, over, run_in
+    make_rootfs, run_in, wait_for_end
 
 PODMAN = ('podman', '--cgroup-manager=cgroupfs', '--events-backend=file',
           '--runtime=crun', '--storage-driver=vfs')
@@ -17,7 +17,7 @@ def podman(*words):
 
 def start(name, *words):
     make_rootfs(f'/run/rootfs-{name}')
-    # conmon would keep our pipe open.
+    # conmon would keep this process's pipe open.
     command('sh', '-c', 'exec "$@" >/run/podman.id 2>/run/podman.err', 'sh',
             *PODMAN, 'run', '-d', '--network=none', '-v', '/usr:/usr:ro', '-v',
             f'{APP}:/app:ro', '--rootfs', f'/run/rootfs-{name}', *words)
@@ -36,7 +36,7 @@ def the_article():
     equal(podman('inspect', '-f', '{{.State.Status}}', case.container),
           'running', 'podman lists it as running')
     podman('kill', case.container)
-    over(case)
+    wait_for_end(case)
 
 
 def an_exec():

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: 6.1
-"""The article's container, run by runc alone: why is it still there?"""
+"""explain says why the article's container is still there, under runc."""
 from lib import *
 from stuck.case import container_id
 from stuck.engine import APP, ARTICLE, article, case_of, command, make_rootfs, \
-    over
+    wait_for_end
 
 BUNDLE = '/run/article'
 ID = container_id('runc')
@@ -31,14 +31,14 @@ def listed_as():
 
 with module():
     make_bundle()
-    # The container inherits what would be read to its end.
+    # The container inherits stdout; a pipe would not end before it.
     command('sh', '-c', f'runc create -b {BUNDLE} {ID} >/run/article.out 2>&1')
     command('runc', 'start', ID)
     case = case_of('runc', json.loads(command('runc', 'state', ID))['pid'], ID)
     article(case, lambda: command('runc', 'kill', ID, 'TERM'), 'runc')
     equal(listed_as(), ['running'], 'runc lists it as running')
-    # As in the article, another SIGTERM ends the waiting.
+    # As in the article, another SIGTERM ends the wait.
     command('runc', 'kill', ID, 'TERM')
-    over(case)
+    wait_for_end(case)
     command('runc', 'delete', ID)
 done()

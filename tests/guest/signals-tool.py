@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
+# clock: virtual
 # slow:
 # kernels: 6.1
-"""nsorphan signals counts what ftrace sees, and what it could not count it says."""
+"""nsorphan signals counts what ftrace counts, and reports what was lost."""
 import collections
 import os
 import signal
@@ -21,22 +22,22 @@ def write(path, text):
 
 
 def signals(*arguments):
-    """Its rows and lost events, and what it says on standard error."""
-    told = run(TOOL, 'signals', '-j', *arguments)
-    assert told.returncode == 0, (told.stdout, told.stderr)
-    found = [json.loads(line) for line in told.stdout.splitlines()]
+    """Returns the command's rows, its lost events, and its standard error."""
+    done = run(TOOL, 'signals', '-j', *arguments)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
     return ([row for row in found if 'event' not in row],
-            [row for row in found if 'event' in row], told.stderr)
+            [row for row in found if 'event' in row], done.stderr)
 
 
 def timeless(rows):
-    """No two runs know the time of day alike to the ns."""
+    """Returns rows without times of day: two runs convert them differently."""
     return [{name: value for name, value in row.items()
              if not name.endswith('_time')} for row in rows]
 
 
 def key(row):
-    """As ftrace knows it: the kernel's are those of whom it interrupted."""
+    """Returns what ftrace knows of a row's signals."""
     return (row['signal'], row['result'],
             (row['sender']['comm'], row['sender']['pid'])
             if 'sender' in row else None,
@@ -44,7 +45,7 @@ def key(row):
 
 
 def counted(seen):
-    """What ftrace saw, but for SIGCHLD, by what key() returns."""
+    """Counts the signals that ftrace saw, without SIGCHLD, by key()."""
     return collections.Counter(
         (sent.number, sent.result,
          None if sent.kernel else (sent.comm, sent.tid), sent.target)
@@ -73,11 +74,11 @@ class Container:
         def child():
             set_name(b'second')
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            channel.tell('up')
+            channel.send('up')
             time.sleep(1000)
 
         self.init = namespace(init, enter)
-        channel.hear()
+        channel.receive()
         self.pidns = pidns_of(self.init)
         self.child, = descendants(self.init)
 
@@ -88,17 +89,17 @@ class Container:
 
 
 def terminate(pid):
-    """SIGTERM, which is taken before the next one could be the same."""
+    """Sends SIGTERM and waits until it was taken, so that the next is not merged."""
     os.kill(pid, signal.SIGTERM)
 
     def taken():
         with open(f'/proc/{pid}/status') as file:
             return re.search('ShdPnd:\t0+\n', file.read())
-    assert wait_for(taken)
+    wait_for(taken)
 
 
 def exercise(container):
-    """Every kind of sender and result."""
+    """Sends signals with every kind of sender and result."""
     def sender():
         set_name(b'sender')
         for _ in range(5):
@@ -106,13 +107,13 @@ def exercise(container):
         for _ in range(3):
             os.kill(container.init, signal.SIGUSR1)     # no handler
         os.kill(container.child, signal.SIGSTOP)
-        state_is(container.child, 'T')
+        wait_for_state(container.child, 'T')
         for _ in range(4):
             os.kill(container.child, signal.SIGWINCH)   # ignored
             os.kill(container.child, signal.SIGTERM)    # pending, from the second
     os.waitpid(spawn(sender), 0)
 
-    # From inside to the outside: a helper of the init's namespace.
+    # A helper in the init's namespace, with a parent outside.
     def inside():
         setns_pid(container.init)
 
@@ -123,7 +124,7 @@ def exercise(container):
         os.waitpid(spawn(helper), 0)
     os.waitpid(spawn(inside), 0)
     os.kill(container.child, signal.SIGCONT)
-    wait_for(lambda: not os.path.exists(f'/proc/{container.child}/ns/pid'))
+    wait_until_ended(container.child)
 
 
 def counting(container):
@@ -135,7 +136,7 @@ def counting(container):
     ours = collections.Counter()
     for row in rows:
         ours[key(row)] += row['count']
-    # Only what is of the container is recorded.
+    # Only the container's signals are recorded.
     for kind in list(seen):
         if kind not in ours and kind[3] == os.getpid():
             del seen[kind]
@@ -148,17 +149,18 @@ def counting(container):
                       (28, 'ignored', 'second'): 4,
                       (15, 'delivered', 'second'): 1,
                       (15, 'pending', 'second'): 3},
-          'and that is what was sent')
+          'which is what was sent')
     recorded = collections.Counter(
         (event['signal'], event['result'], event['target']['pid'])
         for event in events(0, 'signal'))
-    told = collections.Counter()
+    listed = collections.Counter()
     for row in rows:
-        told[(row['signal'], row['result'], row['target']['pid'])] += row['count']
-    equal(told, recorded, 'and what debugfs has')
+        listed[(row['signal'], row['result'], row['target']['pid'])] += \
+            row['count']
+    equal(listed, recorded, 'and what debugfs has')
     equal({row.get('container') for row in rows if
            row['target']['pid'] == container.init}, {container.name},
-          'the container is told')
+          'rows name the container')
     equal([row['count'] for row in rows],
           sorted((row['count'] for row in rows), reverse=True),
           'the most frequent first')
@@ -180,17 +182,17 @@ def counting(container):
 
 
 def sending(container):
-    """A sender in a container counts as the container's."""
+    """--container selects signals that a container sends, too."""
     channel = Channel()
 
     def target():
         signal.signal(signal.SIGUSR2, lambda *_: None)
-        channel.tell(os.getpid())
+        channel.send(os.getpid())
         while True:
             time.sleep(1000)
 
     pid = spawn(target)
-    channel.hear()
+    channel.receive()
 
     before = next_seq()
 
@@ -199,15 +201,15 @@ def sending(container):
         os.kill(pid, signal.SIGUSR2)
         time.sleep(1000)
 
-    record_signals('all')
+    set_signals('all')
     outside = spawn(sender)
     wait_for(lambda: events(before, 'signal', 'signal=12'))
     rows, _, _ = signals('--container', container.name[:8], '--since',
                          str(before))
     equal([(row['signal'], row['sender']['pid'], row['target']['pid'])
            for row in rows if row['signal'] == 12], [(12, outside, pid)],
-          '--container has those that it sends out')
-    record_signals('namespaced')
+          '--container selects signals that the container sends')
+    set_signals('namespaced')
     kill(pid, outside)
     os.waitpid(pid, 0)
     os.waitpid(outside, 0)
@@ -218,51 +220,51 @@ def following(container):
         follow = subprocess.Popen([TOOL, 'signals', '--follow', '-j', '--pid',
                                    str(container.init)], stdout=out,
                                   stderr=subprocess.PIPE)
-        polls(follow.pid)
+        wait_until_polling(follow.pid)
         for count in 3, 6:
             for _ in range(3):
                 terminate(container.init)
-            tells(out, f'"count":{count},'.encode())
+            wait_for_output(out, f'"count":{count},'.encode())
         follow.send_signal(signal.SIGINT)
-        _, err = follow.communicate(timeout=30)
-        rows = [json.loads(line) for line in written(out).splitlines()]
+        _, err = follow.communicate(timeout=HANG)
+        rows = [json.loads(line) for line in content(out).splitlines()]
     counts = [row['count'] for row in rows if row['result'] == 'delivered']
     equal((follow.returncode, err, counts[-2:], counts[:-1] ==
            sorted(set(counts)), {row['target']['pid'] for row in rows}),
           (0, b'', [6, 6], True, {container.init}),
-          '--follow tells what changed, and all at last') or print('#', rows)
+          '--follow prints changed rows, and all rows at the end') or print('#', rows)
 
 
 def overwritten(container):
-    """More than are recorded: other events stay, and what is gone is told."""
+    """More signals than records: other events stay, lost signals are reported."""
     for _ in range(3):
-        os.waitpid(spawn(lambda: spawn(lambda: time.sleep(0.2)) * 0), 0)
+        orphan()
     kept = events(0, 'reparent')
     for _ in range(200):
         os.kill(container.init, signal.SIGUSR1)
     rows, lost, err = signals()
     equal(events(0, 'reparent'), kept,
-          'signals push no other event out')
+          'signals overwrite no other event')
     gone = sum(event['count'] for event in lost)
-    equal(sum(row['count'] for row in rows) + gone + len(deaths()),
-          next_seq() - 1, 'each event is counted, or told to be lost')
+    equal(sum(row['count'] for row in rows) + gone + len(lifecycle_events()),
+          next_seq() - 1, 'each event is counted, or reported as lost')
     ok(gone > 150 and f'{gone} events were lost' in err and
-       err.count('\n') == 1, 'which one line says', err, lost)
+       err.count('\n') == 1, 'in one line', err, lost)
 
 
 def switched_off(container):
-    record_signals('off')
+    set_signals('off')
     before = next_seq()
     os.kill(container.init, signal.SIGUSR1)
-    told = run(TOOL, 'signals', '--since', str(before))
-    ok((told.returncode, told.stdout, told.stderr.count('\n')) == (1, '', 1) and
-       PARAMETER in told.stderr, 'off: one line on how to switch it on',
-       told.stdout, told.stderr)
+    done = run(TOOL, 'signals', '--since', str(before))
+    ok((done.returncode, done.stdout, done.stderr.count('\n')) == (1, '', 1) and
+       PARAMETER in done.stderr, 'off: one line on how to switch it on',
+       done.stdout, done.stderr)
     ok('others are not recorded' in
        run(TOOL, 'explain', str(container.init)).stdout or
        'was sent' in run(TOOL, 'explain', str(container.init)).stdout,
        'explain claims no more than it knows')
-    record_signals('namespaced')
+    set_signals('namespaced')
 
 
 ID = 'ab' * 32

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # slow:
+# clock: virtual
 # kernels: 6.1
-# seconds: 400
-"""What a teardown waits for: told as events, and to whoever asks."""
+"""Stall events and dumps say what a teardown waits for."""
 import os
 import struct
 import subprocess
@@ -19,14 +19,14 @@ TRACING = '/sys/kernel/tracing'
 FREEZER = '/tmp/freezer'
 CROWD = '/nsorphan/guest/crowd'
 
-TEARDOWNS, LEFT, DYING = (count // SLOW for count in (300, 3000, 1500))
+TEARDOWNS, REMAINING, DYING = (count // SLOW for count in (300, 3000, 1500))
 
 
 client, _ = load_ynl()
 
 
 def stalled(pidns, since):
-    """The last stall, once the process has come to where it is held; or []."""
+    """Waits for a stall of a process that does not run any more; returns [it]."""
     def held():
         found = stalls(pidns, since)[-1:]
         return found if found and found[0]['process']['state'] != 'running' \
@@ -35,24 +35,24 @@ def stalled(pidns, since):
 
 
 def tool(*arguments):
-    asked = subprocess.run([TOOL, 'teardowns', *arguments],
-                           capture_output=True, timeout=60)
-    assert asked.returncode == 0, asked.stderr
-    return asked.stdout.decode()
+    done = subprocess.run([TOOL, 'teardowns', *arguments],
+                          capture_output=True, timeout=HANG)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.decode()
 
 
-def told():
+def listed():
     return [json.loads(line) for line in tool('-j').splitlines()]
 
 
 def causes(pidns):
-    """pid -> cause, as the tool has it."""
-    return {left['process']['pid']: left['cause'] for one in told()
-            if one['pidns'] == pidns for left in one['processes']}
+    """Returns the cause of each remaining process by pid, from the tool."""
+    return {remaining['process']['pid']: remaining['cause'] for one in listed()
+            if one['pidns'] == pidns for remaining in one['processes']}
 
 
 def text(value):
-    """comm is bytes in debugfs and netlink, as it is in the kernel."""
+    """Converts keys and values to JSON's: comm is bytes in debugfs and netlink."""
     if isinstance(value, dict):
         return {key.replace('-', '_'): text(member)
                 for key, member in value.items()}
@@ -64,17 +64,17 @@ def text(value):
 
 
 def bare(teardown, *without):
-    """What two askers must agree about; flags in no order."""
+    """Returns what two dumps must agree about, with the flags sorted."""
     found = {key: value for key, value in text(teardown).items()
              if key not in ('waited_ns', *without)}
-    for left in found['processes']:
-        left['flags'] = sorted(left['flags'])
-        left.pop('cause', None)
+    for remaining in found['processes']:
+        remaining['flags'] = sorted(remaining['flags'])
+        remaining.pop('cause', None)
     return found
 
 
 def by_ynl():
-    """The parts of each teardown put together; and how many parts there were."""
+    """Joins the messages of each teardown; returns their number, too."""
     parts = ynl.dump('teardown-get', {}) or []
     found = {}
     for part in parts:
@@ -87,33 +87,33 @@ def by_ynl():
 
 
 def agree(name):
-    """debugfs, netlink and the tool tell the same."""
+    """Checks that debugfs, netlink and the tool agree."""
     shown = teardowns()
     dumped, parts = by_ynl()
     equal({pidns: bare(one) for pidns, one in dumped.items()},
           {pidns: bare(one) for pidns, one in shown.items()},
-          f'{name}: teardown-get is what debugfs has')
-    listed = {one['pidns']: one for one in told()}
-    equal({pidns: bare(one) for pidns, one in listed.items()},
+          f'{name}: teardown-get agrees with debugfs')
+    printed = {one['pidns']: one for one in listed()}
+    equal({pidns: bare(one) for pidns, one in printed.items()},
           {pidns: bare(one, 'cgroup') for pidns, one in shown.items()},
-          f'{name}: and teardowns -j is')
+          f'{name}: and so does teardowns -j')
     return shown, parts
 
 
 class Tracer:
-    """A process outside that traces one inside, and lets go when told to."""
+    """A process outside that traces one inside, until end() is called."""
 
     def __init__(self, pid, options=0):
         channel = Channel()
         go_read, self.go = os.pipe()
 
         def trace():
-            channel.tell(libc.ptrace(PTRACE_SEIZE, pid, None,
+            channel.send(libc.ptrace(PTRACE_SEIZE, pid, None,
                                      ctypes.c_void_p(options)))
             os.read(go_read, 1)
 
         self.pid = spawn(trace)
-        assert channel.hear() == 0
+        assert channel.receive() == 0
         channel.close()
         os.close(go_read)
 
@@ -124,38 +124,37 @@ class Tracer:
 
 
 def with_child(body=sleeper):
-    """A namespace whose init has one child: init, child, pidns."""
+    """Makes a namespace whose init has one child; returns init, child, pidns."""
     channel = Channel()
 
     def init():
-        spawn(lambda: (channel.tell('up'), body()))
+        spawn(lambda: (channel.send('up'), body()))
         sleeper()
 
     pid = namespace(init)
-    channel.hear()
+    channel.receive()
     child, = descendants(pid)
     return pid, child, pidns_of(pid)
 
 
 def outside_parent():
-    stall_ms(200)
+    set_stall_ms(200)
     pid = namespace(sleeper)
     outside = Joiner(pid)
     since, pidns = next_seq(), pidns_of(pid)
     who = identity(outside.joined), identity(outside.pid), identity(pid)
     kill(pid)
-    ok(wait_for(lambda: len(stalls(pidns, since)) >= 3, 10),
-       'a stall is told again each time that the wait has doubled')
+    ok(eventually(lambda: len(stalls(pidns, since)) >= 3),
+       'a stall is reported again each time that the wait has doubled')
     found = stalls(pidns, since)[:3]
     for event, least in zip(found, (200, 400, 800)):
-        # A busy machine may come late, but never too early.
         ok(least <= event['waited_ns'] / 1e6,
            f'not before {least} ms', event['waited_ns'])
     begin, = [event for event in of_namespace(pidns, since)
               if event['event'] == 'teardown-begin']
     event = found[-1]
     equal(event['waited_ns'], event['boot_ns'] - begin['boot_ns'],
-          'waited_ns is from the begin of the teardown')
+          'waited_ns counts from the begin of the teardown')
     equal((as_identity(event['process']), as_identity(event['parent'])),
           who[:2], 'a stall names the process and its parent')
     equal((event['process']['state'], event['flags'], 'tracer' in event),
@@ -164,10 +163,10 @@ def outside_parent():
     shown, _ = agree('outside parent')
     one = shown[pidns]
     equal((as_identity(one['init']), one['level'], len(one['processes'])),
-          (who[2], 1, 1), 'teardowns tells the init and who is left')
-    ok(found[-1]['waited_ns'] <= one['waited_ns'], 'and for how long')
-    object, = told()
-    equal((list(object), [list(left) for left in object['processes']]),
+          (who[2], 1, 1), 'teardowns has the init and the remaining process')
+    ok(found[-1]['waited_ns'] <= one['waited_ns'], 'and how long it has waited')
+    printed, = listed()
+    equal((list(printed), [list(each) for each in printed['processes']]),
           (['pidns', 'level', 'init', 'waited_ns', 'processes'],
            [['process', 'parent', 'flags', 'cause']]),
           'teardowns -j has its keys, in order')
@@ -176,35 +175,36 @@ def outside_parent():
     said = tool()
     ok(f'pidns {pidns}, level 1: init python3 {pid}/1 has waited ' in said and
        'its parent, outside of the namespace, does not reap it' in said,
-       'text tells it in words', said)
+       'text has it in words', said)
     equal((len(tool('-j', '--pidns', str(pidns)).splitlines()),
            tool('-j', '--pidns', '1'), tool('--container', 'none')),
-          (1, '', ''), '--pidns and --container choose')
+          (1, '', ''), '--pidns and --container select')
     logged = subprocess.run([TOOL, 'log', '-j', '--event', 'teardown-stall'],
-                            capture_output=True, timeout=60).stdout.decode()
+                            capture_output=True, timeout=HANG).stdout.decode()
     line = json.loads(logged.splitlines()[-1])
     equal(list(line), ['seq', 'time', 'boot_ns', 'event', 'pidns', 'cgroup',
                        'waited_ns', 'process', 'parent', 'flags'],
           'log -j has the keys of a stall, in order')
     logged = subprocess.run([TOOL, 'log', '--event', 'teardown-stall'],
-                            capture_output=True, timeout=60).stdout.decode()
+                            capture_output=True, timeout=HANG).stdout.decode()
     ok('[zombie], child of python3 ' in logged and
-       'does not reap it' in logged, 'log tells a stall in words', logged)
+       'does not reap it' in logged, 'log has a stall in words', logged)
     outside.end()
     os.waitpid(pid, 0)
     count = len(stalls(pidns, since))
+    # By the virtual clock: the next one would come within this time.
     time.sleep(2)
     equal((len(stalls(pidns, since)), teardowns(), tool(), tool('-j')),
           (count, {}, '', ''), 'the end of a teardown ends its stalls')
-    orphan_of = [event['event'] for event in of_namespace(pidns, since)]
-    equal(orphan_of[-1], 'teardown-end', 'which is told last')
+    last = of_namespace(pidns, since)[-1]
+    equal(last['event'], 'teardown-end', 'which is its last event')
 
 
 def traced():
-    """By a process outside: as a zombie, and stopped on its way."""
+    """A tracer outside: its tracee is a zombie, or stopped in its exit."""
     for options, state, name in (
             (0, 'zombie', 'a traced zombie'),
-            (PTRACE_O_TRACEEXIT, 'traced', 'one that is stopped at its exit')):
+            (PTRACE_O_TRACEEXIT, 'traced', 'a tracee stopped in its exit')):
         pid, child, pidns = with_child()
         since = next_seq()
         tracer = Tracer(child, options)
@@ -224,10 +224,10 @@ def traced():
 
 
 def frozen():
-    """The freezer of v1 holds what SIGKILL was sent to; that of v2 does not."""
+    """A task frozen by v1 survives SIGKILL, a task frozen by v2 does not."""
     os.makedirs(FREEZER, exist_ok=True)
     mounted = run('mount', '-t', 'cgroup', '-o', 'freezer', 'none', FREEZER)
-    if not ok(mounted.returncode == 0, 'the freezer of v1 is there',
+    if not ok(mounted.returncode == 0, 'the v1 freezer can be mounted',
               mounted.stderr):
         return
     group = f'{FREEZER}/stalls'
@@ -237,22 +237,26 @@ def frozen():
         with open(f'{group}/{file}', 'w') as to:
             to.write(str(what))
 
+    def freeze():
+        write('freezer.state', 'FROZEN')
+        wait_for(lambda: read(f'{group}/freezer.state') == 'FROZEN\n')
+
     pid, child, pidns = with_child()
     write('cgroup.procs', child)
-    write('freezer.state', 'FROZEN')
+    freeze()
     since = next_seq()
     kill(pid)
     found = stalled(pidns, since)
     ok(found, 'frozen by v1: it stalls')
     event, = found
     equal((event['process']['pid'], event['process']['state'], event['flags']),
-          (child, 'disk-sleep', ['frozen']), 'and is told to be frozen')
+          (child, 'disk-sleep', ['frozen']), 'and has the flag frozen')
     agree('frozen by v1')
     equal(causes(pidns), {child: 'teardown-frozen'}, 'frozen: its cause')
     write('freezer.state', 'THAWED')
     os.waitpid(pid, 0)
 
-    # A thread alone, so that the leader becomes a zombie without it.
+    # Only a thread is frozen, so the leader becomes a zombie.
     def threads():
         threading.Thread(target=time.sleep, args=(1000,)).start()
         sleeper()
@@ -261,7 +265,7 @@ def frozen():
     wait_for(lambda: len(os.listdir(f'/proc/{child}/task')) == 2)
     thread = max(map(int, os.listdir(f'/proc/{child}/task')))
     write('tasks', thread)
-    write('freezer.state', 'FROZEN')
+    freeze()
     since = next_seq()
     kill(pid)
     found = stalled(pidns, since)
@@ -271,7 +275,7 @@ def frozen():
            event['process'].get('tid'), event['process'].get('thread_state'),
            sorted(event['flags'])),
           (child, 'zombie', thread, 'disk-sleep', ['frozen', 'live-thread']),
-          'a zombie leader is told with the thread that lives')
+          'a zombie leader is reported with its living thread')
     agree('a live thread')
     write('freezer.state', 'THAWED')
     os.waitpid(pid, 0)
@@ -285,14 +289,14 @@ def frozen():
     write('cgroup.freeze', 1)
     wait_for(lambda: 'frozen 1' in open(f'{group}/cgroup.events').read())
     kill(pid)
-    ok(wait_for(lambda: os.waitpid(pid, os.WNOHANG)[0], 10),
+    ok(eventually(lambda: os.waitpid(pid, os.WNOHANG)[0]),
        'frozen by v2: it dies')
     wait_for(lambda: 'populated 0' in open(f'{group}/cgroup.events').read())
     os.rmdir(group)
 
 
 class Silent:
-    """A file system in userland that answers nothing but the first request."""
+    """A FUSE file system that answers only the first request."""
 
     def __init__(self):
         self.path = tempfile.mkdtemp()
@@ -307,8 +311,8 @@ class Silent:
     def ask(self):
         os.stat(f'{self.path}/file')
 
-    def hear(self):
-        """Who waits for an answer to what was heard, waits for it alone."""
+    def receive(self):
+        """Waits for a request. From then on its sender cannot be interrupted."""
         os.read(self.fd, 65536)
 
     def end(self):
@@ -330,19 +334,19 @@ def silent_server():
                                 'teardown-live-thread')):
         server = Silent()
         pid, child, pidns = with_child(lambda: body(server))
-        server.hear()
+        server.receive()
         since = next_seq()
         kill(pid)
         found = stalled(pidns, since)
         ok(found, f'{cause}: it stalls')
-        left, = found
-        equal((left['process']['pid'], left['process']['state'],
-               left['process'].get('thread_state'), left['flags']),
+        event, = found
+        equal((event['process']['pid'], event['process']['state'],
+               event['process'].get('thread_state'), event['flags']),
               (child, 'zombie' if flags else 'disk-sleep',
                'disk-sleep' if flags else None, flags),
-              f'{cause}: state and flags are so')
+              f'{cause}: with its state and flags')
         agree(cause)
-        equal(causes(pidns), {child: cause}, f'{cause}: told')
+        equal(causes(pidns), {child: cause}, f'{cause}: the cause')
         server.end()
         os.waitpid(pid, 0)
 
@@ -353,31 +357,31 @@ def nested():
     def outer():
         unshare_pid()
         inner = spawn(sleeper)
-        channel.tell('up')
+        channel.send('up')
         sleeper()
 
     pid = namespace(outer)
-    channel.hear()
+    channel.receive()
     inner, = descendants(pid)
     outside = Joiner(inner)
     outer_ns, inner_ns = pidns_of(pid), pidns_of(inner)
     since = next_seq()
     kill(pid)
-    ok(wait_for(lambda: stalls(outer_ns, since) and stalls(inner_ns, since)),
+    ok(eventually(lambda: stalls(outer_ns, since) and stalls(inner_ns, since)),
        'both of two nested namespaces stall')
     shown, _ = agree('nested')
-    equal({pidns: (one['level'], {left['process']['pid']
-                                  for left in one['processes']})
+    equal({pidns: (one['level'], {each['process']['pid']
+                                  for each in one['processes']})
            for pidns, one in shown.items()},
           {outer_ns: (1, {inner, outside.joined}),
            inner_ns: (2, {outside.joined})},
-          'each shows, the outer one with what is below it')
+          'both are listed, the outer one with the processes of the inner one')
     equal((causes(outer_ns), causes(inner_ns)),
           ({inner: 'teardown-running',
             outside.joined: 'teardown-outside-parent'},
            {outside.joined: 'teardown-outside-parent'}), 'and the causes')
-    equal([one['pidns'] for one in told()], [outer_ns, inner_ns],
-          'who has waited longest comes first')
+    equal([one['pidns'] for one in listed()], [outer_ns, inner_ns],
+          'the longest wait comes first')
     outside.end()
     os.waitpid(pid, 0)
 
@@ -389,54 +393,57 @@ def trace(file, what):
 
 def worker_runs():
     with open(f'{TRACING}/trace') as file:
-        return sum('function work_on_stalls' in line for line in file)
+        return sum(bool(re.search('function (nso_)?work_on_stalls', line))
+                   for line in file)
 
 
 def parameter():
-    """Off, and changed while a teardown hangs; when the worker runs."""
+    """stall_ms may be 0, and changed meanwhile; the worker runs only if needed."""
     run('mount', '-t', 'tracefs', 'none', TRACING)
     trace('trace', '')
     trace('events/workqueue/workqueue_execute_start/enable', '1')
-    stall_ms(0)
+    set_stall_ms(0)
     pid = namespace(sleeper)
     outside = Joiner(pid)
     since, pidns = next_seq(), pidns_of(pid)
     kill(pid)
     time.sleep(1)
     equal((stalls(pidns, since), worker_runs(), status()['stall_ms'],
-           [left['process']['pid'] for left in teardowns()[pidns]['processes']]),
+           [each['process']['pid'] for each in teardowns()[pidns]['processes']]),
           ([], 0, 0, [outside.joined]),
-          'stall_ms=0: no event and no worker, but the teardown shows')
-    stall_ms(100000)
+          'stall_ms=0: no event and no worker, but the teardown is listed')
+    set_stall_ms(100000)
     time.sleep(0.5)
     equal((stalls(pidns, since), status()['stall_ms']), ([], 100000),
-          'a deadline that is far makes no event yet')
+          'a deadline far away makes no event yet')
     waited = teardowns()[pidns]['waited_ns']
-    stall_ms(300)
-    ok(wait_for(lambda: stalls(pidns, since), 1),
-       'one that has passed already makes it at once')
-    ok(stalls(pidns, since)[0]['waited_ns'] >= waited, 'with its whole wait')
+    changed_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    set_stall_ms(300)
+    event = wait_for(lambda: stalls(pidns, since))[0]
+    ok(event['boot_ns'] - changed_ns < 300 * 10**6,
+       'a deadline that has passed already makes an event at once', event)
+    ok(event['waited_ns'] >= waited, 'with the whole wait')
     trace('trace', '')
     time.sleep(5)
     runs, found = worker_runs(), stalls(pidns, since)
     ok(len(found) - 1 <= runs <= len(found) + 1 and runs <= 3,
-       'the worker runs when there is something to tell', runs, len(found))
-    told_now, = [json.loads(line) for line in
-                 run(TOOL, 'status', '-j').stdout.splitlines()]
-    equal(told_now['stall_ms'], 300, 'status tells the parameter as it is')
-    stall_ms(0)
+       'the worker runs when a stall is due', runs, len(found))
+    now, = [json.loads(line) for line in
+            run(TOOL, 'status', '-j').stdout.splitlines()]
+    equal(now['stall_ms'], 300, 'status has the current value')
+    set_stall_ms(0)
     count = len(stalls(pidns, since))
     trace('trace', '')
     for wrong in ('x', '-1', '4294967296'):
         try:
-            stall_ms(wrong)
+            set_stall_ms(wrong)
             ok(False, f'stall_ms={wrong} is refused')
         except OSError:
             ok(True, f'stall_ms={wrong} is refused')
     time.sleep(6)
     equal((len(stalls(pidns, since)), worker_runs()), (count, 0),
-          '0 ends it, the worker too')
-    stall_ms(200)
+          'stall_ms=0 ends the events and the worker')
+    set_stall_ms(200)
     outside.end()
     os.waitpid(pid, 0)
     time.sleep(0.5)
@@ -447,19 +454,19 @@ def parameter():
 
 
 def many():
-    stall_ms(0)
+    set_stall_ms(0)
     since = next_seq()
     hanging = Hanging(TEARDOWNS, 2)
-    ok(wait_for(lambda: status()['teardowns'] == TEARDOWNS),
+    ok(eventually(lambda: status()['teardowns'] == TEARDOWNS),
        f'{TEARDOWNS} teardowns hang')
-    stall_ms(200)
-    ok(wait_for(lambda: len({event['process']['pid'] for event in
-                             events(since, 'teardown-stall')})
-                >= 2 * TEARDOWNS, 20), 'each makes its events')
-    stall_ms(0)
+    set_stall_ms(200)
+    ok(eventually(lambda: len({event['process']['pid'] for event in
+                               events(since, 'teardown-stall')})
+                          >= 2 * TEARDOWNS), 'each makes its events')
+    set_stall_ms(0)
     shown, _ = agree(f'{TEARDOWNS} teardowns')
-    equal({one['init']['pid']: [left['process']['pid']
-                                for left in one['processes']]
+    equal({one['init']['pid']: [each['process']['pid']
+                                for each in one['processes']]
            for one in shown.values()},
           {some[-1]: some[:-1] for some in hanging.pids},
           'each with its own processes')
@@ -471,33 +478,33 @@ def many():
           'each process stalled, and no other did')
     hanging.reap()
 
-    hanging = Hanging(1, LEFT)
+    hanging = Hanging(1, REMAINING)
     pids, = hanging.pids
     since = next_seq()
-    stall_ms(1000)
-    ok(wait_for(lambda: next_seq() - since >= LEFT, 60),
-       f'{LEFT} processes in one make their events')
-    stall_ms(0)
-    shown, parts = agree(f'{LEFT} processes')
+    set_stall_ms(1000)
+    ok(eventually(lambda: next_seq() - since >= REMAINING),
+       f'{REMAINING} processes in one make their events')
+    set_stall_ms(0)
+    shown, parts = agree(f'{REMAINING} processes')
     one, = shown.values()
-    equal([left['process']['pid'] for left in one['processes']], pids[:-1],
-          'each is there once, in order')
-    ok(LEFT / 300 < parts < LEFT / 10, 'in parts', parts)
+    equal([each['process']['pid'] for each in one['processes']], pids[:-1],
+          'each is listed once, in order')
+    ok(REMAINING / 300 < parts < REMAINING / 10, 'in several messages', parts)
     found = [event['process']['pid']
              for event in events(since, 'teardown-stall')]
-    equal(found[:LEFT], pids[:-1], 'and was told of once before any twice')
+    equal(found[:REMAINING], pids[:-1], 'and each is reported once before any is twice')
     lines = tool().splitlines()
-    equal(len(lines), LEFT + 2, 'text has a line for each')
+    equal(len(lines), REMAINING + 2, 'text has a line for each')
     hanging.reap()
-    equal(teardowns(), {}, 'and then none is left')
+    equal(teardowns(), {}, 'and then none remains')
 
 
 def normal():
-    """Thousands that die as they should."""
-    stall_ms(60000)
+    """Thousands of processes that die in time make no stall."""
+    set_stall_ms(60000)
     pid = namespace(lambda: os.execv(CROWD, [CROWD, str(DYING)]))
 
-    assert wait_for(lambda: len(children(pid)) == DYING, 120)
+    wait_for(lambda: len(children(pid)) == DYING)
     since, pidns = next_seq(), pidns_of(pid)
     kill(pid)
     os.waitpid(pid, 0)
@@ -508,7 +515,7 @@ def normal():
 
 
 def unload():
-    """At any moment: while a teardown hangs, and its worker is busy."""
+    """rmmod works while a teardown hangs and its worker is busy."""
     hanging = [Hanging(1, 500 // SLOW)]
     for ms in (1, 1, 1, 50, 200, 100000):
         assert insmod(f'stall_ms={ms}').returncode == 0
@@ -523,17 +530,17 @@ def unload():
     assert insmod('stall_ms=100').returncode == 0
     time.sleep(0.5)
     equal((teardowns(), status()['next_seq']), ({}, 1),
-          'loaded again it knows nothing of what began before')
+          'loaded again, the module knows no teardown that began before')
     for one in hanging:
         one.reap()
     equal((status()['teardowns'], rmmod().returncode), (0, 0),
-          'and unloads when those have ended')
+          'and it unloads after their end')
 
 
 def rights():
     refused = run(*UNPRIVILEGED, TOOL, 'teardowns')
     ok(refused.returncode == 1 and 'CAP_SYS_ADMIN' in refused.stderr,
-       'teardowns needs the right', refused.stderr)
+       'teardowns needs CAP_SYS_ADMIN', refused.stderr)
     said = run(*UNPRIVILEGED, *YNL_CLI, '--dump', 'teardown-get')
     ok('not permitted' in said.stdout + said.stderr,
        'and so does teardown-get', said.stdout, said.stderr)
@@ -543,7 +550,7 @@ with module():
     ynl = client()
     equal(status()['stall_ms'], 10000, 'stall_ms is 10,000 unless it is given')
     equal((tool(), tool('-j'), teardowns()), ('', '', {}),
-          'where none runs, nothing is said')
+          'nothing is printed while no teardown runs')
     outside_parent()
     traced()
     frozen()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # slow:
-"""Who was asked to end, and goes on: explain says why."""
+# clock: virtual
+"""explain says why a container that was sent SIGTERM goes on."""
 from lib import done
 from stuck import alive
 from stuck.expect import catalogue

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # slow:
-"""Whose init is dead, and does not go: explain and teardowns say why."""
+# clock: virtual
+"""explain and teardowns say why a container whose init is dead remains."""
 from lib import done
 from stuck import teardown
 from stuck.expect import catalogue

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
+# clock: virtual
 # kernels: 6.1 6.1-arm64
-"""The tool, with the module there."""
+"""The tool's commands with the module loaded."""
 import os
+import select
 import signal
 import subprocess
 import tempfile
@@ -15,8 +17,8 @@ NAMES = (b'quo"te', b'back\\slash', b'new\nline', b'\x1b[31mred\x07',
 
 def tool(*arguments, **options):
     options.setdefault('env', {'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8'})
-    return subprocess.run([TOOL, *arguments], capture_output=True, timeout=60,
-                          **options)
+    return subprocess.run([TOOL, *arguments], capture_output=True,
+                          timeout=HANG, **options)
 
 
 def objects(output):
@@ -24,51 +26,51 @@ def objects(output):
 
 
 class Watch:
-    """A watch whose output is kept, or goes to stdout."""
+    """A running watch whose output is kept, or goes to stdout."""
 
     def __init__(self, *arguments, stdout=None):
         self.file = tempfile.TemporaryFile()
         self.process = subprocess.Popen([TOOL, 'watch', '-j', *arguments],
                                         stdout=stdout or self.file,
                                         stderr=subprocess.PIPE)
-        polls(self.process.pid)
+        wait_until_polling(self.process.pid)
 
     def end(self, how=signal.SIGINT):
         self.process.send_signal(how)
-        _, err = self.process.communicate(timeout=30)
-        return self.process.returncode, written(self.file), err
+        _, err = self.process.communicate(timeout=HANG)
+        return self.process.returncode, content(self.file), err
 
 
 def as_json(event):
-    """A debugfs event as its JSON, but for time and container."""
+    """Converts a debugfs event to its JSON, without time and container."""
     return json.loads(json.dumps(event, default=lambda name: name.decode(
         'utf-8', 'replace')))
 
 
 def status_json():
-    told, = objects(tool('status', '-j').stdout)
-    equal(list(told), ['version', 'kernel', 'reparent_probe', 'teardown_probe',
+    now, = objects(tool('status', '-j').stdout)
+    equal(list(now), ['version', 'kernel', 'reparent_probe', 'teardown_probe',
                        'signals', 'stall_ms', 'records', 'oldest_seq',
                        'next_seq', 'overwritten', 'dropped', 'missed',
                        'mismatched', 'readers', 'teardowns'],
           'status -j has its keys, in order')
     shown = status()
-    equal({key: told[key] for key in told if key in shown},
-          {key: shown[key] for key in shown if key in told},
-          'and says what debugfs says')
+    equal({key: now[key] for key in now if key in shown},
+          {key: shown[key] for key in shown if key in now},
+          'and has the values of debugfs')
 
 
 def log_json():
     os.waitpid(namespace(lambda: spawn(sleeper) * 0), 0)
     orphan()
     recorded = [as_json(event) for event in events()]
-    told = objects(tool('log', '-j').stdout)
+    logged = objects(tool('log', '-j').stdout)
     equal([{key: value for key, value in event.items() if key != 'time'}
-           for event in told], recorded, 'log -j is what debugfs has')
-    equal([list(event)[:6] for event in told],
-          [['seq', 'time', 'boot_ns', 'event', 'pidns', 'cgroup']] * len(told),
+           for event in logged], recorded, 'log -j has the events of debugfs')
+    equal([list(event)[:6] for event in logged],
+          [['seq', 'time', 'boot_ns', 'event', 'pidns', 'cgroup']] * len(logged),
           'the members of every event come first, in order')
-    by_type = {event['event']: event for event in told}
+    by_type = {event['event']: event for event in logged}
     process = ['pid', 'ns_pid', 'pidns', 'comm', 'start_ns', 'uid']
     equal({name: {key: list(value) if isinstance(value, dict) else None
                   for key, value in list(event.items())[6:]}
@@ -85,11 +87,14 @@ def log_json():
            'teardown-end': {'init': process, 'duration_ns': None,
                             'killed': None}},
           'then those of its type, as they are specified')
-    last = told[-1]
+    last = logged[-1]
     wall = subprocess.run(['date', '-u', '-d', last['time'], '+%s'],
                           capture_output=True, text=True).stdout
-    boot = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - last['boot_ns']
-    ok(abs(time.time() - boot / 1e9 - int(wall)) < 2
+    # When it was, by the two clocks: between these two times.
+    earliest = time.time()
+    age = (time.clock_gettime_ns(time.CLOCK_BOOTTIME) - last['boot_ns']) / 1e9
+    latest = time.time()
+    ok(earliest - age - 2 < int(wall) < latest - age + 2
        and re.fullmatch(r'[-0-9]+T[:0-9]+\.[0-9]{9}Z', last['time']),
        'time is RFC 3339, UTC, with nanoseconds', last['time'])
 
@@ -98,11 +103,11 @@ def hostile_names():
     since = next_seq()
     for name in NAMES:
         orphan(name)
-    told = tool('log', '-j', '--since', str(since)).stdout
+    logged = tool('log', '-j', '--since', str(since)).stdout
     try:
-        found = objects(told)
+        found = objects(logged)
     except ValueError as error:
-        return ok(False, 'hostile names give valid JSON', error, told)
+        return ok(False, 'hostile names give valid JSON', error, logged)
     equal([event['child']['comm'] for event in found],
           [name.decode('utf-8', 'replace') for name in NAMES],
           'hostile names give valid JSON, the right names')
@@ -126,16 +131,16 @@ def watching():
     equal(killed.end(signal.SIGKILL)[0], -9, 'a watcher is killed in between')
     orphans(100)
     for watch in first, second:
-        tells_all(watch.file)
+        wait_for_last_event(watch.file)
     recorded = [event['seq'] for event in events(since)]
     code, out, err = first.end()
     equal((code, err), (0, b''), 'Ctrl-C ends watch with status 0')
     equal([event['seq'] for event in objects(out)], recorded,
-          'watch tells every event, once, in order')
+          'watch prints every event, once, in order')
     code, out, err = second.end(signal.SIGTERM)
     equal((code, err), (0, b''), 'and so does SIGTERM')
     equal([event['seq'] for event in objects(out)], recorded,
-          'two at once tell the same')
+          'two at once print the same')
 
 
 def options():
@@ -178,7 +183,7 @@ def options():
 
 
 def containers():
-    """The cgroup tells the container, also after it is gone."""
+    """An event's cgroup names its container, also after the container's end."""
     name = '0123456789abcdef' * 4
     path = f'/sys/fs/cgroup/system.slice/docker-{name}.scope'
     os.makedirs(path)
@@ -192,7 +197,7 @@ def containers():
     since = next_seq()
     orphan(b'outside')
     os.waitpid(spawn(inside), 0)
-    tells(watch.file, b'contained')
+    wait_for_output(watch.file, b'contained')
     inode = os.stat(path).st_ino
     wait_for(lambda: 'populated 0' in read(f'{path}/cgroup.events'))
     os.rmdir(path)
@@ -202,63 +207,67 @@ def containers():
           'watch --container names the container by its cgroup')
 
 
-def lapped():
-    """A watcher that is stopped while the ring is overwritten."""
+def overwritten():
+    """A watch that is stopped while the ring is overwritten."""
     watch = Watch()
     since = next_seq()
     orphan()
-    tells_all(watch.file)
-    os.kill(watch.process.pid, signal.SIGSTOP)
+    wait_for_last_event(watch.file)
+    stop(watch.process.pid)
+    # Each time 200 events at once, more than the ring holds.
     for _ in range(12):
         orphans(200)
     os.kill(watch.process.pid, signal.SIGCONT)
     orphan()
-    tells_all(watch.file)
-    told = []
+    wait_for_last_event(watch.file)
+    seqs = []
     code, out, err = watch.end()
     for event in objects(out):
         if event['event'] == 'lost':
-            told += range(event['first_seq'],
+            seqs += range(event['first_seq'],
                           event['first_seq'] + event['count'])
         else:
-            told.append(event['seq'])
-    equal(told, list(range(since, next_seq())),
-          'each number is told, or told lost')
+            seqs.append(event['seq'])
+    equal(seqs, list(range(since, next_seq())),
+          'each event is printed, or reported as lost')
     ok(any(event['event'] == 'lost' for event in objects(out)),
-       'some were lost here')
+       'and some were lost')
     out = objects(tool('log', '-j', '--since', '1').stdout)
     equal((out[0]['event'], out[0]['first_seq'], out[0]['count']),
-          ('lost', 1, out[1]['seq'] - 1), 'log --since tells what is gone')
+          ('lost', 1, out[1]['seq'] - 1), 'log --since reports which events are gone')
 
 
 def ends():
     shell = f'{TOOL} log -j | head -n 1; echo ${{PIPESTATUS[0]}}'
     out = run('bash', '-c', shell)
     equal((out.stdout.splitlines()[-1], out.stderr), ('0', ''),
-          'a reader that leaves ends the tool quietly')
+          'a reader that closes the pipe ends the tool quietly')
     with open('/dev/full', 'w') as full:
         run_full = subprocess.run([TOOL, 'log'], stdout=full,
-                                  stderr=subprocess.PIPE, timeout=20)
+                                  stderr=subprocess.PIPE, timeout=HANG)
     equal((run_full.returncode, run_full.stderr.count(b'\n')), (1, 1),
           'a full disk: one line, status 1')
-    # A pipe that nobody reads: Ctrl-C ends it, and all in it is whole lines.
+    # A full pipe that nobody reads: Ctrl-C ends watch, which printed whole lines.
     read_end, write_end = os.pipe()
     watch = Watch('--all', stdout=write_end)
-    os.close(write_end)
-    orphans(300)
-    time.sleep(1)
+    poll = select.poll()
+    poll.register(write_end, select.POLLOUT)
+    while poll.poll(0):
+        orphans(100)
+    wait_until_polling(watch.process.pid)
     code, _, err = watch.end()
+    os.close(write_end)
     equal((code, err), (0, b''), 'Ctrl-C ends a tool whose pipe is full')
     data = b''
     while chunk := os.read(read_end, 65536):
         data += chunk
     ok(data.endswith(b'\n') and objects(data), 'and it printed whole lines')
-    # Gone before anything is printed.
+    # The reader closes the pipe before anything is printed.
     watch = Watch(stdout=subprocess.PIPE)
     watch.process.stdout.close()
     orphan()
-    equal(watch.process.wait(timeout=20), 0,
-          'a watch whose reader left ends quietly')
+    equal(watch.process.wait(timeout=HANG), 0,
+          'a watch whose reader closed the pipe ends quietly')
 
 
 def rights():
@@ -276,18 +285,18 @@ CHECKS = ['reparent', 'reparent-subreaper', 'reparent-ns-init',
           'teardown-begin', 'teardown-kill', 'teardown-end', 'verify']
 
 
-def verifies():
-    """Whether this kernel has two hooks; verify is off."""
+def has_two_hooks():
+    """Tells whether this kernel has two hooks, so that verify works."""
     try:
-        verify(True)
+        set_verify(True)
     except OSError:
         return False
-    verify(False)
+    set_verify(False)
     return True
 
 
 def details(selftest):
-    """Of each check, of one that passed."""
+    """Returns what a selftest that passed says of each check."""
     assert selftest.returncode == 0, (selftest.stdout, selftest.stderr)
     lines = selftest.stdout.decode().splitlines()
     found = dict(line[3:].split(': ', 1) for line in lines)
@@ -297,17 +306,17 @@ def details(selftest):
 
 
 def selftest():
-    both = verifies()
+    both = has_two_hooks()
     since = next_seq()
-    told, = objects(tool('selftest', '-j').stdout)
-    equal((told['selftest'], [check['name'] for check in told['checks']],
-           {check['ok'] for check in told['checks']}),
+    result, = objects(tool('selftest', '-j').stdout)
+    equal((result['selftest'], [check['name'] for check in result['checks']],
+           {check['ok'] for check in result['checks']}),
           ('passed', CHECKS, {True}), 'selftest passes, in JSON')
     equal({name: len(events(since, name))
            for name in ('reparent', 'teardown-begin', 'teardown-kill',
                         'teardown-end')},
           {'reparent': 3, 'teardown-begin': 1, 'teardown-kill': 1,
-           'teardown-end': 1}, 'and that is what it did')
+           'teardown-end': 1}, 'and makes exactly these events')
     found = details(tool('selftest'))
     ok(found['reparent'].endswith('adopted by 1 (init)'),
        'selftest passes: an orphan of init', found)
@@ -316,35 +325,36 @@ def selftest():
     equal(found['reparent-ns-init'], '3 orphaned by 2, adopted by 1 (ns-init)',
           "an orphan of a namespace's init")
     equal(found['verify'], 'the two hooks agreed' if both else
-          'not verified: this kernel has a single hook', 'verified where it can be')
+          'not verified: this kernel has a single hook',
+          'the hooks are compared if there are two')
     equal(status()['verify'], False, 'verify is off again')
     if both:
-        verify(True)
+        set_verify(True)
         found = details(tool('selftest'))
         equal((found['verify'], status()['verify']),
-              ('the two hooks agreed', True), 'where it was on it stays on')
-        verify(False)
+              ('the two hooks agreed', True), 'verify stays on if it was on')
+        set_verify(False)
     read_only = run('unshare', '-m', 'sh', '-c',
                     f'mount -o remount,bind,ro /sys && exec {TOOL} selftest')
     ok(read_only.returncode == 0 and 'ok verify: not verified: cannot set '
        'verify: Read-only' in read_only.stdout,
-       'where it may not switch verify on it says so, and goes on',
+       'selftest goes on if it may not switch verify on, and says so',
        read_only.stdout, read_only.stderr)
 
 
 def selftest_elsewhere():
-    """Below a subreaper, in a pid namespace, beside another."""
+    """selftest below a subreaper, in a pid namespace, beside another selftest."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     channel = Channel()
-    os.waitpid(spawn(lambda: channel.tell(
+    os.waitpid(spawn(lambda: channel.send(
         details(tool('selftest'))['reparent'])), 0)
     prctl(PR_SET_CHILD_SUBREAPER, 0)
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()
-    told = channel.hear()
-    ok(f'adopted by {os.getpid()} (subreaper python3, ' in told,
-       'below a subreaper it passes, and names it', told)
+    said = channel.receive()
+    ok(f'adopted by {os.getpid()} (subreaper python3, ' in said,
+       'below a subreaper it passes, and names it', said)
     for options in ('-pf', '--mount-proc'), ('-pf',):
         found = details(subprocess.run(
             ['unshare', *options, TOOL, 'selftest'], capture_output=True))
@@ -353,29 +363,29 @@ def selftest_elsewhere():
     for _ in range(3):
         both = [subprocess.Popen([TOOL, 'selftest'], stdout=subprocess.PIPE)
                 for _ in range(2)]
-        equal([process.wait(timeout=60) for process in both], [0, 0],
+        equal([process.wait(timeout=HANG) for process in both], [0, 0],
               'two at once pass')
         equal(status()['verify'], False, 'and verify is off again')
 
 
 def selftest_ended():
-    """In the middle, by signals."""
-    if not verifies():
+    """selftest ended by signals in the middle."""
+    if not has_two_hooks():
         return
 
     def end(how):
-        """Its status and what it says; None if it was too quick for us."""
+        """Returns its status and output; None if selftest was done before."""
         process = subprocess.Popen([TOOL, 'selftest'], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
         while not status()['verify'] and process.poll() is None:
             pass
         process.send_signal(signal.SIGSTOP)
-        # Had it come to its end, verify would be off by now.
-        time.sleep(0.2)
+        wait_for(lambda: stat(process.pid)['state'] in 'TZ')
+        # At its end selftest switches verify off.
         midway = status()['verify']
         process.send_signal(how)
         process.send_signal(signal.SIGCONT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG)
         if not midway or process.returncode == 0:
             return None
         return process.returncode, out, err
@@ -385,16 +395,15 @@ def selftest_ended():
                                      (signal.SIGTERM, 1, interrupted),
                                      (signal.SIGHUP, -1, b''),
                                      (signal.SIGKILL, -9, b'')):
-        ended = None
-        for _ in range(20):
-            ended = ended or end(how)
-        ok(ended and ended[0] == status_wanted and ended[1] == b''
+        while not (ended := end(how)):
+            pass
+        ok(ended[0] == status_wanted and ended[1] == b''
            and re.fullmatch(said, ended[2]),
-           f'{how.name} ends selftest, which has then not passed', ended)
-        equal(wait_for(lambda: not status()['verify']), True,
+           f'{how.name} ends selftest, which has not passed then', ended)
+        equal(eventually(lambda: not status()['verify']), True,
               'and verify is off again')
-        equal(wait_for(lambda: run('pgrep', '-x', 'nsorphan').stdout == ''),
-              True, 'and nothing of it is left')
+        equal(eventually(lambda: run('pgrep', '-x', 'nsorphan').stdout == ''),
+              True, 'and no process of it remains')
 
 
 def selftest_blind():
@@ -406,16 +415,17 @@ def selftest_blind():
     begin = time.monotonic()
     blind = tool('selftest')
     took = time.monotonic() - begin
-    told, = objects(tool('selftest', '-j').stdout)
+    result, = objects(tool('selftest', '-j').stdout)
     kprobes(1)
     seen = [f'not ok {name}: no such event' for name in CHECKS[:-1]]
     equal((blind.returncode, blind.stdout.decode().splitlines()[:-1],
            blind.stderr.count(b'\n')), (1, seen, 1),
-          'where the kernel calls no probe, selftest fails, and says how')
+          'selftest fails if the kernel calls no probe, and says so')
     ok(b'\nok verify: not verified: ' in blind.stdout,
        'it does not claim that the hooks agree', blind.stdout)
-    ok(took < 10, 'and it does not take long', took)
-    equal((told['selftest'], [check['ok'] for check in told['checks']]),
+    # By the guest's virtual clock: the host's load does not count.
+    ok(took < 10, 'and it takes less than 10 seconds', took)
+    equal((result['selftest'], [check['ok'] for check in result['checks']]),
           ('failed', [False] * 6 + [True]), 'in JSON, too')
     equal(tool('selftest').returncode, 0, 'with the probes back it passes')
 
@@ -424,7 +434,7 @@ def unloaded():
     insmod()
     watch = Watch()
     equal(rmmod().returncode, 0, 'rmmod under a watch')
-    out, err = watch.process.communicate(timeout=20)
+    out, err = watch.process.communicate(timeout=HANG)
     ok(watch.process.returncode == 1 and err.count(b'\n') == 1
        and b'unloaded' in err, 'watch says so and ends', err)
     for command in (['watch'], ['log'], ['status'], ['selftest']):
@@ -451,6 +461,6 @@ with module():
     equal((status()['missed'], status()['mismatched']), (0, 0),
           'nothing was missed or mismatched in all of this')
 with module('records=64'):
-    lapped()
+    overwritten()
 unloaded()
 done()

@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0
+# clock: virtual
 # kernels: 6.1
-"""tree shows /proc's parents, pids in each namespace, and who lost whom."""
+"""tree shows /proc's parents, the pids in each namespace, and lost parents."""
 import os
-import signal
 import time
 
 from lib import *
 
 
 def tree(*arguments):
-    """What it tells of each process, by pid."""
-    told = run(TOOL, 'tree', '-j', *map(str, arguments))
-    assert told.returncode == 0 and told.stderr == '', (told.stdout, told.stderr)
-    nodes = [json.loads(line) for line in told.stdout.splitlines()]
+    """Returns tree's objects by pid."""
+    done = run(TOOL, 'tree', '-j', *map(str, arguments))
+    assert done.returncode == 0 and done.stderr == '', (done.stdout, done.stderr)
+    nodes = [json.loads(line) for line in done.stdout.splitlines()]
     found = {node['process']['pid']: node for node in nodes}
-    assert len(found) == len(nodes), 'a process is there twice'
+    assert len(found) == len(nodes), 'tree lists a process twice'
     return found
 
 
 def text(*arguments, locale='C.UTF-8'):
-    told = run(TOOL, 'tree', *map(str, arguments),
+    done = run(TOOL, 'tree', *map(str, arguments),
                env={'LC_ALL': locale, 'TZ': 'UTC'})
-    assert told.returncode == 0 and told.stderr == '', (told.stdout, told.stderr)
-    return told.stdout
+    assert done.returncode == 0 and done.stderr == '', (done.stdout, done.stderr)
+    return done.stdout
 
 
 def line_of(pid, table):
@@ -31,10 +31,10 @@ def line_of(pid, table):
 
 
 def refused(target, wanted, name):
-    told = run(TOOL, 'tree', str(target))
-    ok((told.returncode, told.stdout, told.stderr.count('\n')) == (1, '', 1)
-       and re.search(wanted, told.stderr), name, told.returncode, told.stdout,
-       told.stderr)
+    shown = run(TOOL, 'tree', str(target))
+    ok((shown.returncode, shown.stdout, shown.stderr.count('\n')) == (1, '', 1)
+       and re.search(wanted, shown.stderr), name, shown.returncode, shown.stdout,
+       shown.stderr)
 
 
 def all_of_it():
@@ -43,52 +43,52 @@ def all_of_it():
     userland = {pid for pid in pids & set(found)}
     equal({pid: found[pid].get('parent', {}).get('pid', 0)
            for pid in userland}, {pid: stat(pid)['ppid'] for pid in userland},
-          'every process has the parent that /proc tells')
+          'every process has the parent that /proc shows')
     ok(1 in found and os.getpid() in found and 2 not in found,
-       'all of userland is there, no kernel thread')
+       'every process is there, no kernel thread')
     equal(list(found[os.getpid()]),
           ['process', 'ns_pids', 'parent', 'zombie', 'subreaper',
            'outside_parent'], 'the members, in order')
     me = found[os.getpid()]
     equal(as_identity(me['process']) | {'comm': None},
-          identity(os.getpid()) | {'comm': None}, 'a process is as always')
+          identity(os.getpid()) | {'comm': None}, 'process has its usual members')
 
 
 def orphaned():
-    """To a subreaper: itself marked, the orphan with whom it lost."""
+    """A subreaper is marked; its orphan has the lost parent."""
     channel = Channel()
 
     def parent():
-        channel.tell(spawn(sleeper))
+        channel.send(spawn(sleeper))
         set_name(b'lost one')
 
     def subreaper():
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         mine = spawn(parent)
         os.waitpid(mine, 0)
-        channel.tell(mine)
+        channel.send(mine)
         sleeper()
 
     top = spawn(subreaper)
-    child, lost = channel.hear(), channel.hear()
+    child, lost = channel.receive(), channel.receive()
     event, = reparents(child)
     found = tree(top)
-    equal(set(found), {top, child}, 'PID is that process and those below it')
+    equal(set(found), {top, child}, 'PID selects a process and its descendants')
     equal((found[top]['subreaper'], found[child]['subreaper']), (True, False),
-          'who adopted as a subreaper is marked')
-    equal('lost' in found[top], False, 'who lost nobody is not')
+          'a subreaper is marked')
+    equal('lost' in found[top], False, 'a process that lost no parent has no lost')
     got = found[child]['lost']
     equal((got['parent']['pid'], got['parent']['comm'], got['seq'],
            got['boot_ns']),
           (lost, 'lost one', event['seq'], event['boot_ns']),
-          'an orphan has the parent that it lost, and when')
+          'an orphan has its lost parent, and the time')
     table = text(top)
     when = got['time'][11:19]
     ok(line_of(child, table).endswith(f'lost lost one {lost} {when}')
        and '└─' in line_of(child, table), 'in text, too', table)
     ok(line_of(top, table).endswith('subreaper'), 'and the subreaper', table)
     ok(text(top, locale='C').isascii() and '`-' in text(top, locale='C'),
-       'ASCII where the locale has no more')
+       'only ASCII in the locale C')
     ok(all(line == line.rstrip() for line in table.splitlines()),
        'no line ends with blanks')
     kill(child, top)
@@ -101,29 +101,29 @@ def nested():
     def outer():
         def inner():
             spawn(lambda: 0)
-            channel.tell('up')
+            channel.send('up')
             sleeper()
         unshare_pid()
         spawn(inner)
         sleeper()
 
     pid = namespace(outer)
-    channel.hear()
+    channel.receive()
     inner, = (p for p in descendants(pid) if stat(p)['ppid'] == pid)
     dead, = descendants(inner)
-    state_is(dead, 'Z')
+    wait_for_state(dead, 'Z')
     outside = Joiner(pid)
     pidns = pidns_of(pid)
     found = tree(f'pidns:{pidns}')
     equal(set(found), {pid, inner, dead, outside.joined},
-          'a namespace is those in it and those below it, and who was sent in')
+          'pidns selects a namespace, its inner ones, and processes that joined')
     equal([found[inner]['ns_pids'], found[dead]['ns_pids']],
           [[inner, 2, 1], [dead, 3, 2]], 'the pid in each namespace')
     equal({p: found[p]['zombie'] for p in found},
           {pid: False, inner: False, dead: True, outside.joined: False},
           'zombies are marked')
     equal({p: found[p]['outside_parent'] for p in (pid, outside.joined)},
-          {pid: True, outside.joined: True}, 'whose parent is outside is told')
+          {pid: True, outside.joined: True}, 'outside_parent marks a parent outside')
     table = text(f'pidns:{pidns}')
     ok(' 2/1 ' in line_of(inner, table) and ' 3/2 ' in line_of(dead, table)
        and 'zombie' in line_of(dead, table), 'in text, too', table)
@@ -164,16 +164,16 @@ def hostile():
 
     def body():
         set_name(name)
-        channel.tell('up')
+        channel.send('up')
         time.sleep(1000)
 
     pid = spawn(body)
-    channel.hear()
+    channel.receive()
     equal(tree(pid)[pid]['process']['comm'], name.decode('utf-8', 'replace'),
-          'a hostile name is told whole')
+          'JSON has a hostile name in full')
     table = text(pid)
     ok(table.count('\n') == 2 and '\x1b' not in table
-       and r'a\x0a\x1b[31m) (\xff' in table, 'and does no harm', table)
+       and r'a\x0a\x1b[31m) (\xff' in table, 'text escapes it', table)
     kill(pid)
     os.waitpid(pid, 0)
 
@@ -182,10 +182,10 @@ def bad_input():
     refused(4194303, 'there is no process', 'a pid that never was')
     refused('pidns:1', 'none is recorded', 'a namespace that never was')
     refused('dd', 'no process is in a container', 'a container of none')
-    told = run(*UNPRIVILEGED, TOOL, 'tree')
-    ok((told.returncode, told.stdout) == (1, '')
-       and 'CAP_SYS_ADMIN' in told.stderr and told.stderr.count('\n') == 1,
-       'without the right: one line', told.stderr)
+    shown = run(*UNPRIVILEGED, TOOL, 'tree')
+    ok((shown.returncode, shown.stdout) == (1, '')
+       and 'CAP_SYS_ADMIN' in shown.stderr and shown.stderr.count('\n') == 1,
+       'one line without CAP_SYS_ADMIN', shown.stderr)
 
 
 with module():
@@ -195,9 +195,9 @@ with module():
     containers()
     hostile()
     bad_input()
-told = run(TOOL, 'tree', str(os.getpid()))
-ok(told.returncode == 0 and str(os.getpid()) in told.stdout
-   and re.fullmatch(r'.*module is not loaded.*\n', told.stderr),
-   'without the module the tree is there, and one line on what is not',
-   told.stdout, told.stderr)
+shown = run(TOOL, 'tree', str(os.getpid()))
+ok(shown.returncode == 0 and str(os.getpid()) in shown.stdout
+   and re.fullmatch(r'.*module is not loaded.*\n', shown.stderr),
+   'without the module tree works, and one line says what is missing',
+   shown.stdout, shown.stderr)
 done()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Containers that were asked to end, by SIGTERM, and go on."""
+"""Containers that were sent SIGTERM and go on."""
 import contextlib
 import os
 import signal
-import time
 
-from lib import NUMBERS, kill, libc, sleeper, spawn, state_is, wait_for
-from stuck.case import (Culprit, asked, await_mask, container, fields, mask,
+from lib import (NUMBERS, kill, libc, sleep_handling_signals, sleeper, spawn,
+                 wait_for, wait_for_state)
+from stuck.case import (Culprit, ask_to_end, await_mask, container, fields, mask,
                         named, proven, reap, stack, state, waits)
 from stuck.fuse import NO_READ, PROGRAM, silent
 
@@ -17,8 +17,8 @@ def goes_on(_signal, _frame):
     pass
 
 
-def still(case):
-    proven(lambda: state(case.init) in 'SDT', f'{case.name}: the init is there',
+def lives_on(case):
+    proven(lambda: state(case.init) in 'SDT', f'{case.name}: the init lives on',
            case.init)
 
 
@@ -29,11 +29,11 @@ def ignores_by_default():
         sleeper()
 
     with container('an init without a handler', init) as case:
-        asked(case)
+        ask_to_end(case)
         proven(lambda: not mask(case.init, 'SigCgt') and
                not mask(case.init, 'ShdPnd'),
                f'{case.name}: SIGTERM is neither handled nor pending')
-        still(case)
+        lives_on(case)
         case.blames('init-ignores-signal',
                     Culprit(case.init, 'init-ignores-signal'))
         yield case
@@ -44,14 +44,14 @@ def ignores_on_purpose():
     def init(up):
         signal.signal(TERM, signal.SIG_IGN)
         up()
-        while True:
-            time.sleep(1000)
+        sleep_handling_signals()
 
     with container('an init that ignores SIGTERM', init) as case:
-        asked(case)
+        ask_to_end(case)
         proven(lambda: mask(case.init, 'SigIgn') and
-               not mask(case.init, 'ShdPnd'), f'{case.name}: it does')
-        still(case)
+               not mask(case.init, 'ShdPnd'), f'{case.name}: it does',
+               case.init)
+        lives_on(case)
         case.blames('init-ignores-signal',
                     Culprit(case.init, 'init-ignores-signal'))
         yield case
@@ -66,17 +66,20 @@ def blocks():
         sleeper()
 
     with container('an init that blocks SIGTERM', init) as case:
-        asked(case)
+        ask_to_end(case)
         proven(lambda: mask(case.init, 'SigBlk') and mask(case.init, 'ShdPnd'),
                f'{case.name}: it does, and SIGTERM is pending')
-        still(case)
+        lives_on(case)
         case.blames('init-blocks-signal',
                     Culprit(case.init, 'init-blocks-signal'))
         yield case
 
 
 def waiting_init(child, passes=True):
-    """Handles SIGTERM: passes it on, or not, and waits for its child."""
+    """
+    Returns an init that handles SIGTERM: passes the signal on, or not, and waits
+    for its child.
+    """
     def init(up):
         def terminated(_signal, _frame):
             if passes:
@@ -89,30 +92,26 @@ def waiting_init(child, passes=True):
 
         pid = spawn(named(b'child', ready))
         signal.signal(TERM, terminated)
-        while True:
-            time.sleep(1000)
+        sleep_handling_signals()
     return init
 
 
 def handling_child(up):
     signal.signal(TERM, goes_on)
     up()
-    while True:
-        time.sleep(1000)
+    sleep_handling_signals()
 
 
 def ignoring_child(up):
     signal.signal(TERM, signal.SIG_IGN)
     up()
-    while True:
-        time.sleep(1000)
+    sleep_handling_signals()
 
 
 def blocking_child(up):
     signal.pthread_sigmask(signal.SIG_BLOCK, [TERM])
     up()
-    while True:
-        time.sleep(1000)
+    sleep_handling_signals()
 
 
 def innocent_child(up):
@@ -126,7 +125,7 @@ def waits_for(flag, does, child, evidence, passes=True):
         name = f'an init waiting for a child that {does}'
         with container(name, waiting_init(child, passes)) as case:
             await_mask(case.init, 'SigCgt')
-            asked(case)
+            ask_to_end(case)
             pid = case.member(b'child')
             proven(lambda: waits(case.init) and
                    mask(case.init, 'SigCgt'),
@@ -160,13 +159,12 @@ def stopped():
     def init(up):
         signal.signal(TERM, lambda *_: os._exit(0))
         up()
-        while True:
-            time.sleep(1000)
+        sleep_handling_signals()
 
     with container('an init that is stopped', init) as case:
         os.kill(case.init, signal.SIGSTOP)
-        state_is(case.init, 'T')
-        asked(case)
+        wait_for_state(case.init, 'T')
+        ask_to_end(case)
         proven(lambda: state(case.init) == 'T' and mask(case.init, 'ShdPnd'),
                f'{case.name}: it is, and SIGTERM is pending', case.init)
         case.blames('init-stopped', Culprit(case.init, 'init-stopped'))
@@ -188,7 +186,7 @@ def disk_sleep():
     with silent() as server, \
             container('an init that waits for a disk', init) as case:
         server.waiter()
-        asked(case)
+        ask_to_end(case)
         proven(lambda: state(case.init) == 'D' and mask(case.init, 'ShdPnd'),
                f'{case.name}: it is in D state, and SIGTERM is pending',
                case.init)
@@ -200,7 +198,7 @@ def disk_sleep():
 @contextlib.contextmanager
 def waits_for_disk_sleep():
     def child(up):
-        # Else SIGTERM would end it, as SIGKILL does.
+        # Without a handler SIGTERM ends the wait, as SIGKILL does.
         signal.signal(TERM, goes_on)
         up()
         reads_silent()
@@ -211,7 +209,7 @@ def waits_for_disk_sleep():
         server.waiter()
         await_mask(case.init, 'SigCgt')
         pid = case.member(b'child')
-        asked(case)
+        ask_to_end(case)
         proven(lambda: waits(case.init) and state(pid) == 'D' and
                mask(pid, 'ShdPnd'),
                f'{case.name}: it is in D state, and SIGTERM is pending',
@@ -264,7 +262,7 @@ def vfork_parent():
 
     with container('an init that waits for a vfork child', init) as case:
         pid = case.member(b'child')
-        asked(case)
+        ask_to_end(case)
         proven(lambda: state(case.init) == 'D' and mask(case.init, 'ShdPnd')
                and 'kernel_clone' in stack(case.init),
                f'{case.name}: it does, and SIGTERM is pending', case.init)
@@ -276,23 +274,23 @@ def vfork_parent():
 
 @contextlib.contextmanager
 def frozen():
-    """The v2 freezer: SIGTERM has to wait, SIGKILL has not."""
+    """The v2 freezer: SIGTERM stays pending, SIGKILL does not."""
     def init(up):
         signal.signal(TERM, lambda *_: os._exit(0))
         up()
-        while True:
-            time.sleep(1000)
+        sleep_handling_signals()
 
     with container('an init that is frozen', init) as case:
         path = f'/sys/fs/cgroup/{case.container}/cgroup'
         with open(f'{path}.freeze', 'w') as file:
             file.write('1')
-        asked(case)
 
         def is_frozen():
             with open(f'{path}.events') as file:
                 return 'frozen 1' in file.read()
 
+        wait_for(is_frozen)
+        ask_to_end(case)
         proven(lambda: is_frozen() and mask(case.init, 'ShdPnd'),
                f'{case.name}: it is, and SIGTERM is pending', case.init)
         case.blames('init-stopped', Culprit(case.init, 'init-stopped',
@@ -323,25 +321,26 @@ def is_dumping(pid):
 
 @contextlib.contextmanager
 def waits_for_dumping():
-    """The dump is bigger than a pipe, and the handler reads none of it."""
+    """The dump is larger than a pipe, and the handler reads nothing."""
     def child(up):
         up()
         signal.signal(signal.SIGABRT, signal.SIG_DFL)
         os.abort()
 
-    # The kernel passes no more than a path and words: sleep reads nothing.
+    # The dump comes on stdin, which sleep does not read.
     with core_pattern('|/usr/bin/sleep 1000'), \
             container('an init waiting for a child that dumps core',
                       waiting_init(child)) as case:
         await_mask(case.init, 'SigCgt')
         pid = case.member(b'child')
         wait_for(lambda: is_dumping(pid))
-        handler = [int(p) for p in os.listdir('/proc') if p.isdigit() and
-                   fields(p).get('Name') == 'sleep'][0]
+        handler = wait_for(
+            lambda: [int(p) for p in os.listdir('/proc') if p.isdigit() and
+                     fields(p).get('Name') == 'sleep'])[0]
         case.undo.callback(kill, handler)
-        asked(case)
+        ask_to_end(case)
         proven(lambda: waits(case.init) and is_dumping(pid),
-               f'{case.name}: it does, into a pipe that nobody reads',
+               f'{case.name}: the child dumps into a pipe that nobody reads',
                case.init, pid)
         case.blames('init-waits-for-child',
                     Culprit(pid, 'init-waits-for-child', {'dumping'}),
@@ -353,9 +352,9 @@ def waits_for_dumping():
                pid)
 
 
-# What /proc shows.
+# Cases that /proc shows.
 CASES = (blocks, stopped, disk_sleep, runs_from_silent, vfork_parent, frozen,
-         # What only who recorded the signals can tell.
+         # Cases that take the record of signals.
          ignores_by_default, ignores_on_purpose, waits_for_handling,
          waits_for_ignoring, waits_for_blocking, waits_for_innocent,
          waits_for_disk_sleep, waits_for_dumping)

@@ -1,30 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-A stuck container, as whoever made it knows it to be: what the tool has to say
-of it, and what /proc shows that it really is so.
+A stuck container as its maker knows it: what the tool must say of it, and the
+proof from /proc that the container is in that state.
 """
 import contextlib
 import dataclasses
 import hashlib
 import os
 import signal
-import time
 
-from lib import (Channel, descendants, kill, namespace, ok, pidns_of, read,
-                 set_name, spawn, stat, wait_for)
+from lib import (Channel, descendants, eventually, kill, namespace, ok,
+                 pidns_of, read, set_name, spawn, wait_for)
 
 CGROUPS = '/sys/fs/cgroup'
 
 
 @dataclasses.dataclass
 class Culprit:
-    """One who keeps it there, and why."""
+    """A process that keeps the container from ending, and why it does."""
     pid: int
     cause: str
     flags: set = dataclasses.field(default_factory=set)
-    parent: int = None      # where it is he who has to reap it
+    parent: int = None      # if the parent must reap the process
     tracer: int = None
-    tid: int = None         # where one thread is to blame
+    tid: int = None         # if a single thread is the cause
 
 
 @dataclasses.dataclass
@@ -34,20 +33,17 @@ class Case:
     pidns: int
     container: str
     state: str = 'alive'
-    verdicts: tuple = ('healthy',)  # where several are true, any of them
+    verdicts: tuple = ('healthy',)  # any of them, if several are true
     culprits: list = dataclasses.field(default_factory=list)
-    actor: int = None       # who has to do something about it, if not itself
+    actor: int = None       # the process that must act, if not the culprit
     undo: contextlib.ExitStack = dataclasses.field(
         default_factory=contextlib.ExitStack)
 
     def member(self, name):
-        """The pid of the process of that name in it."""
-        def find():
-            return [pid for pid in descendants(self.init)
-                    if stat(pid)['comm'] == name]
-        found = wait_for(find)
-        assert found, f'{self.name}: no process {name}'
-        return found[0]
+        """Waits for a process of that name in the container; returns its pid."""
+        comm = name.decode() + '\n'
+        return wait_for(lambda: [pid for pid in descendants(self.init)
+                                 if read(f'/proc/{pid}/comm') == comm])[0]
 
     def blames(self, verdict, *culprits, actor=None):
         self.verdicts = verdict if isinstance(verdict, tuple) else (verdict,)
@@ -63,7 +59,10 @@ def container_id(name):
 
 @contextlib.contextmanager
 def cgroup(name):
-    """One named as a container's; a function that moves its caller there."""
+    """
+    Makes a cgroup named like a container's; yields a function that moves its
+    caller there.
+    """
     path = f'{CGROUPS}/{container_id(name)}'
     os.mkdir(path)
 
@@ -74,27 +73,27 @@ def cgroup(name):
     try:
         yield enter
     finally:
-        wait_for(lambda: 'populated 0' in read(f'{path}/cgroup.events'), 30)
+        wait_for(lambda: 'populated 0' in read(f'{path}/cgroup.events'))
         os.rmdir(path)
 
 
 @contextlib.contextmanager
 def container(name, init):
     """
-    Runs init(up) as a container's, which says up() when it is ready. In the
-    end, what the maker put into undo is done, so that nothing keeps it there.
+    Runs init(up) as the init of a container; it calls up() when it is ready. At
+    the end the case's undo stack is run, so that nothing keeps the container.
     """
     channel = Channel()
 
     def first():
         set_name(b'init')
-        init(lambda: channel.tell('up'))
+        init(lambda: channel.send('up'))
 
     with cgroup(name) as enter:
         pid = namespace(first, enter)
         case = Case(name, pid, pidns_of(pid), container_id(name))
         try:
-            assert channel.hear() == 'up'
+            assert channel.receive() == 'up'
             with case.undo:
                 yield case
         finally:
@@ -104,18 +103,18 @@ def container(name, init):
 
 
 def reap(pid):
-    """A child of ours, which may have been reaped before; not for ever."""
+    """Reaps a child of this process, which may have been reaped already."""
     def reaped():
         try:
             return os.waitpid(pid, os.WNOHANG)[0] == pid
         except ChildProcessError:
             return True
-    assert wait_for(reaped, 30), f'{pid} cannot be reaped: {glance(pid)}'
+    assert eventually(reaped), f'{pid} cannot be reaped: {glance(pid)}'
 
 
 @contextlib.contextmanager
 def process(body):
-    """Outside of the container; ends with the context."""
+    """Runs body() in a process outside of the container, until the context ends."""
     pid = spawn(body)
     try:
         yield pid
@@ -125,7 +124,7 @@ def process(body):
 
 
 def named(name, body):
-    """body as the process of that name."""
+    """Returns body(), run by a process of that name."""
     def run():
         set_name(name)
         return body()
@@ -135,37 +134,38 @@ def named(name, body):
 # What /proc shows
 
 def fields(pid):
+    """Returns /proc/PID/status, or {} if the process is gone."""
     return dict(line.split(':\t', 1) for line in
                 read(f'/proc/{pid}/status').splitlines() if ':\t' in line)
 
 
 def mask(pid, name):
-    """Whether SIGTERM is in that set of signals: SigCgt, ShdPnd..."""
-    return bool(int(fields(pid)[name], 16) >> signal.SIGTERM - 1 & 1)
+    """Tells whether SIGTERM is in that set of signals: SigCgt, ShdPnd..."""
+    return bool(int(fields(pid).get(name, '0'), 16) >> signal.SIGTERM - 1 & 1)
 
 
 def await_mask(pid, *names):
     """Waits until SIGTERM is in one of those sets of signals."""
-    assert wait_for(lambda: any(mask(pid, name) for name in names))
+    wait_for(lambda: any(mask(pid, name) for name in names))
 
 
 def wchan(pid):
-    """Where in the kernel it sleeps; '0' on 5.10."""
+    """Returns the kernel function that the process sleeps in; '0' on 5.10."""
     return read(f'/proc/{pid}/wchan')
 
 
 def stack(pid):
     """
-    Functions of the kernel, the innermost first. Not of an init in a teardown
-    that is watched: where a kretprobe stands on the stack of one that runs at
-    that moment, reading it makes the kernel warn.
+    Returns the kernel functions on the stack, the innermost first. Not for an
+    init in a watched teardown: reading the stack of a running task that has a
+    kretprobe on it makes the kernel warn.
     """
     return [line.split()[1].split('+')[0]
             for line in read(f'/proc/{pid}/stack').splitlines()]
 
 
 def waits(pid):
-    """For a child, in wait4 or waitid."""
+    """Tells whether the process waits for a child in wait4 or waitid."""
     return 'do_wait' in stack(pid)
 
 
@@ -173,7 +173,7 @@ PF_EXITING = 0x4
 
 
 def zaps(pid):
-    """It is in zap_pid_ns_processes(): it exits, and waits for others."""
+    """Tells whether the process sleeps in zap_pid_ns_processes()."""
     text = read(f'/proc/{pid}/stat')
     flags = int(text.rpartition(') ')[2].split()[6]) if text else 0
     return (flags & PF_EXITING and state(pid) in 'SDI' and
@@ -190,24 +190,21 @@ def glance(pid):
 
 
 def proven(condition, name, *pids):
-    """That the case is what it claims to be; else what its processes do."""
-    return ok(wait_for(condition, 20), name,
+    """Checks that the case comes to be what its name says."""
+    return ok(eventually(condition), name,
               *(f'{pid}: {glance(pid)}' for pid in pids))
 
 
 def torn_down(case, *culprits):
-    """Kills the init; proves that the kernel waits, and goes on waiting."""
+    """Kills the init; proves that the kernel waits for nobody but the culprits."""
     kill(case.init)
-    proven(lambda: zaps(case.init),
-           f'{case.name}: the init is in zap_pid_ns_processes',
-           case.init, *culprits)
-    time.sleep(0.5)
     proven(lambda: zaps(case.init) and
-           all(state(pid) != 'g' for pid in culprits),
-           f'{case.name}: and stays there', case.init, *culprits)
+           all(state(pid) != 'g' for pid in culprits) and
+           set(descendants(case.init)) <= set(culprits),
+           f'{case.name}: the init waits for the culprits in '
+           'zap_pid_ns_processes', case.init, *culprits)
 
 
-def asked(case):
-    """SIGTERM, as by docker stop."""
+def ask_to_end(case):
+    """Sends SIGTERM, as docker stop does; each case proves what became of it."""
     os.kill(case.init, signal.SIGTERM)
-    time.sleep(0.3)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the tests with real container engines share: the article's container."""
+"""The article's container, shared by the tests with real container engines."""
+import contextlib
 import os
 import signal
-import time
 
-from lib import ok, pidns_of, read, run, state_is, stat, wait_for
+from lib import (ok, pidns_of, read, run, stat, wait_for, wait_for_state,
+                 wait_until_ended)
 from stuck.case import (Case, Culprit, await_mask, mask, proven, state,
                         torn_down, waits)
 from stuck.expect import explain, explained, gone, listed, objects
@@ -14,7 +15,7 @@ ARTICLE = ('/usr/bin/python3', '/app/article.py')
 
 
 def make_rootfs(path):
-    """Nothing in it: /usr comes from outside."""
+    """Makes an empty root file system, in which /usr is mounted from outside."""
     for name in 'app', 'dev', 'etc', 'proc', 'run', 'sys', 'tmp', 'usr':
         os.makedirs(f'{path}/{name}')
     for name in 'bin', 'lib', 'lib64', 'sbin':
@@ -22,7 +23,7 @@ def make_rootfs(path):
 
 
 def command(*words, **options):
-    """What it prints."""
+    """Runs a command that must succeed; returns its output."""
     done = run(*words, **options)
     assert done.returncode == 0, (words, done.stdout, done.stderr)
     return done.stdout.strip()
@@ -33,19 +34,17 @@ def case_of(name, init, container):
 
 
 def ready(case):
-    """Both have their handlers."""
+    """Waits until both processes have their handlers; returns the child."""
     child = case.member(b'child')
     for pid in child, case.init:
         await_mask(pid, 'SigCgt')
-    # multiprocessing starts its child before the parent has a handler.
-    time.sleep(0.5)
     return child
 
 
 def article(case, terminate, killer):
     """
-    terminate() sends SIGTERM as the engine does it; killer is a part of the
-    name of the process by which it does.
+    Checks the article's container. terminate() makes the engine send SIGTERM,
+    from a process whose name has killer in it.
     """
     child = ready(case)
     explained(case)
@@ -64,14 +63,14 @@ def article(case, terminate, killer):
 
 
 def timeline(case, killer, child):
-    """Who sent SIGTERM to whom, in order: the engine, then the init."""
+    """Checks the order of the SIGTERMs: engine to init, then init to child."""
     found = explain(case.container[:12])
     if not found:
         return
     signals = [event for event in found['signals']
                if event['signal'] in (signal.SIGTERM, 'SIGTERM')]
-    told = [(event['target']['pid'], event['result']) for event in signals]
-    ok(told == [(case.init, 'delivered'), (child, 'delivered')] and
+    sent = [(event['target']['pid'], event['result']) for event in signals]
+    ok(sent == [(case.init, 'delivered'), (child, 'delivered')] and
        killer in signals[0]['sender']['comm'] and
        signals[1]['sender']['pid'] == case.init and
        signals[0]['boot_ns'] < signals[1]['boot_ns'],
@@ -86,15 +85,15 @@ def timeline(case, killer, child):
        f'{case.name}: signals counts one of each', rows)
 
 
-def over(case):
-    wait_for(lambda: not os.path.exists(f'/proc/{case.init}/ns/pid'))
+def wait_for_end(case):
+    wait_until_ended(case.init)
     gone(case)
 
 
 def forgotten(case, executor):
     """
-    A process that the engine has run in the container, and whose parent, which
-    is in charge of it outside, is not able to reap it: it is stopped.
+    Checks a process that the engine has run in the container and whose parent
+    outside cannot reap it: the parent is stopped.
     """
     pid = executor()
     parent = stat(pid)['ppid']
@@ -102,7 +101,7 @@ def forgotten(case, executor):
     os.kill(parent, signal.SIGSTOP)
     case.undo.callback(os.kill, parent, signal.SIGCONT)
     with case.undo:
-        state_is(parent, 'T')
+        wait_for_state(parent, 'T')
         torn_down(case, pid)
         proven(lambda: state(pid) == 'Z' and stat(pid)['ppid'] == parent,
                f'{case.name}: {name} does not reap what it has run', pid)
@@ -111,15 +110,18 @@ def forgotten(case, executor):
                             parent=parent), actor=parent)
         explained(case)
         listed(case)
-    over(case)
+    wait_for_end(case)
 
 
 def run_in(case, name):
-    """The pid of the process of that name whose parent is not in there."""
+    """Waits for a process of that name in the case's namespace; its pid."""
     def find():
-        return [int(pid) for pid in os.listdir('/proc') if pid.isdigit() and
-                read(f'/proc/{pid}/comm') == name + '\n' and
-                pidns_of(pid) == case.pidns]
-    found = wait_for(find)
-    assert found, f'{case.name}: no {name}'
-    return found[0]
+        found = []
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            # The process may end meanwhile.
+            with contextlib.suppress(OSError):
+                if read(f'/proc/{pid}/comm') == name + '\n' and \
+                        pidns_of(pid) == case.pidns:
+                    found.append(int(pid))
+        return found
+    return wait_for(find)[0]

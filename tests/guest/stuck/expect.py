@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the tool says of a case is what the case was made to be."""
+"""Checks that the tool says of a case what the case was made to be."""
 import itertools
 import json
 
@@ -15,7 +15,7 @@ def objects(*arguments):
 
 
 def explain(target):
-    """Its one object; None, and a test has failed, where it gives another."""
+    """Returns explain's only object; fails a check and returns None otherwise."""
     done, found = objects('explain', '-j', str(target))
     if done.returncode == 0 and found and len(found) == 1:
         return found[0]
@@ -29,17 +29,17 @@ def pid_of(process):
 
 
 def blamed(waiting, culprits):
-    """What is told of the culprits, as far as they have something to tell."""
-    told = {}
+    """Returns what the tool says of the culprits, where the culprits differ."""
+    found = {}
     for culprit in culprits:
         for entry in waiting:
             if entry['process']['pid'] == culprit.pid:
-                told[culprit.pid] = (
+                found[culprit.pid] = (
                     entry['cause'], set(entry['flags']) & culprit.flags,
                     culprit.parent and pid_of(entry['parent']),
                     culprit.tracer and pid_of(entry.get('tracer')),
                     culprit.tid and entry['process'].get('tid'))
-    return told
+    return found
 
 
 def wanted(culprits):
@@ -48,14 +48,14 @@ def wanted(culprits):
 
 
 def innocents(case, waiting):
-    """Who is there, and dying as it should, is not blamed."""
+    """Returns the processes that are blamed and are no culprits."""
     culprits = {culprit.pid for culprit in case.culprits}
     return [(entry['process'], entry['cause']) for entry in waiting
             if entry['process']['pid'] not in culprits and
             entry['cause'] != 'teardown-running']
 
 
-# All that it can be asked for by; where one is enough, they take turns.
+# Everything that names a case to explain; where one suffices, they take turns.
 NAMES = ('its namespace', 'its pid', 'its container',
          "a prefix of its container's id")
 IN_TURN = itertools.cycle(NAMES)
@@ -79,7 +79,7 @@ def explained_by(case, name):
        f'{how} the verdict is {" or ".join(case.verdicts)}', found)
     waiting = found['waiting_for']
     equal(innocents(case, waiting), [], f'{how} no innocent is blamed')
-    # Who waits for nobody but itself need not be told again.
+    # A container that waits only for its own init need not list it.
     themselves = [c for c in case.culprits if c.pid == case.init]
     if waiting or not themselves:
         equal(blamed(waiting, case.culprits), wanted(case.culprits),
@@ -96,7 +96,7 @@ def explained_once(case):
 
 
 def listed(case):
-    """teardowns -j: this namespace, if it is one, and who is left in it."""
+    """Checks that teardowns -j lists the case if it is a teardown, and why."""
     done, found = objects('teardowns', '-j')
     if found is None or done.returncode:
         return ok(False, 'teardowns -j says something', done.returncode,
@@ -107,14 +107,14 @@ def listed(case):
     if not equal([pid_of(entry['init']) for entry in ours], [case.init],
                  f'{case.name}: teardowns lists it'):
         return False
-    left = ours[0]['processes']
-    equal(innocents(case, left), [], f'{case.name}: and no innocent')
-    return equal(blamed(left, case.culprits), wanted(case.culprits),
+    remaining = ours[0]['processes']
+    equal(innocents(case, remaining), [], f'{case.name}: and no innocent')
+    return equal(blamed(remaining, case.culprits), wanted(case.culprits),
                  f'{case.name}: with its culprits')
 
 
 def catalogue(cases):
-    """Each case is what it was made to be, and is over when it is over."""
+    """Checks each case while it lasts and after its end."""
     with module('stall_ms=500'):
         for make in cases:
             with make() as case:
@@ -122,15 +122,15 @@ def catalogue(cases):
                 listed(case)
             explained_as_gone(case)
         _, found = objects('teardowns', '-j')
-        equal(found, [], 'all over, teardowns lists none of them')
+        equal(found, [], 'at the end teardowns lists none of them')
         equal(status()['missed'], 0, 'no probe hit was missed')
 
 
 def gone(case):
-    """After it is over: nothing is left of it, nobody is blamed."""
+    """Checks after a case's end that teardowns does not list it any more."""
     _, found = objects('teardowns', '-j')
     equal([entry for entry in found or [] if entry['pidns'] == case.pidns],
-          [], f'{case.name}: over, teardowns lists it no more')
+          [], f'{case.name}: after its end teardowns does not list it')
     explained_as_gone(case)
 
 
@@ -138,4 +138,4 @@ def explained_as_gone(case):
     found = explain(f'pidns:{case.pidns}')
     if found:
         equal((found['state'], found['verdict'], found['waiting_for']),
-              ('gone', 'gone', []), f'{case.name}: over, explain says so')
+              ('gone', 'gone', []), f'{case.name}: after its end explain says gone')

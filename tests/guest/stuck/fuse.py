@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-A FUSE file system, by hand over /dev/fuse, with a server that reads some
-requests and never answers them: a process that waits for one can be killed only
-before the server has read it.
+A FUSE file system, served over /dev/fuse without a library, that reads some
+requests and never answers them: a process that waits for an answer can be killed
+only before the server has read the request.
 """
 import contextlib
 import ctypes
@@ -15,10 +15,10 @@ import struct
 from lib import Channel, kill, libc, spawn
 
 MOUNT = '/run/silent'
-# Opening this one waits for ever: asleep, and in D state once it is killed.
+# Opening this file never returns: asleep, and in D state once SIGKILL was sent.
 NO_OPEN = f'{MOUNT}/no-open'
-# Opening this one works, reading it waits for a page: in D state at once, but
-# a SIGKILL ends that.
+# Opening this file works, reading it waits for a page: in D state at once, but
+# SIGKILL ends the wait.
 NO_READ = f'{MOUNT}/no-read'
 # A program, sleep(1), which runs until the server withholds OPEN of it, too.
 PROGRAM = f'{MOUNT}/program'
@@ -41,7 +41,7 @@ def attributes(node):
 
 
 def answer(opcode, node, body):
-    """The body of an answer, or an errno."""
+    """Returns the body of an answer, or an errno."""
     if opcode == INIT:
         return struct.pack('=4I2H2I2H8I', 7, 31, 1 << 17, ASYNC_READ, 12, 9,
                            1 << 16, 1, 16, 0, *[0] * 8)
@@ -67,7 +67,7 @@ def serve(device, withheld):
 
     def withhold(_signal, _frame):
         silent.add((OPEN, NODES[b'program']))
-        withheld.tell('withholds')
+        withheld.send('withholds')
 
     signal.signal(signal.SIGUSR1, withhold)
     while True:
@@ -77,7 +77,7 @@ def serve(device, withheld):
         if opcode in (FORGET, FORGETS, INTERRUPT):
             continue
         if (opcode, node) in silent:
-            withheld.tell(tid)
+            withheld.send(tid)
             continue
         body = answer(opcode, node, request[40:])
         error = 0
@@ -88,11 +88,11 @@ def serve(device, withheld):
 
 
 class Silent:
-    """The server: its pid; waiter() is the next thread that waits for it."""
+    """The server: its pid; waiter() returns the next thread that waits for it."""
 
     def __init__(self, pid, withheld):
         self.pid = pid
-        self.waiter = withheld.hear
+        self.waiter = withheld.receive
 
     def withhold_program(self):
         """From now on, opening PROGRAM waits for ever, too."""
@@ -105,7 +105,7 @@ class Silent:
 
 @contextlib.contextmanager
 def silent():
-    """Mounted, until the server is ended: that ends all that waits for it."""
+    """Mounts the file system; ending the server ends all waits for it."""
     withheld, mounted = Channel(), Channel()
     os.makedirs(MOUNT, exist_ok=True)
 
@@ -115,12 +115,12 @@ def silent():
         assert libc.mount(b'silent', MOUNT.encode(), b'fuse', 0,
                           options.encode()) == 0, os.strerror(
                               ctypes.get_errno())
-        mounted.tell('yes')
+        mounted.send('yes')
         serve(device, withheld)
 
     pid = spawn(server)
     try:
-        mounted.hear()
+        mounted.receive()
         yield Silent(pid, withheld)
     finally:
         kill(pid)

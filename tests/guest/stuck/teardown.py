@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Containers whose init was killed, and that do not go away."""
+"""Containers whose init was killed and that remain."""
 import contextlib
 import os
 import signal
@@ -7,7 +7,7 @@ import subprocess
 import threading
 
 from lib import (NUMBERS, Channel, Joiner, descendants, kill, libc, namespace,
-                 pidns_of, read, set_name, sleeper, spawn, stat, state_is,
+                 pidns_of, read, set_name, sleeper, spawn, stat, wait_for_state,
                  syscall, wait_for)
 from stuck.alive import core_pattern, is_dumping
 from stuck.case import (Case, Culprit, container, fields, named, proven,
@@ -18,7 +18,7 @@ PTRACE_SEIZE = 0x4206
 
 
 def idle(up):
-    """An init that does nothing, with a child that does nothing: no culprit."""
+    """An init that only sleeps, with a child that only sleeps: no culprit."""
     spawn(named(b'bystander', sleeper))
     up()
     sleeper()
@@ -29,7 +29,7 @@ def opens_silent():
 
 
 def family(*members):
-    """An init with these (name, body) for children."""
+    """Returns an init with these (name, body) as children."""
     def init(up):
         for name, body in members:
             spawn(named(name, body))
@@ -44,7 +44,7 @@ def hangs_in_fuse(tid):
 
 @contextlib.contextmanager
 def outside_parent():
-    """As docker exec, and whoever called it has forgotten its child."""
+    """A zombie as docker exec leaves it if its parent does not reap it."""
     with container('a zombie whose parent is outside', idle) as case:
         outside = Joiner(case.init)
         case.undo.callback(outside.end)
@@ -61,7 +61,7 @@ def outside_parent():
 
 @contextlib.contextmanager
 def stopped_nsenter():
-    """A real nsenter, which would reap its child, but is stopped."""
+    """The child of an nsenter that is stopped, and so does not reap it."""
     with container('a zombie of a stopped nsenter', idle) as case, \
             subprocess.Popen(['nsenter', '-t', str(case.init), '-p', 'sleep',
                               '1000']) as nsenter:
@@ -69,7 +69,7 @@ def stopped_nsenter():
         pid, = wait_for(lambda: descendants(nsenter.pid))
         wait_for(lambda: stat(pid)['comm'] == b'sleep')
         os.kill(nsenter.pid, signal.SIGSTOP)
-        state_is(nsenter.pid, 'T')
+        wait_for_state(nsenter.pid, 'T')
         torn_down(case, pid)
         proven(lambda: state(pid) == 'Z', f'{case.name}: it is one', pid)
         case.blames('teardown-outside-parent',
@@ -82,7 +82,7 @@ def stopped_nsenter():
 
 @contextlib.contextmanager
 def traced():
-    """A debugger outside that does not look after a process that has died."""
+    """A tracer outside that does not wait for its dead tracee."""
     seized = Channel()
     with container('a zombie traced from outside',
                    family((b'traced', sleeper),
@@ -90,11 +90,11 @@ def traced():
         pid = case.member(b'traced')
 
         def tracer():
-            seized.tell(libc.ptrace(PTRACE_SEIZE, pid, 0, 0))
+            seized.send(libc.ptrace(PTRACE_SEIZE, pid, 0, 0))
             sleeper()
 
         with process(named(b'tracer', tracer)) as tracing:
-            assert seized.hear() == 0
+            assert seized.receive() == 0
             torn_down(case, pid)
             proven(lambda: state(pid) == 'Z' and
                    fields(pid)['TracerPid'] == str(tracing),
@@ -135,7 +135,7 @@ def live_thread():
         case.undo.callback(server.end)
         tid = server.waiter()
         pid = case.member(b'leader')
-        state_is(pid, 'Z')
+        wait_for_state(pid, 'Z')
         torn_down(case, pid)
         proven(lambda: state(pid) == 'Z' and tid != pid and
                hangs_in_fuse(f'{pid}/task/{tid}'),
@@ -149,8 +149,8 @@ def live_thread():
 @contextlib.contextmanager
 def dumping():
     """
-    The kernel waits for the exec of the handler that core_pattern names, and
-    that does not come to an end: no signal ends such a dump.
+    The kernel waits for the exec of core_pattern's handler, which never
+    completes: no signal ends such a dump.
     """
     with silent() as server, core_pattern(f'|{NO_OPEN}'), \
             container('a task that dumps core',
@@ -174,7 +174,7 @@ FREEZER = '/run/freezer'
 
 @contextlib.contextmanager
 def v1_freezer():
-    """A cgroup of it; write(file, text) to it."""
+    """Makes a cgroup with the v1 freezer; yields write(file, text) to it."""
     os.makedirs(FREEZER, exist_ok=True)
     subprocess.run(['mount', '-t', 'cgroup', '-o', 'freezer', 'freezer',
                     FREEZER], check=True)
@@ -197,7 +197,7 @@ def freezer_state():
 
 @contextlib.contextmanager
 def frozen():
-    """In the v1 freezer, which SIGKILL does not reach into."""
+    """A task in the v1 freezer, which SIGKILL does not wake up."""
     with v1_freezer() as write, \
             container('a frozen task', family(
                 (b'frozen', sleeper), (b'bystander', sleeper))) as case:
@@ -216,9 +216,9 @@ def frozen():
 
 @contextlib.contextmanager
 def vfork_child():
-    """The child hangs; the parent, which waited for it, can be killed."""
+    """The child hangs; its parent, which waits for it, can be killed."""
     def parent():
-        # Memory is not shared, so that Python may go on in both.
+        # No CLONE_VM: Python goes on in both.
         if libc.syscall(NUMBERS['clone'], 0x4000 | signal.SIGCHLD,
                         0, 0, 0, 0) == 0:
             set_name(b'vforked')
@@ -242,7 +242,7 @@ def vfork_child():
 
 
 def nest(case, outer_also):
-    """The case of a container in another's: one of them or both are stuck."""
+    """Makes the inner container's case; the outer one is stuck too, or not."""
     inner = case.member(b'inner')
     outside = Joiner(inner)
     case.undo.callback(outside.end)
@@ -266,10 +266,10 @@ def outer(up):
 
 @contextlib.contextmanager
 def nested():
-    """The outer one is well: see healthy_outer in stuck.well."""
+    """The outer container is healthy: see healthy_outer in stuck.well."""
     with container('a namespace within another', outer) as case:
         found = nest(case, False)
-        # The container is the outer one: by its id it is the other case.
+        # The container's id names the outer one: another case.
         found.container = None
         proven(lambda: state(case.init) == 'S' and
                not zaps(case.init),
@@ -279,7 +279,7 @@ def nested():
 
 @contextlib.contextmanager
 def nested_both():
-    """The outer one waits for the inner, so for whom the inner waits."""
+    """The outer container waits for the inner one, so for the same culprit."""
     with container('a namespace within another that ends, too',
                    outer) as case:
         found = nest(case, True)
@@ -291,7 +291,7 @@ def nested_both():
 
 @contextlib.contextmanager
 def two_causes():
-    """Each of them has to be named."""
+    """Two culprits, each of which must be named."""
     with silent() as server, \
             container('two culprits of two kinds',
                       family((b'reader', opens_silent),
@@ -303,7 +303,7 @@ def two_causes():
         case.undo.callback(outside.end)
         torn_down(case, pid, outside.joined)
         proven(lambda: hangs_in_fuse(pid) and state(outside.joined) == 'Z',
-               f'{case.name}: there they are', pid, outside.joined)
+               f'{case.name}: both are there', pid, outside.joined)
         case.blames(('teardown-disk-sleep', 'teardown-outside-parent'),
                     Culprit(pid, 'teardown-disk-sleep'),
                     Culprit(outside.joined, 'teardown-outside-parent',

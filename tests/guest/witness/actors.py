@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The first witness: the forest as /proc shows it, told by guest/forest."""
+"""The first witness: the forest as /proc shows it, reported by guest/forest."""
 import subprocess
 
 FOREST = '/nsorphan/guest/forest'
@@ -9,17 +9,17 @@ CLONE_VFORK = 0x4000
 CLONE_PARENT = 0x8000
 CLONE_NEWPID = 0x20000000
 
-# How SIGCHLD is taken, 0 being as by default: SIG_IGN, SA_NOCLDWAIT.
+# Dispositions of SIGCHLD, 0 is the default: SIG_IGN, SA_NOCLDWAIT.
 IGNORED, NO_ZOMBIES = 1, 2
 SEIZE, SEIZE_EXITKILL, SEIZE_INTERRUPT, ATTACH = range(4)
 
 
 class Thread:
-    """One actor. What the generator made of it is noted here, too."""
+    """An actor, with notes of the generator."""
 
     def __init__(self, slot, tid, process):
         self.slot, self.tid, self.process = slot, tid, process
-        # Where its children are born, if elsewhere: a Namespace, and why.
+        # Another Namespace that its children get, and why.
         self.into = self.into_by = None
         self.is_seen('S', False)
 
@@ -36,7 +36,7 @@ class Namespace:
         self.level = parent.level + 1 if parent else 0
 
     def takes(self):
-        """Can something be born in it?"""
+        """Tells whether a process can be made in it."""
         return not self.level or not self.init or self.init.lives
 
     def holds(self, other):
@@ -53,9 +53,9 @@ class Process:
         self.tracer = self.code = 0
         self.is_subreaper, self.sigchld = False, 0
         self.was_threaded = self.executes = False
-        # Did it, or its tracer, ask for it to die after another?
+        # Whether it dies after another process, by its own or a tracer's request.
         self.may_follow = False
-        # Did a thread of it ask for a signal at its parent's death?
+        # Whether a thread asked for a signal at its parent's death.
         self.asks = False
         self.is_init = ns.level > 0 and nspids[-1] == 1
 
@@ -67,13 +67,13 @@ class Process:
         return f'a{self.slot} {self.pid}'
 
     def threads_are_seen(self):
-        """What they are together; it is asked for far more often."""
+        """Derives the state of the process from its threads' states."""
         threads = self.threads.values()
         self.dead = all(thread.state == 'Z' for thread in threads)
-        # Neither dead nor dying.
+        # True if neither dead nor dying.
         self.lives = any(thread.state != 'Z' and not thread.exiting
                          for thread in threads)
-        # In its last thread, which tears the namespace down.
+        # True while its last thread tears the namespace down.
         self.dying_init = self.is_init and not self.lives
 
     def identity(self):
@@ -105,8 +105,8 @@ class Stuck(Exception):
 
 class Actors:
     """
-    Gives orders and keeps what is told of their effect: `processes` by pid,
-    `seen` as of the last settling, `statuses` by pid as wait4(2) gave them.
+    Gives orders and keeps their reported effects: `processes` by pid, `seen` as of
+    the last settling, `statuses` by pid as wait4(2) returned them.
     """
 
     def __init__(self, root_inode, cgroup):
@@ -123,7 +123,7 @@ class Actors:
         self.leaders, self.threads = {}, {}
         self.namespaces = {self.root.inode: self.root}
         self.expected_in = {}
-        # Of everyone there ever was: {tid: pid}, {tid: slot}.
+        # Of all threads that ever existed: {tid: pid}, {tid: slot}.
         self.tids, self.slot_of = {}, {}
         self.slots = 0
         self.orders, self.failures = [], []
@@ -140,7 +140,7 @@ class Actors:
         self.orders.append(' '.join(map(str, words)))
 
     def settle(self, last='settle'):
-        """Has all orders carried out, and waits until nothing moves."""
+        """Has all orders carried out, and waits until no process runs any more."""
         self.order(last)
         self.program.stdin.write('\n'.join(self.orders) + '\n')
         self.program.stdin.flush()
@@ -149,14 +149,14 @@ class Actors:
         for line in self.program.stdout:
             word, *rest = line.split()
             if word == 'is':
-                self.hear_state(changed, *rest)
+                self.report_state(changed, *rest)
             elif word == 'settled':
                 self.settled_ns, self.runnable = map(int, rest)
                 break
             elif word == 'born':
-                changed.add(self.hear_birth(*rest))
+                changed.add(self.report_birth(*rest))
             elif word == 'gone':
-                self.hear_end(changed, int(rest[0]))
+                self.report_end(changed, int(rest[0]))
             elif word == 'failed':
                 self.failures.append(line.rstrip())
             elif word == 'status':
@@ -173,7 +173,7 @@ class Actors:
             else:
                 self.seen.pop(process.pid, None)
 
-    def hear_birth(self, slot, leader, pid, tid, ppid, level, inode, start,
+    def report_birth(self, slot, leader, pid, tid, ppid, level, inode, start,
                    uid, comm, *nspids):
         slot, leader, inode = int(slot), int(leader), int(inode)
         if slot != leader:
@@ -200,7 +200,7 @@ class Actors:
             slot, int(tid), process)
         return process
 
-    def hear_state(self, changed, slot, state, exiting, ppid, tracer, code):
+    def report_state(self, changed, slot, state, exiting, ppid, tracer, code):
         thread = self.threads[int(slot)]
         thread.is_seen(state, exiting == '1')
         process = thread.process
@@ -209,7 +209,7 @@ class Actors:
             process.code = int(code)
         changed.add(process)
 
-    def hear_end(self, changed, slot):
+    def report_end(self, changed, slot):
         process = self.threads.pop(slot).process
         del process.threads[slot]
         if not process.threads:

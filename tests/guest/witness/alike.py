@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-What one way in says of a forest and another of the same: the same events,
-member by member.
+Compares the events of a forest by one hook with those of the same forest by
+another hook, member by member.
 """
 
-# What is another each time.
+# Members that differ from run to run.
 TIMES = 'seq', 'boot_ns', 'start_ns', 'duration_ns'
 
 
 class Text:
-    """What is said of a forest, in names that are the same each time."""
+    """The events of a forest, with names that are the same in each run."""
 
-    def __init__(self, way, actors, cgroup):
-        self.way, self.actors, self.cgroup = way, actors, cgroup
-        # (what happened when, the event)
+    def __init__(self, hook, actors, cgroup):
+        self.hook, self.actors, self.cgroup = hook, actors, cgroup
+        # (round and step, event)
         self.said = []
 
     def add(self, when, events):
         for event in events:
-            # Before an adoption or after it, as the way sees that late or early.
+            # Signals come before or after an adoption, depending on the hook.
             if event['event'] != 'signal':
                 self.said.append((when, self.named(event)))
 
@@ -41,29 +41,28 @@ class Text:
         return value
 
 
-def is_woken(event, way):
+def is_woken(event, hook):
     """
-    The state of a child is what it was before its parent's death had any
-    effect. Not so where that is seen later: of what is watched, it wakes a
-    dying init whose last process it releases before find_alive_thread, and who
-    is sent a signal before kill_orphaned_pgrp.
+    Tells whether the child's state may be later than its parent's death: the
+    kernel wakes up a dying init when it releases the init's last process, before
+    find_alive_thread, and sends pdeath_signal before kill_orphaned_pgrp.
     """
     child = event.get('child', {})
     return child.get('state') == 'running' and (
         child.get('ns_pid') == 1
-        or way == 'kill_orphaned_pgrp' and 'pdeath_signal' in event)
+        or hook == 'kill_orphaned_pgrp' and 'pdeath_signal' in event)
 
 
-def stateless(place):
-    when, event = place
+def stateless(entry):
+    when, event = entry
     return when, dict(event, child=dict(event.get('child', {}), state=None))
 
 
 def difference(one, other):
-    """The first two that differ, or None; and how many children were woken."""
+    """Returns the first pair that differs, or None; and the woken children."""
     woken = 0
     for left, right in zip(one.said, other.said):
-        if left != right and any(is_woken(place[-1], text.way) for place, text in
+        if left != right and any(is_woken(entry[-1], text.hook) for entry, text in
                                  ((left, one), (right, other))):
             woken += 1
             left, right = stateless(left), stateless(right)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a forest does, at random: how it grows, and who dies how."""
+"""Random orders for a forest: how it grows, and how its processes die."""
 import collections
 import random
 import signal
@@ -8,7 +8,7 @@ from witness.actors import *
 
 DEEPEST = 32    # MAX_PID_NS_LEVEL
 
-# How often each is done, unless the round's theme says otherwise.
+# The weights of the orders, unless the round's theme changes them.
 GROWTH = {
     'fork': 30, 'brood': 24, 'fork_beside': 6, 'fork_silent': 3,
     'double_fork': 6, 'vfork': 5, 'clone_namespace': 6, 'unshare': 4,
@@ -20,7 +20,7 @@ GROWTH = {
 DEATHS = {'exit': 40, 'kill': 40, 'terminate': 10, 'leave': 15, 'teardown': 12,
           'several': 3}
 
-# A round follows one, so that each meets what it is about.
+# Each round has a theme, which changes the weights.
 THEMES = {
     'plain': ({}, {}),
     'subreapers': ({'become_subreaper': 40, 'resign': 5}, {}),
@@ -42,22 +42,21 @@ THEMES = {
 
 class Growth:
     """
-    Gives orders to actors that bring a forest from one state to another. All
-    that is random comes from rng, so the same kernel makes the same forest of
-    the same seed.
+    Gives random orders to a forest's actors. All randomness comes from rng, so the
+    same seed makes the same forest on the same kernel.
     """
 
     def __init__(self, actors, rng, theme, settle):
-        """settle(dying) is to settle the actors; dying: {pid: {status}}."""
+        """settle(dying) has to settle the actors; dying: {pid: {status}}."""
         self.actors, self.rng, self.settled = actors, rng, settle
         self.theme = theme
         self.growth, self.deaths = dict(GROWTH), dict(DEATHS)
         for weights, changed in zip((self.growth, self.deaths), THEMES[theme]):
             weights.update(changed)
         self.done = {}
-        # How they came to be what they are: {slot of a leader: {words}}.
+        # How processes were made: {slot of a leader: {words}}.
         self.marks = {}
-        # Those that an order already given has changed in a way not seen yet.
+        # Processes changed by an order whose effect has not been seen yet.
         self.busy = set()
         self.dying = {}
 
@@ -92,7 +91,7 @@ class Growth:
             self.settle()
 
     def dig(self):
-        """As deep as the kernel lets namespaces be, and not any deeper."""
+        """Nests namespaces as deep as the kernel allows; one more must fail."""
         process = self.base
         while process.ns.level < DEEPEST:
             slot = self.clone(process.leader, signal.SIGCHLD | CLONE_NEWPID)
@@ -107,7 +106,7 @@ class Growth:
         assert failed.split()[1] == str(process.slot), failed
 
     def finish(self):
-        """All die at once, and what is left of it the base takes along."""
+        """Kills all processes at once, then the base with what remains."""
         self.actors.order('hold')
         victims = self.living()
         self.rng.shuffle(victims)
@@ -124,7 +123,7 @@ class Growth:
         return self.rng.choice(items) if items else None
 
     def maker(self, fits=lambda thread: True):
-        """A thread that takes orders."""
+        """Chooses a thread that takes orders."""
         return self.choose([
             thread for thread in self.actors.threads.values()
             if thread.obeys and thread.process not in self.busy
@@ -137,16 +136,16 @@ class Growth:
 
     def disturb(self, process, disturbed=()):
         """
-        It may stop or go on; those who are told so by a SIGCHLD stop for
-        that if they are traced, and others are told so.
+        Marks a process that may stop or continue as busy, and the traced ones that
+        stop because of the SIGCHLD which that sends, and so on.
         """
         self.busy.add(process)
         for pid in process.ppid, self.actors.tids.get(process.tracer):
-            told = self.actors.processes.get(pid)
-            if told and told.tracer and told not in disturbed:
-                self.disturb(told, (*disturbed, process))
+            notified = self.actors.processes.get(pid)
+            if notified and notified.tracer and notified not in disturbed:
+                self.disturb(notified, (*disturbed, process))
 
-    # Growing: each returns whether it found someone to do it.
+    # Growing: each function returns whether a process could do it.
 
     def grow(self):
         kind, = self.rng.choices(list(self.growth), self.growth.values())
@@ -160,7 +159,7 @@ class Growth:
         if flags & CLONE_NEWPID:
             ns = Namespace(ns)
         if ns.init is None and ns.level:
-            # Whoever else is to be born in it waits until that is known.
+            # No other process is made in it until its inode is known.
             self.actors.expected_in[slot] = ns
             self.busy.add(maker.process)
         elif maker.into:
@@ -181,7 +180,7 @@ class Growth:
         return True
 
     def brood(self):
-        """Many children of one."""
+        """Makes several children of one process."""
         maker = self.maker(self.can_fork)
         if not maker:
             return False
@@ -192,13 +191,13 @@ class Growth:
         return True
 
     def fork_beside(self):
-        """A sibling, not a child."""
+        """Makes a sibling, not a child."""
         return self.fork(signal.SIGCHLD | CLONE_PARENT,
                          lambda t: not t.process.is_init
                          and t.process is not self.base, 'CLONE_PARENT')
 
     def fork_silent(self):
-        """A child that ends without a signal."""
+        """Makes a child whose exit sends no signal."""
         return self.fork(0, mark='no exit signal')
 
     def vfork(self):
@@ -239,7 +238,7 @@ class Growth:
         return True
 
     def enter(self):
-        """Someone outside sends a child, or two, into a namespace."""
+        """Makes a process outside fork a child or two into a namespace."""
         inside = self.choose(self.living(lambda p: p.is_init))
         maker = inside and self.maker(
             lambda t: not t.process.uid and inside.ns is not t.process.ns
@@ -256,7 +255,7 @@ class Growth:
         return True
 
     def return_home(self):
-        """Children shall be born where their parent lives, again."""
+        """Makes a process fork into its own namespace again."""
         maker = self.maker(lambda t: t.into and not t.process.uid)
         if not maker:
             return False
@@ -276,7 +275,7 @@ class Growth:
         return True
 
     def execute(self, of_thread=False):
-        # The other threads die, and who follows them: a step of its own.
+        # The other threads die, and processes that follow them: a separate step.
         self.settle()
         maker = self.maker(lambda t: t.process is not self.base
                            and not t.process.tracer
@@ -294,7 +293,7 @@ class Growth:
         self.settle()
         process.executes = False
         if process.sigchld == NO_ZOMBIES:
-            # Flags of signals do not outlive it; that one is ignored does.
+            # execve() resets SA_NOCLDWAIT, but not SIG_IGN.
             process.sigchld = 0
         return True
 
@@ -361,7 +360,7 @@ class Growth:
         return True
 
     def traced(self):
-        """A tracer that takes orders, and its tracee."""
+        """Chooses a tracer that takes orders, and its tracee."""
         tracees = self.living(lambda p: p.tracer)
         tracee = self.choose(tracees)
         for thread in self.actors.threads.values():
@@ -394,7 +393,7 @@ class Growth:
         return True
 
     def reap(self):
-        """A parent waits for all of its children that are dead."""
+        """Makes a parent reap all of its dead children."""
         everyone = self.actors.processes
         dead = [p for p in everyone.values() if p.dead and not p.tracer
                 and p not in self.busy and p.ppid in everyone
@@ -413,7 +412,7 @@ class Growth:
         return True
 
     def disturb_teardowns(self, ns):
-        """Inits that waited for one who was in there may now end."""
+        """Marks dying inits as busy that may have waited for a process in ns."""
         while ns:
             if ns.init and ns.init.dying_init:
                 self.disturb(ns.init)
@@ -441,7 +440,7 @@ class Growth:
             self.done[kind] = self.done.get(kind, 0) + 1
 
     def victim(self, fits=lambda process: True):
-        """Rather one with children: they are what this is about."""
+        """Chooses a process to die, preferring those with children."""
         candidates = self.living(lambda p: fits(p) and not p.is_init)
         if not candidates:
             return None
@@ -482,18 +481,18 @@ class Growth:
         return True
 
     def leave(self, thread):
-        """One thread ends; if it is the last, its process does."""
+        """Makes one thread exit; the last one ends its process."""
         process, code = thread.process, self.rng.randint(0, 255)
         self.actors.order('leave', thread.slot, code)
         if all(other is thread or other.state == 'Z'
                for other in process.threads.values()):
-            # From 5.17 on its code is that of the process, before that the
-            # leader's is; wait4(2) will tell.
+            # The process's status is this code from 5.17 on, the leader's
+            # before.
             self.dying[process.pid] = {code << 8, process.code}
         self.busy.add(process)
 
     def death_by_leave(self):
-        # Rather a leader whose threads go on.
+        # Prefer a leader whose threads go on.
         leader = self.rng.random() < 0.4
         thread = self.maker(lambda t: t.process is not self.base
                             and not t.process.is_init
@@ -503,7 +502,7 @@ class Growth:
         return thread and [self.leave(thread)]
 
     def death_by_several(self):
-        """At once, in whichever order the kernel comes to them."""
+        """Makes several processes die at once, in whatever order."""
         self.actors.order('hold')
         living = self.living()
         for process in self.rng.sample(living, min(len(living),

@@ -6,22 +6,22 @@ import random
 import time
 
 from lib import DEBUGFS, parse, pidns_of
-from witness.actors import Actors, FOREST
+from witness.actors import Actors
 from witness.growth import Growth, THEMES
 
-# Where the module may look; see module/probe-reparent.c.
-WAYS = 'forget_original_parent', 'find_alive_thread', 'kill_orphaned_pgrp'
+# The module's hooks; see module/probe-reparent.c.
+HOOKS = 'forget_original_parent', 'find_alive_thread', 'kill_orphaned_pgrp'
 
 # How many processes a forest has while it lives.
 SIZE = 30
-# All happens on the first processor, in one order; races take two.
+# Everything runs on the first processor, in one order; races take two.
 ONE_CPU, TWO_CPUS = 1, 3
 
 CGROUP = '/sys/fs/cgroup/forest'
-# So that nobody comes between. Real-time processes may use a processor all up;
-# each has five seconds for all of its life, before it makes room for another.
-# Threads of the kernel that look after memory take locks that all of a forest has
-# in common, and who exits would wait for them, while others pass it.
+# Settings that keep other tasks from interfering. Real-time processes may use all of
+# a processor; each runs for five seconds in all before it yields to another. Kernel
+# threads that manage memory take locks that a forest's processes share: a process
+# that exits would wait for them, and others would overtake it.
 UNDISTURBED = {
     '/proc/sys/kernel/sched_rt_runtime_us': '-1',
     '/proc/sys/kernel/sched_rr_timeslice_ms': '5000',
@@ -32,7 +32,7 @@ UNDISTURBED = {
 
 
 class Pipe:
-    """The module's events as they come."""
+    """The module's events, read as they come."""
 
     def __init__(self):
         self.fd = os.open(f'{DEBUGFS}/events_pipe', os.O_RDONLY | os.O_NONBLOCK)
@@ -51,8 +51,8 @@ class Pipe:
 
 class Rounds:
     """
-    Rounds of one seed. After each step of one, judge() sees what has become
-    of the actors, and the events.
+    Rounds of one seed. After each step of a round judge() gets the state of the
+    actors before, and the events.
     """
 
     def __init__(self, seed):
@@ -61,17 +61,17 @@ class Rounds:
         os.makedirs(CGROUP, exist_ok=True)
         self.cgroup = os.stat(CGROUP).st_ino
         self.actors = Actors(pidns_of(1), CGROUP)
-        # How often each thing was done.
+        # How often each kind of order was given.
         self.done = {}
 
     def close(self):
         self.actors.close()
         self.pipe.close()
         with contextlib.suppress(OSError):
-            os.rmdir(CGROUP)    # unless processes are left
+            os.rmdir(CGROUP)    # fails if processes remain
 
     def run(self, number, enough):
-        """One round, until enough() or its processes take no more orders."""
+        """Runs one round until enough() is true."""
         self.round, self.steps = number, 0
         theme = list(THEMES)[number % len(THEMES)]
         self.settled_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
@@ -104,8 +104,8 @@ def exchange(path, text):
 @contextlib.contextmanager
 def one_processor():
     """
-    The forest's processes are real-time ones, so that nothing but what they
-    do decides who comes next; so nobody else may disturb them there.
+    Keeps other tasks from interfering with the forest: its processes are real-time
+    ones, so that only their own actions decide which runs next.
     """
     processors = os.sched_getaffinity(1)
     before = {path: exchange(path, text) for path, text in UNDISTURBED.items()

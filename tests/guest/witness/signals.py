@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A witness of signals: ftrace's own event of the tracepoint."""
+"""The witness of signals: ftrace's event signal_generate."""
 import collections
 import contextlib
 import os
@@ -9,13 +9,13 @@ from witness.trace import RESULTS, TRACEFS, Trace, members, read, run, write
 INSTANCE = f'{TRACEFS}/instances/signals'
 
 
-# tid and comm are of who ran, which is not the sender where that is the kernel.
+# tid and comm are those of the current task, which is no sender if the kernel is.
 Signal = collections.namedtuple('Signal', 'tid comm target number kernel result')
 
 
 class Generated:
     def take(self):
-        """[Signal]"""
+        """Returns [Signal]."""
         seen = []
         for line in read(f'{INSTANCE}/trace').split('\n'):
             if not line or line[0] == '#':

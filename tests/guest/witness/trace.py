@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 The second witness: ftrace. A kprobe event on the same kernel functions, with
-members of task_struct fetched from places that were found at build time.
+members of task_struct fetched at offsets that were determined at build time.
 """
 import contextlib
 import os
@@ -14,14 +14,13 @@ INSTANCE = f'{TRACEFS}/instances/nsorphan'
 OFFSETS = '/nsorphan/offsets'
 SI_USER, SI_KERNEL = 0, 0x80
 DELIVERED = 0
-# What became of a signal; the last has lost its siginfo, and is delivered.
+# The results of a signal. The last has lost its siginfo, but is delivered.
 RESULTS = 'delivered', 'ignored', 'pending', 'lost', 'delivered'
-# Those that processes of the forest ask for.
+# Signals that processes of the forest ask for by prctl(PR_SET_PDEATHSIG).
 ASKED_FOR = signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1
 
-# kill_orphaned_pgrp(child, father) is called for each child that goes to
-# another process, after it has gone there; and with NULL for father when a
-# process, the "child", ends.
+# kill_orphaned_pgrp(child, father) is called for each child that was reparented;
+# and with NULL as father when a process, the "child", exits.
 PROBES = '''\
 p:nsorphan/adopted kill_orphaned_pgrp father=$arg2:x64 \
 child=+{tgid}($arg1):u32 start=+{start_boottime}($arg1):u64 \
@@ -50,7 +49,7 @@ class Adoption:
     def __init__(self, child, start_ns, old, old_tid, new, sent):
         self.child, self.start_ns, self.new = child, start_ns, new
         self.old, self.old_tid = old, old_tid
-        # What its dying parent sent just before: (tid, signal, code).
+        # Signals that the dying parent sent before: (tid, signal, code).
         self.sent = sent
 
     def pdeath_signal(self, tids):
@@ -61,7 +60,7 @@ class Adoption:
 
 
 class Teardown:
-    """One call of zap_pid_ns_processes, by the thread tid."""
+    """A call of zap_pid_ns_processes by the thread tid."""
 
     def __init__(self, tid):
         self.tid, self.killed, self.ended = tid, [], False
@@ -74,7 +73,7 @@ class Trace:
         offsets = members(read(OFFSETS))
         write(f'{TRACEFS}/kprobe_events', PROBES.format(**offsets))
         os.mkdir(INSTANCE)
-        # Counts, and so puts what happens on all processors in one order.
+        # A counter: orders the events of all processors.
         write(f'{INSTANCE}/trace_clock', 'counter')
         write(f'{INSTANCE}/buffer_size_kb', '2048')
         write(f'{INSTANCE}/events/signal/signal_generate/filter',
@@ -90,10 +89,10 @@ class Trace:
 
     def take(self, tids):
         """
-        What was seen since the last time: [Adoption], [Teardown], both in
-        order; and of all other signals but SIGCHLD who sent them, or None for
-        the kernel, to whom, which, and what became of them. tids: {tid: pid}
-        of all who were there.
+        Returns what was seen since the last call: [Adoption] and [Teardown] in
+        order, and (sender, target, signal, result) of all other signals but
+        SIGCHLD; the sender is None for the kernel. tids: {tid: pid} of all
+        threads of the forest.
         """
         adoptions, teardowns, signals = [], [], []
         running, sent, dead = {}, {}, set()
@@ -125,12 +124,12 @@ class Trace:
                         signal.SIGKILL, SI_KERNEL, DELIVERED) \
                         and tids[target] not in dead | {
                             tids[other] for other in running}:
-                    # Before 5.17 it is delivered to some of the dead, too, and
-                    # to inits that are in a teardown of their own.
+                    # Before 5.17 SIGKILL is delivered to some dead processes, too,
+                    # and to inits in a teardown of their own.
                     running[tid].killed.append(target)
             elif what == 'sched_process_exit':
-                # What this thread sends from now on, it sends as a parent; not
-                # so what another has, which had its number before an exec.
+                # Only what this thread sends from now on is sent as a parent.
+                # Before an exec another thread may have had its tid.
                 sent.pop(tid, None)
             elif what == 'begins':
                 running[tid] = Teardown(tid)
@@ -148,7 +147,7 @@ class Trace:
 
     @staticmethod
     def lost():
-        """What it failed to see; '' if nothing."""
+        """Returns the events that ftrace lost; '' if none."""
         lost = []
         for cpu in os.listdir(f'{INSTANCE}/per_cpu'):
             for line in read(f'{INSTANCE}/per_cpu/{cpu}/stats').split('\n'):
