@@ -20,6 +20,8 @@ help:
 	@echo 'make demo           see it work in a throw-away guest'
 	@echo 'make check          run every test;     make check-quick: the short ones'
 	@echo '                    (KERNELS="6.1 7": in guests with these kernels only)'
+	@echo 'make soak           repeat the guest tests for an hour beside busy loops'
+	@echo '                    (KERNELS=debug MINUTES=10, or ROUNDS=3)'
 	@echo 'make bench          measure what it costs, and what its peers cost: 15 minutes'
 	@echo 'make lint           run every checker (tests/lint)'
 	@echo 'make clean'
@@ -121,6 +123,9 @@ check:
 check-quick:
 	tests/run --quick
 
+soak:
+	tests/soak
+
 bench:
 	tests/bench/run
 
@@ -128,4 +133,4 @@ lint:
 	tests/lint
 
 .PHONY: all help module tools clean deps install uninstall load unload \
-	dkms-install dkms-uninstall demo check check-quick bench lint
+	dkms-install dkms-uninstall demo check check-quick soak bench lint
