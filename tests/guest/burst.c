@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many orphans at one moment: parents, each with as many dead children as it is
- * told, die together. The orphans come to this process, which waits for none.
+ * Many orphans at once: several parents, each with the given number of zombies, exit
+ * together. This process adopts the orphans and ignores their exit.
  *
  * usage: burst PARENTS CHILDREN [PAUSE]
  *
- * PAUSE: do so again after so many milliseconds, until SIGTERM.
+ * PAUSE: repeats this after so many milliseconds, until SIGTERM.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static int burst(int parents, int children)
 	close(go[1]);
 	close(ready[0]);
 	close(ready[1]);
-	/* None is a zombie to us: this fails when all are gone. */
+	/* SIGCHLD is ignored: this fails when all children are gone. */
 	wait(NULL);
 	return failed;
 }
@@ -79,7 +79,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
-	/* It waits till a burst is over. */
+	/* SIGTERM is handled between two bursts. */
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_BLOCK, &term, NULL);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many processes that do nothing, children of this one. Some share their memory,
- * so that a small guest has room for them; not all, because Linux 7 walks over
- * who shares it each time that one more does, or one less.
+ * Many idle processes, children of this one. Groups of them share their memory, so
+ * that a small guest has room for all; not all share it, because Linux 7 walks over
+ * all sharers whenever one starts or exits.
  *
  * usage: crowd NUMBER
  */
@@ -25,7 +25,7 @@ static noreturn int idle(void *unused)
 		pause();
 }
 
-/* Becomes one of so many, siblings all of them. */
+/* Becomes one of @number siblings that share their memory. */
 static noreturn void share(int number)
 {
 	char *stacks = mmap(NULL, (size_t)number * STACK,
@@ -49,11 +49,11 @@ static noreturn void share(int number)
 
 int main(int argc, char **argv)
 {
-	int some, left = argc > 1 ? atoi(argv[1]) : 0;
+	int some, remaining = argc > 1 ? atoi(argv[1]) : 0;
 	pid_t pid;
 
-	for (; left > 0; left -= some) {
-		some = left < SHARERS ? left : SHARERS;
+	for (; remaining > 0; remaining -= some) {
+		some = remaining < SHARERS ? remaining : SHARERS;
 		pid = fork();
 		if (!pid)
 			share(some);

@@ -2,10 +2,9 @@
 /*
  * A forest of processes that carry out orders, for forest.py.
  *
- * Every process and every thread of it is an actor with a slot in shared
- * memory, where it waits for the next thing to do. The director (the process
- * that was started) reads orders from stdin, one a line, NAME and numbers,
- * actors being named by their slots:
+ * Every process and every thread is an actor with a slot in shared memory, where it
+ * waits for its next order. The director (the first process) reads orders from
+ * stdin, a line each with a name and numbers; actors are named by their slots:
  *
  *	base S			begin a forest: S becomes a child of the director
  *	fork A S FLAGS		A clones S with these flags of clone(2)
@@ -26,21 +25,21 @@
  *	kill S SIGNAL		the director sends it
  *	cpus MASK		where the forest runs from its next base on
  *	hold			the next orders are given all at once
- *	settle			wait until nothing moves; say what has changed
- *	end			reap the base, forget all
+ *	settle			wait until no actor runs; report what has changed
+ *	end			reap the base, forget all actors
  *
  * and answers on stdout:
  *
  *	born SLOT LEADER TGID TID PPID LEVEL PIDNS START UID COMM NSPID...
- *	status SLOT STATUS	what wait4 gave
- *	failed ACTOR ERRNO	the last order to it
+ *	status SLOT STATUS	the status from wait4
+ *	failed ACTOR ERRNO	its last order failed
  *	is SLOT STATE EXITING PPID TRACER CODE	as /proc shows it, if changed
- *	gone SLOT		/proc shows it no more
+ *	gone SLOT		it is not in /proc any more
  *	settled BOOTTIME RUNNABLE	ends the answer to settle and end
  *
  * START is in clock ticks, BOOTTIME in nanoseconds, CODE the exit code of a
- * zombie. All pids are those of the initial pid namespace, but for NSPID: one
- * a level.
+ * zombie. All pids are those of the initial pid namespace, except NSPID, one per
+ * level.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -83,7 +82,7 @@ enum tracing {
 struct slot {
 	unsigned int order;	/* a futex: the actor waits for it */
 	int argument[2];
-	int pid;		/* of argument[0], as the actor names it */
+	int pid;		/* of argument[0], in the actor's namespace */
 	unsigned int ready;	/* the actor waits, or soon will */
 	unsigned int answered;
 	int answer;		/* -errno, or 0 */
@@ -120,20 +119,20 @@ static void map_shared(void)
 }
 
 /*
- * The actors. Threads are bare ones: libc does not know of them, they share
- * its errno. So nothing but system calls is done here.
+ * The actors. Threads are made by clone(2): libc does not know them, and they share
+ * one errno. So actors make only system calls.
  */
 
-/* From here on the director may look at the actor, and give orders. */
+/* Tells the director that the actor exists and takes orders. */
 static void announce(int number)
 {
 	struct slot *slot = &shared->slots[number];
 	char link[64], name[16];
 	ssize_t length;
 
-	/* Ignored, it is still something that a dying parent can send. */
+	/* A dying parent can send an ignored signal, too. */
 	signal(SIGUSR1, SIG_IGN);
-	/* Its pid in the initial namespace: that of the /proc it sees. */
+	/* The pid in the initial namespace, which /proc belongs to. */
 	length = readlink("/proc/thread-self", link, sizeof(link) - 1);
 	link[length < 0 ? 0 : length] = '\0';
 	if (sscanf(link, "%d/task/%d", &slot->tgid, &slot->tid) != 2)
@@ -163,7 +162,7 @@ static int be_thread(void *number)
 
 static int be_process(void *number)
 {
-	/* What the parent ignores, the child would. */
+	/* The child inherits ignored signals. */
 	set_sigchld(0);
 	actor((int)(intptr_t)number);
 }
@@ -245,7 +244,7 @@ static long obey(struct slot *slot, enum order order)
 	case PDEATH:
 		return prctl(PR_SET_PDEATHSIG, first, 0, 0, 0);
 	case SETUID:
-		/* libc would want to tell its own threads. */
+		/* Not setresuid(3), which would change all threads of libc. */
 		return syscall(SYS_setresuid, first, first, first);
 	case TRACE:
 		return trace(slot->pid, second);
@@ -312,14 +311,14 @@ static struct view {
 	int nspid[LEVELS];
 	bool vforking;
 	bool traced;		/* or was */
-	struct seen now, told;
+	struct seen now, reported;
 } views[SLOTS];
 
 static int alive[SLOTS], nr_alive;	/* slots, in order of birth */
 static int base_pid;
 static cpu_set_t cpus;
 static int loadavg;		/* /proc/loadavg */
-static int executing = -1;	/* the slot that was told to */
+static int executing = -1;	/* the slot that was ordered to */
 
 static noreturn void quit(const char *why, int number)
 {
@@ -329,12 +328,12 @@ static noreturn void quit(const char *why, int number)
 }
 
 /*
- * With the policy "idle" the director goes on when the forest has nothing
- * more to do; as a real-time process it gives many orders at once. On one
- * processor the forest's are all real-time processes, and run in the order in
- * which they were woken; round robin, with a slice that none uses up, because
- * the kernel has loops that wait for another to go on (shrink_dcache_parent()).
- * A slice is what a process runs in all, not at a time.
+ * With the policy "idle" the director runs when the forest has nothing more to do;
+ * as a real-time process it gives many orders at once. On one processor all actors
+ * are real-time processes, and run in the order in which they were woken up. They
+ * run round robin, with a slice that none uses up, because the kernel has loops that
+ * wait for other tasks (shrink_dcache_parent()). A slice is the time that a process
+ * runs in all.
  */
 static void set_policy(int policy)
 {
@@ -376,7 +375,7 @@ static bool is_set(unsigned int *word)
 	return __atomic_load_n(word, __ATOMIC_SEQ_CST);
 }
 
-/* Waits for the answer, and tells it where it is a failure. */
+/* Waits for the answer, and reports a failure. */
 static bool succeeds(int number)
 {
 	struct slot *slot = &shared->slots[number];
@@ -394,8 +393,8 @@ static bool succeeds(int number)
 }
 
 /*
- * Waits until a newcomer is ready. False if its maker says that there is none;
- * the parent of a vfork says nothing for now.
+ * Waits until a new actor is ready. Returns false if its maker failed; the parent of
+ * a vfork does not answer yet.
  */
 static bool arrives(int number, int maker)
 {
@@ -478,7 +477,7 @@ static long long own_namespace(int number)
 	return ns.st_ino;
 }
 
-static void tell_birth(int number)
+static void report_birth(int number)
 {
 	struct slot *slot = &shared->slots[number];
 	struct view *view = &views[number];
@@ -515,10 +514,10 @@ static void enter(int number, int leader)
 	if (view->fd < 0)
 		quit("it is not in /proc", number);
 	alive[nr_alive++] = number;
-	tell_birth(number);
+	report_birth(number);
 }
 
-/* What /proc says now. False if that can not last. */
+/* Reads an actor's state from /proc. Returns false if the state will change. */
 static bool look(int number)
 {
 	struct view *view = &views[number];
@@ -555,7 +554,7 @@ static bool look(int number)
 	return true;
 }
 
-/* Looks at everyone. False if something was about to move, and who. */
+/* Reads all states. Returns false if an actor is about to run, and which. */
 static bool look_at_all(bool *changed, int *mover)
 {
 	static bool runs[SLOTS];
@@ -577,7 +576,7 @@ static bool look_at_all(bool *changed, int *mover)
 		if (view->now.state && view->now.state != 'Z')
 			runs[view->leader] = true;
 	}
-	/* Those that the guest's init is about to reap. */
+	/* Zombies that the guest's init is about to reap. */
 	for (i = 0; i < nr_alive; i++) {
 		view = &views[alive[i]];
 		if (view->now.state == 'Z' && view->now.ppid == 1 &&
@@ -589,7 +588,7 @@ static bool look_at_all(bool *changed, int *mover)
 	return still;
 }
 
-static void tell_changes(void)
+static void report_changes(void)
 {
 	struct view *view;
 	struct seen *now;
@@ -603,16 +602,16 @@ static void tell_changes(void)
 			close(view->fd);
 			continue;
 		}
-		if (memcmp(now, &view->told, sizeof(*now)))
+		if (memcmp(now, &view->reported, sizeof(*now)))
 			printf("is %d %c %d %d %d %d\n", alive[i], now->state,
 			       now->exiting, now->ppid, now->tracer, now->code);
-		view->told = *now;
+		view->reported = *now;
 		alive[kept++] = alive[i];
 	}
 	nr_alive = kept;
 }
 
-/* How many tasks of the whole guest are runnable, this one not counted. */
+/* Returns how many tasks of the guest are runnable, without this one. */
 static int runnable(void)
 {
 	char text[64];
@@ -621,7 +620,7 @@ static int runnable(void)
 	return atoi(strrchr(strtok(text, "/"), ' ') + 1) - 1;
 }
 
-static void tell_settled(int running)
+static void report_settled(int running)
 {
 	struct timespec now;
 
@@ -631,7 +630,7 @@ static void tell_settled(int running)
 	fflush(stdout);
 }
 
-static void tell_failed_exec(void)
+static void report_failed_exec(void)
 {
 	if (executing >= 0 && is_set(&shared->slots[executing].answered))
 		succeeds(executing);
@@ -652,8 +651,8 @@ static noreturn void quit_unsettled(int mover, int running)
 }
 
 /*
- * Nothing moves if two looks at everyone find the same, and nobody about to
- * move. On one processor a single look will do if none but the director was
+ * Waits until no actor runs any more: two looks at all find the same states, and none
+ * about to change. On one processor a single look suffices if only the director was
  * runnable when it began.
  */
 static void settle(void)
@@ -675,9 +674,9 @@ static void settle(void)
 			quit_unsettled(mover, running);
 		nanosleep(&moment, NULL);
 	}
-	tell_failed_exec();
-	tell_changes();
-	tell_settled(running);
+	report_failed_exec();
+	report_changes();
+	report_settled(running);
 }
 
 static void order_base(int number)
@@ -717,8 +716,8 @@ static void order_thread(int maker, int number)
 }
 
 /*
- * Whichever thread it was: it goes on as the leader. That may never come to be,
- * if it has to die after one of the other threads; so nobody waits for it.
+ * The thread continues as the leader. That may never happen, if it has to die after
+ * one of the other threads, so there is no wait for an answer.
  */
 static void order_exec(int number)
 {
@@ -741,7 +740,7 @@ static void order_end(void)
 		;
 	while (nr_alive)
 		close(views[alive[--nr_alive]].fd);
-	tell_settled(runnable());
+	report_settled(runnable());
 }
 
 static void order_trace(int number, int tracee, int how)
@@ -755,10 +754,10 @@ static void order_setuid(int number, int uid)
 {
 	give(number, SETUID, uid, 0);
 	if (succeeds(number))
-		tell_birth(number);
+		report_birth(number);
 }
 
-/* Those that need no more than an answer, or get none. */
+/* Orders that need only an answer, or have none. */
 static const struct {
 	const char *name;
 	enum order order;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Teardowns that hang: pid namespaces whose init is killed, while this process,
- * outside of them, has dead children in each and does not wait for those.
+ * Teardowns that hang: pid namespaces whose init is killed, while this process
+ * outside has zombies in each that it does not reap.
  *
  * usage: hang TEARDOWNS ZOMBIES
  *
- * Prints the pids of each on a line, the init's last, and waits for all when
- * its stdin ends.
+ * Prints a line for each namespace with the pids, the init's last, and reaps all
+ * processes when stdin ends.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As this process sees its pid, which is in its own namespace. */
+/* Returns the pid in the namespace of this process. */
 static pid_t spawn_zombie(void)
 {
 	pid_t pid = vfork();

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parents that die at the moment at which it is decided who adopts: a father
- * and another that may adopt his children spin on a processor of their own each,
- * and then do something at once.
+ * Parents that exit while another possible adopter of their children exits, too:
+ * the dying parent and the other one spin on a processor of their own each, and then
+ * act at the same time.
  *
  * usage: race KIND CHILDREN
  *
- * KIND, who the other is:
- *	parent		a subreaper, the father's parent, and exits
- *	ancestor	a subreaper, the parent of the father's, who waits for him;
- *			exits, and there is a subreaper above it, too: this process
- *	prctl		the same, but ceases to be a subreaper, the only one
- *	thread		of the father's own process, and exits
+ * KIND says what the other one is and does:
+ *	parent		the dying parent's parent, a subreaper; exits
+ *	ancestor	the grandparent, a subreaper, while the parent reaps the dying
+ *			parent; exits, with this process as a subreaper above
+ *	prctl		the same, but stops being the only subreaper
+ *	thread		another thread of the dying parent; exits
  *
- * Each line that is read makes a round: how many turns of an empty loop the father
- * is to take before he exits, and how many the other; a line says that it is over.
- * The children are dead already.
+ * Each input line starts a round: it has the turns of an empty loop by which the
+ * dying parent is delayed, and the other one. An output line ends the round. The
+ * children are zombies.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -31,26 +31,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Each on the processor of this number. */
-enum { FATHER, OTHER };
+/* Each runs on the processor of this number. */
+enum { DYING_PARENT, OTHER };
 
 static struct {
 	unsigned int ready;
 	unsigned int go;
 	unsigned int turns[2];
-	pid_t father;
+	pid_t dying_parent;
 } *shared;
 
 static int children;
 
-/* Comes back at the same moment as in the other, but for the turns. */
-static void meet(int who)
+/* Returns at the same time as in the other one, but for the turns. */
+static void meet(int side)
 {
-	unsigned int turns = shared->turns[who];
+	unsigned int turns = shared->turns[side];
 	cpu_set_t own;
 
 	CPU_ZERO(&own);
-	CPU_SET(who, &own);
+	CPU_SET(side, &own);
 	if (sched_setaffinity(0, sizeof(own), &own))
 		abort();
 	__atomic_fetch_add(&shared->ready, 1, __ATOMIC_SEQ_CST);
@@ -89,16 +89,16 @@ static void bear_children(void)
 		leave_zombie();
 }
 
-static void meet_as_father(void)
+static void meet_as_dying_parent(void)
 {
-	shared->father = getpid();
+	shared->dying_parent = getpid();
 	bear_children();
-	meet(FATHER);
+	meet(DYING_PARENT);
 }
 
-static void be_father(void)
+static void be_dying_parent(void)
 {
-	meet_as_father();
+	meet_as_dying_parent();
 	_exit(0);
 }
 
@@ -106,7 +106,7 @@ static void be_parent(void)
 {
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (!child())
-		be_father();
+		be_dying_parent();
 	meet(OTHER);
 	_exit(0);
 }
@@ -116,7 +116,7 @@ static void be_ancestor(bool ends)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (!child()) {
 		if (!child())
-			be_father();
+			be_dying_parent();
 		reap_all();
 		_exit(0);
 	}
@@ -142,7 +142,7 @@ static void be_threaded(void)
 
 	if (pthread_create(&thread, NULL, be_thread, NULL))
 		abort();
-	meet_as_father();
+	meet_as_dying_parent();
 	syscall(SYS_exit, 0);
 }
 
@@ -171,7 +171,7 @@ int main(int argc, char **argv)
 	if (shared == MAP_FAILED ||
 	    prctl(PR_SET_CHILD_SUBREAPER, !strcmp(argv[1], "ancestor")))
 		return 1;
-	while (scanf("%u %u", &shared->turns[FATHER],
+	while (scanf("%u %u", &shared->turns[DYING_PARENT],
 		     &shared->turns[OTHER]) == 2) {
 		shared->ready = 0;
 		shared->go = 0;
@@ -181,8 +181,8 @@ int main(int argc, char **argv)
 			usleep(100);
 		__atomic_store_n(&shared->go, 1, __ATOMIC_RELEASE);
 		reap_all();
-		/* He may have become a child of init. */
-		while (!kill(shared->father, 0))
+		/* Init may have adopted the dying parent. */
+		while (!kill(shared->dying_parent, 0))
 			usleep(100);
 		puts("over");
 		fflush(stdout);

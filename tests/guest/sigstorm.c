@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A storm of signals between two processes of a pid namespace of their own: the
- * init sends, and the other one catches. Prints how many there were a second.
+ * A storm of signals in a new pid namespace: its init sends signals to a child that
+ * handles them. Prints the number of signals per second.
  *
  * usage: sigstorm COUNT
  */

@@ -142,7 +142,7 @@ def outside_parent():
     pid = namespace(sleeper)
     outside = Joiner(pid)
     since, pidns = next_seq(), pidns_of(pid)
-    who = identity(outside.joined), identity(outside.pid), identity(pid)
+    identities = identity(outside.joined), identity(outside.pid), identity(pid)
     kill(pid)
     ok(eventually(lambda: len(stalls(pidns, since)) >= 3),
        'a stall is reported again each time that the wait has doubled')
@@ -156,14 +156,14 @@ def outside_parent():
     equal(event['waited_ns'], event['boot_ns'] - begin['boot_ns'],
           'waited_ns counts from the begin of the teardown')
     equal((as_identity(event['process']), as_identity(event['parent'])),
-          who[:2], 'a stall names the process and its parent')
+          identities[:2], 'a stall names the process and its parent')
     equal((event['process']['state'], event['flags'], 'tracer' in event),
           ('zombie', ['outside-parent'], False),
           'a zombie, with its parent outside')
     shown, _ = agree('outside parent')
     one = shown[pidns]
     equal((as_identity(one['init']), one['level'], len(one['processes'])),
-          (who[2], 1, 1), 'teardowns has the init and the remaining process')
+          (identities[2], 1, 1), 'teardowns has the init and the remaining process')
     ok(found[-1]['waited_ns'] <= one['waited_ns'], 'and how long it has waited')
     printed, = listed()
     equal((list(printed), [list(each) for each in printed['processes']]),

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Forks and dies without an end: parents that leave children in every state,
- * threads that leave children to one another, and namespaces torn down. Ends
- * with all that it started when it is killed.
+ * Endless forks and exits: parents that leave children in every state, threads that
+ * leave children to each other, and namespaces that are torn down. When this process
+ * is killed, all that it started ends, too.
  *
  * usage: storm SEED PAUSE
  *
- * PAUSE: how many microseconds there are, on average, between two of the many
- * that it starts.
+ * PAUSE: average microseconds between two processes that it starts.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -20,12 +19,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* No more than so many of the storm's own children at once. */
+/* Maximum number of this process's own children at the same time. */
 #define CROWD	8
 
 /*
- * Each process and each thread draws numbers of its own. Not by rand(): a child
- * that is cloned while another thread holds its lock waits for it for ever.
+ * Each process and each thread has its own random numbers. rand() has a lock: a
+ * child cloned while another thread holds it would wait forever.
  */
 static __thread unsigned int seed = 1;
 
@@ -50,7 +49,7 @@ static long spawn(int flags)
 	return pid;
 }
 
-/* One of a kind that its parent leaves. */
+/* Behaves like one kind of child that its parent leaves. */
 static void be_child(void)
 {
 	switch (draw() % 5) {
@@ -85,7 +84,7 @@ static void *be_thread(void *own)
 	if (!spawn(0))
 		be_child();
 	doze(3000);
-	/* Not pthread_exit(): there is nothing of the library's to undo. */
+	/* Not pthread_exit(): the C library has nothing to clean up. */
 	syscall(SYS_exit, 0);
 	return NULL;
 }

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shared by the scripts beside this file: where things are, and how something
-# slow is made once.
+# Paths and functions shared by the scripts in this folder, above all the cache.
 # shellcheck shell=bash
 
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -8,12 +7,11 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$vm/../.." && pwd)
 cache=${NSORPHAN_CACHE:-$HOME/.cache/nsorphan}
 
-# What a mirror has is looked up once a day; who has begun with one answer keeps
-# it over midnight.
+# Mirrors are queried once a day. A run keeps its date over midnight.
 export NSORPHAN_TODAY=${NSORPHAN_TODAY:-$(date +%F)}
 today=$NSORPHAN_TODAY
 
-# dpkg, depmod and modinfo live where a plain user's PATH does not look.
+# dpkg, depmod and modinfo are in folders that a plain user's PATH lacks.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 say() {
@@ -25,8 +23,7 @@ die() {
 	exit 1
 }
 
-# For what no mirror gives: whoever can do without it tells this exit status
-# from a failure.
+# Exits with 77 when no mirror has something, so that callers can skip it.
 absent() {
 	say "$@"
 	exit 77
@@ -34,9 +31,9 @@ absent() {
 
 # cached NAME MAKE [ARGUMENT...]
 #
-# Prints the path of the cache's NAME. If it is not there, runs
-# "MAKE NEW [ARGUMENT...]", which makes the file or folder NEW; only a whole
-# one ever gets the name, however the maker ends and however many ask at once.
+# Prints the path of NAME in the cache. If it does not exist, runs
+# "MAKE NEW [ARGUMENT...]", which makes the file or folder NEW. Only a complete one
+# gets the name, also if MAKE fails or several processes ask at the same time.
 cached() {
 	local path=$cache/$1 make=$2 lock
 	shift 2
@@ -56,21 +53,21 @@ cached() {
 	echo "$path"
 }
 
-# forget FOLDER DAYS: what nobody has used for so long in a folder of the cache.
-# By ctime: what is being unpacked there has whichever mtime its package says.
+# forget FOLDER DAYS: removes what was not used for so long from a folder of the
+# cache. By ctime: files that are being unpacked have the mtime of their package.
 forget() {
 	find "$cache/$1" -mindepth 1 -maxdepth 1 -ctime "+$2" \
 		-exec rm -rf {} + 2>/dev/null || true
 }
 
-# A short name for the contents of stdin.
+# Prints a short name for the contents of stdin.
 digest() {
 	sha256sum | cut -c1-16
 }
 
-# apt_sources SUITE: sources.list lines for a Debian suite, as far as the
-# mirrors that the machine's own apt knows have it. Those of a SUITE-backports
-# are with it: its packages need them.
+# apt_sources SUITE: prints the sources.list lines of a Debian suite on the mirrors
+# that the machine's own apt uses. For SUITE-backports these include SUITE, which
+# its packages need.
 apt_sources() {
 	local suite=${1%-backports} own uri codename component sources
 	local probe found=
@@ -102,8 +99,8 @@ apt_sources() {
 	[ "$found" ] || absent "no mirror has Debian $1"
 }
 
-# apt_in SUITE ARCH COMMAND...: an apt command that knows this suite and nothing
-# else, neither of the machine's packages nor of its suites.
+# apt_in SUITE ARCH COMMAND...: runs an apt command that knows only this suite, not
+# the machine's packages and suites.
 apt_in() {
 	local dir
 	dir=$(cached "apt/$1-$2-$today" make_apt "$1" "$2") &&
@@ -129,8 +126,8 @@ apt_with() {
 		-o APT::Sandbox::User=root -o Acquire::Retries=3 "$@"
 }
 
-# kbuild FOLDER ARGUMENT...: make of the external module in FOLDER, against the
-# kernel that tests/vm/kernel named in $arch, $modules, $headers, $buildroot.
+# kbuild FOLDER ARGUMENT...: builds the external module in FOLDER for the kernel
+# that tests/vm/kernel described in $arch, $modules, $headers, $buildroot.
 kbuild() {
 	local folder=$1
 	shift
@@ -142,9 +139,9 @@ kbuild() {
 		return
 	fi
 
-	# Mounts of its own, which end with it. objtool wants /proc. Where / is no
-	# mount point, in a chroot, they cannot be made private: others may see them,
-	# so one at a time, and they are undone.
+	# In a mount namespace of its own; objtool needs /proc. If / is no mount point,
+	# as in a chroot, the mounts cannot be private: one build at a time, which
+	# unmounts them.
 	# shellcheck disable=SC2016 # for the inner shell
 	flock "$buildroot.lock" unshare --mount --propagation unchanged \
 		--pid --fork --kill-child bash -euc '
@@ -162,7 +159,7 @@ kbuild() {
 		-C "/kernel${headers#"$modules"}" M=/work "$@"
 }
 
-# What the machine's apt was told about fetching: proxies, retries, checks.
+# Prints the machine's own apt settings for fetching: proxies, retries, checks.
 apt_acquire() {
 	apt-config dump --format '%F "%v"%n' Acquire |
 		grep -E '^"?Acquire::(https?|Retries|ForceIPv|Check-)' || true

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the module says, judged by what the two witnesses saw."""
+"""Judges the module's events by what the two witnesses saw."""
 import collections
 import os
 import signal
@@ -9,9 +9,9 @@ from witness.growth import DEEPEST
 
 WORDS = {'R': 'running', 'S': 'sleeping', 'D': 'disk-sleep', 'T': 'stopped',
          't': 'traced', 'Z': 'zombie', 'X': 'dead', 'I': 'idle'}
-# Of those whose end only follows from another's: the signals that end them.
+# Signals that end processes because another process died.
 CONSEQUENCES = {int(signal.SIGKILL), int(signal.SIGTERM)}
-# Before 5.17 a signal is delivered to who is dying, and changes nothing.
+# Before 5.17 a signal is delivered to a dying process, without effect.
 DELIVERS_TO_DYING = [int(number) for number in
                      os.uname().release.split('.')[:2]] < [5, 17]
 
@@ -23,7 +23,7 @@ def exit_status(process):
 
 
 def in_order(links, first, last):
-    """Do (old, new) pairs lead from one to the other?"""
+    """Tells whether the (old, new) pairs lead from first to last."""
     for old, new in links:
         if old != first:
             return False
@@ -33,23 +33,23 @@ def in_order(links, first, last):
 
 class Verdict:
     """
-    Judges step by step, by what /proc showed before and after each; and then
-    the whole by the trace. Where all deaths of a step follow from one, what
-    happened is certain; where several race, that it was possible.
+    Judges each step by what /proc showed before and after it, and each round by the
+    trace. If all deaths of a step follow from one, the events are certain; if several
+    race, they must be possible.
     """
 
     def __init__(self, actors, cgroup, complain):
         self.actors, self.cgroup, self.complain = actors, cgroup, complain
         self.init = identity(1)
-        # What the events said: statuses by pid; of teardowns that run, by
-        # namespace, the begin and whom it killed.
+        # From the events: statuses by pid; of running teardowns, by namespace, the
+        # begin and the pids that were killed.
         self.statuses, self.begins, self.kills = {}, {}, {}
-        # How who should die: {pid: possible statuses}. One who is traced may
-        # stop before it comes to that, and go on later.
+        # Processes that were made to die: {pid: possible statuses}. A traced one
+        # may stop first and die later.
         self.ordered = {}
-        # Inits whose teardown began when others died, too.
+        # Inits whose teardown began while other processes died.
         self.raced = set()
-        # Of what, how much was met.
+        # How often each kind of event was met.
         self.counts = collections.Counter()
 
     def count(self, what):
@@ -62,23 +62,23 @@ class Verdict:
         return process and process.identity()
 
     def process(self, pid):
-        """Of those who were there before this step or after it; or None."""
+        """Returns a process seen before or after this step, or None."""
         seen = self.after.get(pid) or self.before.get(pid)
         return seen and seen.process
 
     def step(self, before, began_ns, dying, events, marks, side_by_side):
         """
-        dying: {pid: possible statuses} of those that were made to die;
-        side_by_side: the forest has more than one processor.
+        Judges one step. dying: {pid: possible statuses} of the processes that were
+        made to die; side_by_side: the forest has more than one processor.
         """
         after = self.actors.seen
         self.before, self.after, self.dying = before, after, dying
         self.ordered.update(dying)
         self.marks, self.side_by_side = marks, side_by_side
-        # Most are as they were.
+        # Most processes have not changed.
         changed = {pid: seen for pid, seen in before.items()
                    if after.get(pid) is not seen}
-        # Those in whose last thread the kernel came past the adoptions.
+        # Processes whose last thread has come past its adoptions.
         self.died = {pid for pid, seen in changed.items() if not seen.dead
                      and (pid not in after or after[pid].dead)}
         self.serial = len(dying) <= 1
@@ -106,7 +106,7 @@ class Verdict:
             elif kind == 'teardown-end':
                 self.teardown_end(event)
             else:
-                self.complain('an event that nobody expects', event)
+                self.complain('an unexpected event', event)
         for pid in changed.keys() | links.keys() & before.keys():
             self.moves(pid, before[pid], after.get(pid), links.pop(pid, ()))
         for pid, moved in links.items():
@@ -117,11 +117,11 @@ class Verdict:
     # Adoptions
 
     def moves(self, pid, was, now, links):
-        """Was the process adopted as often as /proc lets one tell?"""
+        """Checks how often the process was adopted, as far as /proc shows."""
         least, most = self.adoptions(was, now)
         if not least <= len(links) <= most:
             self.complain(f'process {pid} was adopted {len(links)} times, not '
-                          f'{least} to {most}: {self.tell(pid)}', links)
+                          f'{least} to {most}: {self.describe(pid)}', links)
         if not in_order(links, was.ppid, now and now.ppid):
             self.complain(f'the adoptions of process {pid} do not lead from '
                           f'{was.ppid} to {now and now.ppid}', links)
@@ -131,23 +131,23 @@ class Verdict:
         if now and now.ppid == was.ppid:
             return 0, 0
         if was.ppid not in self.died:
-            # Only who is orphaned has another parent.
+            # Only an orphan gets another parent.
             return (1, 0) if now else (0, 0)
         if now:
             return 1, 1 if many == 1 else many
         parent = self.before[was.ppid]
         if parent.process.is_init:
-            # Gone in the teardown, whatever it was.
+            # It ended in the teardown in any case.
             return 0, 0
         if was.dead:
             tracer = self.tracer_of(was)
             if tracer is parent.process and tracer.sigchld:
-                # Released with its tracer's tracees; unless another thread
-                # of that, whose child it is, was first.
+                # Released with its tracer's tracees, unless another thread of the
+                # tracer, whose child it is, was first.
                 return 0, many * tracer.was_threaded
             if tracer and (tracer.pid in self.died | self.ended
                            or tracer.was_threaded):
-                # Let go, it may be released by its parent at once.
+                # Detached, it may be released by its parent at once.
                 return 0, many
             return 1, 1 if many == 1 else many
         return 0, many
@@ -155,7 +155,7 @@ class Verdict:
     def tracer_of(self, seen):
         return self.process(self.actors.tids.get(seen.tracer))
 
-    def tell(self, pid):
+    def describe(self, pid):
         was, now = self.before.get(pid), self.after.get(pid)
         return (f'{pid} before {was}, after {now}; '
                 f'made to die {self.dying}, died {sorted(self.died)}')
@@ -165,16 +165,16 @@ class Verdict:
                            ('child', 'old_parent', 'new_parent'))
         for who in child, old, new:
             self.is_known(event, who)
-        mine, father, adopter = (self.process(who['pid'])
+        mine, dying_parent, adopter = (self.process(who['pid'])
                                  for who in (child, old, new))
-        if not mine or not father:
+        if not mine or not dying_parent:
             return
-        if father.pid not in self.died:
+        if dying_parent.pid not in self.died:
             self.complain('the old parent has not died', event)
         adopter_ns = adopter.ns if adopter else self.actors.root
         if new['pid'] == 1:
             reaper = 'init'
-        elif adopter and adopter.is_init and adopter.ns is father.ns:
+        elif adopter and adopter.is_init and adopter.ns is dying_parent.ns:
             reaper = 'ns-init'
         else:
             reaper = 'subreaper'
@@ -185,8 +185,8 @@ class Verdict:
         self.same(event, 'crossed', event['crossed'], crossed)
         self.same(event, 'pidns', event['pidns'], mine.ns.inode)
         self.status(event, old)
-        self.state(event, mine, father)
-        self.features(event, mine, father, adopter)
+        self.state(event, mine, dying_parent)
+        self.features(event, mine, dying_parent, adopter)
 
     def same(self, event, what, got, wanted):
         if got != wanted:
@@ -196,13 +196,13 @@ class Verdict:
         got, wanted = as_identity(who), self.identity(who['pid'])
         process = self.process(who['pid'])
         if process and process.executes:
-            # Named as the thread was, or the program, for a moment.
+            # Temporarily it has the name of the thread, or of the program.
             got['comm'] = wanted['comm']
         if got != wanted:
             self.complain(f'{who} is not {wanted}', event)
 
     def status(self, event, who):
-        """Of one who has died in this step."""
+        """Checks the exit status of a process that died in this step."""
         status, pid = exit_status(who), who['pid']
         possible = self.ordered.get(pid, set())
         if pid not in self.dying or not self.serial:
@@ -220,56 +220,56 @@ class Verdict:
                           event)
 
     def waited_for(self):
-        """What wait4(2) gave is what was said of them when they died."""
+        """Checks that wait4(2) returned the statuses of the events."""
         for pid, status in self.actors.statuses.items():
             if self.statuses.get(pid, status) != status:
-                self.complain(f'wait4 gave status {status:#x} for {pid}, the '
+                self.complain(f'wait4 returned status {status:#x} for {pid}, the '
                               f'event {self.statuses[pid]:#x}')
         self.actors.statuses.clear()
 
-    def state(self, event, child, father):
+    def state(self, event, child, dying_parent):
         was, state = self.before.get(child.pid), event['child'].get('state')
         if not was:
             return
         possible = {WORDS[was.state]}
         if child.pid in self.ended or was.dying_init:
-            # It dies, too, before or after; or waits for those that do.
+            # It dies, too, before or after, or waits for dying processes.
             possible |= {'running', 'zombie', 'sleeping', 'disk-sleep',
                          'idle'}
         if was.state == 'D' and len(self.died) > 1:
-            # Who dies, too, may be the one that its vfork() waits for.
+            # The child that its vfork() waits for may have died.
             possible |= {'running', 'sleeping'}
         tracer, now = self.tracer_of(was), self.after.get(child.pid)
         if now and now.state == 'Z' and not now.dead:
-            # Its leader leaves: perhaps that is what killed a father whom it
+            # Its leader leaves: perhaps that is what killed a dying parent that it
             # traced, by PTRACE_O_EXITKILL.
             possible |= {'running', 'zombie'}
         if child.executes and child.was_threaded:
-            # So may another of its threads, which dies of this one's execve(2).
+            # Another of its threads may, which dies of this one's execve(2).
             # That waits for it meanwhile (de_thread): in D state if it is the
             # leader's, else with the leader a zombie.
             possible |= {'running', 'zombie', 'disk-sleep'}
         if tracer and (len(self.died) > 1 or tracer.was_threaded):
-            # Others can come between.
+            # Others can run in between.
             possible |= {'running', 'sleeping', 'stopped', 'traced'}
         if tracer and (tracer.pid in self.died or not now or not now.tracer):
-            # Let go, it runs: into a stop that was to come, perhaps; or, on
-            # another processor, to where it waits for orders.
+            # Detached, it runs: perhaps into a pending stop, or on another
+            # processor until it waits for orders.
             possible |= {'running', 'stopped'}
             if self.side_by_side:
                 possible |= {'sleeping'}
         if tracer and ('pdeath_signal' in event or
-                       self.tracer_of(self.before[father.pid]) is child or
-                       self.is_told_of_zombie(was, father)):
-            # Stops for that, or for the SIGCHLD of another who dies, or of a
-            # thread of its parent that it traces, or of its own child.
+                       self.tracer_of(self.before[dying_parent.pid]) is child or
+                       self.is_notified_of_zombie(was, dying_parent)):
+            # It stops for that signal, or for the SIGCHLD of another dying process,
+            # of its parent's thread that it traces, or of its own child.
             possible |= {'running', 'traced'}
         if state not in possible:
             self.complain(f'state is {state}, not of {possible}; '
-                          f'{self.tell(child.pid)}', event)
+                          f'{self.describe(child.pid)}', event)
 
-    def features(self, event, child, father, adopter):
-        """What this adoption was an example of."""
+    def features(self, event, child, dying_parent, adopter):
+        """Counts the kinds of adoptions that this one belongs to."""
         self.counts['adoptions'] += 1
         was, now = self.before.get(child.pid), self.after.get(child.pid)
         tracer = was and self.tracer_of(was)
@@ -280,9 +280,9 @@ class Verdict:
                  and self.has_subreaper_above(adopter)),
                 ('by a threaded process', adopter and adopter.was_threaded),
                 ('by a dying init', adopter and adopter.dying_init),
-                ('from a dying subreaper', father.is_subreaper),
+                ('from a dying subreaper', dying_parent.is_subreaper),
                 ('from a last thread that is not the leader',
-                 event['old_parent']['tid'] != father.pid),
+                 event['old_parent']['tid'] != dying_parent.pid),
                 ('crossed', event['crossed']),
                 ('of a zombie', was and was.dead),
                 ('of a zombie, reaped at once', was and was.dead and not now
@@ -291,20 +291,20 @@ class Verdict:
                  was and was.state == 'Z' and not was.dead),
                 ('of one stopped', was and was.state == 'T'),
                 ('of one in vfork', was and was.state == 'D'),
-                ('of one traced by its parent', tracer and tracer is father),
+                ('of one traced by its parent', tracer and tracer is dying_parent),
                 ('of one traced by another',
-                 tracer and tracer is not father),
+                 tracer and tracer is not dying_parent),
                 ('of one traced from another namespace',
                  tracer and tracer.ns is not child.ns),
                 ("of a namespace's init", child.is_init),
-                ('of another user', child.uid != father.uid),
+                ('of another user', child.uid != dying_parent.uid),
                 ('with a pdeath_signal', 'pdeath_signal' in event)):
             if met:
                 self.count(what)
         for word in (self.marks.get(child.slot, set()) |
-                     self.marks.get(father.slot, set())):
+                     self.marks.get(dying_parent.slot, set())):
             self.count(f'after {word}')
-        self.depth(max(child.ns.level, father.ns.level))
+        self.depth(max(child.ns.level, dying_parent.ns.level))
 
     def depth(self, level):
         if level == DEEPEST:
@@ -321,7 +321,7 @@ class Verdict:
     # Teardowns
 
     def those_in(self, ns):
-        """Pids of those in a namespace and below it but its init."""
+        """Returns the pids in a namespace and its inner ones, without its init."""
         return {pid for pid, seen in self.before.items()
                 if seen.process is not ns.init and ns.holds(seen.process.ns)}
 
@@ -356,29 +356,30 @@ class Verdict:
                       self.before[init.pid].ppid)
 
     def stays(self, pid, init):
-        """Does nothing happen to it before the teardown comes to it?"""
+        """Tells whether nothing happens to the process before the teardown kills it."""
         was = self.before[pid]
         return self.tracer_of(was) is not init and \
             not was.process.may_follow
 
-    def is_told(self, was, init):
+    def is_notified(self, was, init):
         """
-        Has it been woken before the teardown comes to it? A tracee is woken by
-        any signal, even one that it ignores: its tracer is to see it. A thread
-        of the init that is not its last gives its children to another one, and
-        sends each the signal that this one asked for; and if the init's leader
-        is such a thread, who traces that is told that it has died.
+        Tells whether the process may have been woken up before the teardown kills
+        it. Any signal wakes up a tracee, even an ignored one, so that its tracer
+        sees it. An init's thread that is not the last one leaves its children to
+        another thread, and sends each the signal that it asked for; and if the
+        init's leader is such a thread, its tracer is notified of its death.
         """
         if was.state != 'S' or not was.tracer:
             return False
-        return self.is_told_of_zombie(was, init) or init.was_threaded and (
+        return self.is_notified_of_zombie(was, init) or init.was_threaded and (
             was.process.asks and was.ppid == init.pid
             or self.tracer_of(self.before[init.pid]) is was.process)
 
-    def is_told_of_zombie(self, was, dying):
+    def is_notified_of_zombie(self, was, dying):
         """
-        Who dies lets go of its tracees before all else (exit_ptrace). Of a
-        zombie among them, the parent is told then (__ptrace_detach).
+        Tells whether the death of `dying` notifies the process of a zombie. A dying
+        process detaches from its tracees first (exit_ptrace), which notifies the
+        parent of each zombie among them (__ptrace_detach).
         """
         return any(seen.dead and seen.ppid == was.process.pid
                    and self.tracer_of(seen) is dying
@@ -397,11 +398,11 @@ class Verdict:
             return
         self.kills[event['pidns']].append(pid)
         if was.dead:
-            self.complain('the killed was dead already', event)
+            self.complain('the killed process was dead already', event)
         if len(self.dying) == 1 and ns.init.pid in self.dying:
             if self.stays(pid, ns.init) and not (
                     event['process'].get('state') == 'running'
-                    and self.is_told(was, ns.init)):
+                    and self.is_notified(was, ns.init)):
                 self.same(event, f'state of {was}',
                           event['process'].get('state'), WORDS[was.state])
             if was.ppid not in self.before or self.stays(was.ppid, ns.init):
@@ -421,7 +422,7 @@ class Verdict:
                   len(self.kills.pop(event['pidns'])))
 
     def teardowns(self, events):
-        """Each init that died had its teardown, and nobody else."""
+        """Checks that exactly the inits that died had a teardown."""
         for kind, pids in (
                 ('begin', {pid for pid in self.ended}),
                 ('end', self.died)):
@@ -444,7 +445,7 @@ class Verdict:
         got = sorted(event['process']['pid'] for event in events
                      if event['event'] == 'teardown-kill'
                      and ns.holds(self.actors.namespaces[event['pidns']]))
-        # One whose parent was a thread of the init may have died of that.
+        # A process whose parent was a thread of the init may have died before.
         certain = {pid for pid in wanted
                    if self.stays(pid, ns.init)}
         if not certain <= set(got) <= set(wanted) or len(got) > len(set(got)):
@@ -454,9 +455,7 @@ class Verdict:
     # The trace
 
     def compare(self, events, adoptions, teardowns, tids):
-        """
-        Events of a whole round with the trace of it. tids: {tid: pid}.
-        """
+        """Compares the events of a round with its trace. tids: {tid: pid}."""
         got = [(e['child']['pid'], e['child']['start_ns'],
                 e['old_parent']['pid'], e['old_parent']['tid'],
                 e['new_parent']['pid'], e.get('pdeath_signal'))
@@ -483,7 +482,7 @@ class Verdict:
                         sorted(wanted, key=repr))
 
     def compare_signals(self, events, signals, tids):
-        """Of a whole round, all that is sent by one of the forest, or to one."""
+        """Compares a round's signals from and to processes of the forest."""
         def of_interest(sender, target, number, _result):
             return number != signal.SIGCHLD and sender != target and (
                 sender in tids or target in tids)
@@ -503,14 +502,14 @@ class Verdict:
 
     def forget_dying(self, got, wanted):
         """
-        Where several deaths raced, the trace does not tell who of those that
-        were to die anyhow was on the way already.
+        Removes from the trace what it cannot show if several deaths raced: which of
+        the processes that were to die anyway was dying already.
         """
-        told = {one[0]: one for one in got}
+        reported = {one[0]: one for one in got}
         killed = {pid for one in got for pid in one[1:]}
         for one in wanted:
-            if one[0] in self.raced and one[0] in told:
-                one[:] = [pid for pid in one if pid in told[one[0]]
+            if one[0] in self.raced and one[0] in reported:
+                one[:] = [pid for pid in one if pid in reported[one[0]]
                           or not (pid in killed or self.was_to_die(pid))]
 
     def was_to_die(self, pid):
