@@ -71,7 +71,7 @@ keep_state() {
 	say "starting a machine with ${release:?}, to keep its state"
 	mkdir "$new" && truncate -s "$disk_size" "$new/disk" &&
 		mkfifo "$new/monitor" || return
-	start $((60 * ${slow:?})) "$new/log" "$new/disk" -chardev null,id=output \
+	start $((600 * ${slow:?})) "$new/log" "$new/disk" -chardev null,id=output \
 		-monitor stdio <"$new/monitor" >"$new/said" &
 	pid=$!
 	exec {monitor}>"$new/monitor"
