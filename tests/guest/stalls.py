@@ -398,7 +398,11 @@ def worker_runs():
 
 
 def parameter():
-    """stall_ms may be 0, and changed meanwhile; the worker runs only if needed."""
+    """
+    stall_ms may be 0, and changed meanwhile; the worker runs only if needed. The
+    guest's clock is virtual: each sleep is exactly the time in which something, or
+    nothing, has to happen, however busy the host is.
+    """
     run('mount', '-t', 'tracefs', 'none', TRACING)
     trace('trace', '')
     trace('events/workqueue/workqueue_execute_start/enable', '1')

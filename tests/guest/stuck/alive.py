@@ -49,7 +49,7 @@ def ignores_on_purpose():
     with container('an init that ignores SIGTERM', init) as case:
         ask_to_end(case)
         proven(lambda: mask(case.init, 'SigIgn') and
-               not mask(case.init, 'ShdPnd'), f'{case.name}: it does',
+               not mask(case.init, 'ShdPnd'), f'{case.name}: SIGTERM is ignored',
                case.init)
         lives_on(case)
         case.blames('init-ignores-signal',
@@ -68,7 +68,7 @@ def blocks():
     with container('an init that blocks SIGTERM', init) as case:
         ask_to_end(case)
         proven(lambda: mask(case.init, 'SigBlk') and mask(case.init, 'ShdPnd'),
-               f'{case.name}: it does, and SIGTERM is pending')
+               f'{case.name}: SIGTERM is blocked and pending')
         lives_on(case)
         case.blames('init-blocks-signal',
                     Culprit(case.init, 'init-blocks-signal'))
@@ -131,7 +131,7 @@ def waits_for(flag, does, child, evidence, passes=True):
                    mask(case.init, 'SigCgt'),
                    f'{case.name}: the init handles SIGTERM, and waits',
                    case.init)
-            proven(lambda: evidence(pid), f'{case.name}: and so it is', pid)
+            proven(lambda: evidence(pid), f'{case.name}: the masks of the child agree', pid)
             case.blames('init-waits-for-child',
                         Culprit(pid, 'init-waits-for-child', {flag}),
                         actor=pid)
@@ -166,7 +166,7 @@ def stopped():
         wait_for_state(case.init, 'T')
         ask_to_end(case)
         proven(lambda: state(case.init) == 'T' and mask(case.init, 'ShdPnd'),
-               f'{case.name}: it is, and SIGTERM is pending', case.init)
+               f'{case.name}: the init is stopped, SIGTERM is pending', case.init)
         case.blames('init-stopped', Culprit(case.init, 'init-stopped'))
         yield case
 
@@ -188,7 +188,7 @@ def disk_sleep():
         server.waiter()
         ask_to_end(case)
         proven(lambda: state(case.init) == 'D' and mask(case.init, 'ShdPnd'),
-               f'{case.name}: it is in D state, and SIGTERM is pending',
+               f'{case.name}: the init is in D state, SIGTERM is pending',
                case.init)
         case.blames('init-disk-sleep', Culprit(case.init, 'init-disk-sleep'),
                     actor=server.pid)
@@ -212,7 +212,7 @@ def waits_for_disk_sleep():
         ask_to_end(case)
         proven(lambda: waits(case.init) and state(pid) == 'D' and
                mask(pid, 'ShdPnd'),
-               f'{case.name}: it is in D state, and SIGTERM is pending',
+               f'{case.name}: the child is in D state, SIGTERM is pending',
                case.init, pid)
         case.blames('init-waits-for-child',
                     Culprit(pid, 'init-waits-for-child'), actor=server.pid)
@@ -265,7 +265,7 @@ def vfork_parent():
         ask_to_end(case)
         proven(lambda: state(case.init) == 'D' and mask(case.init, 'ShdPnd')
                and 'kernel_clone' in stack(case.init),
-               f'{case.name}: it does, and SIGTERM is pending', case.init)
+               f'{case.name}: the init waits, SIGTERM is pending', case.init)
         case.blames('init-waits-for-child',
                     Culprit(pid, 'init-waits-for-child', {'sent-none'}),
                     actor=pid)
@@ -292,14 +292,14 @@ def frozen():
         wait_for(is_frozen)
         ask_to_end(case)
         proven(lambda: is_frozen() and mask(case.init, 'ShdPnd'),
-               f'{case.name}: it is, and SIGTERM is pending', case.init)
+               f'{case.name}: the init is frozen, SIGTERM is pending', case.init)
         case.blames('init-stopped', Culprit(case.init, 'init-stopped',
                                             {'frozen'}))
         yield case
         kill(case.init)
         reap(case.init)
         proven(lambda: state(case.init) == 'g',
-               f'{case.name}: SIGKILL ends it all the same')
+               f'{case.name}: SIGKILL ends the init nevertheless')
 
 
 @contextlib.contextmanager

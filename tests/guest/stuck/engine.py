@@ -53,7 +53,7 @@ def article(case, terminate, killer):
            f'{case.name}: the init handled SIGTERM, and waits in wait4',
            case.init, child)
     proven(lambda: mask(child, 'SigCgt') and state(child) == 'S',
-           f'{case.name}: its child handled it, and goes on', child)
+           f'{case.name}: the child handled SIGTERM, and goes on', child)
     case.blames('init-waits-for-child',
                 Culprit(child, 'init-waits-for-child', {'handles'}),
                 actor=child)
@@ -104,7 +104,7 @@ def forgotten(case, executor):
         wait_for_state(parent, 'T')
         torn_down(case, pid)
         proven(lambda: state(pid) == 'Z' and stat(pid)['ppid'] == parent,
-               f'{case.name}: {name} does not reap what it has run', pid)
+               f'{case.name}: {name} does not reap its child', pid)
         case.blames('teardown-outside-parent',
                     Culprit(pid, 'teardown-outside-parent', {'outside-parent'},
                             parent=parent), actor=parent)

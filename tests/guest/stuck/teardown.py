@@ -51,7 +51,7 @@ def outside_parent():
         torn_down(case, outside.joined)
         proven(lambda: state(outside.joined) == 'Z' and
                stat(outside.joined)['ppid'] == outside.pid,
-               f'{case.name}: it is one', outside.joined)
+               f'{case.name}: the process is a zombie', outside.joined)
         case.blames('teardown-outside-parent',
                     Culprit(outside.joined, 'teardown-outside-parent',
                             {'outside-parent'}, parent=outside.pid),
@@ -71,7 +71,8 @@ def stopped_nsenter():
         os.kill(nsenter.pid, signal.SIGSTOP)
         wait_for_state(nsenter.pid, 'T')
         torn_down(case, pid)
-        proven(lambda: state(pid) == 'Z', f'{case.name}: it is one', pid)
+        proven(lambda: state(pid) == 'Z',
+               f'{case.name}: the process is a zombie', pid)
         case.blames('teardown-outside-parent',
                     Culprit(pid, 'teardown-outside-parent',
                             {'outside-parent'}, parent=nsenter.pid),
@@ -98,7 +99,7 @@ def traced():
             torn_down(case, pid)
             proven(lambda: state(pid) == 'Z' and
                    fields(pid)['TracerPid'] == str(tracing),
-                   f'{case.name}: it is one', pid)
+                   f'{case.name}: the zombie is traced', pid)
             case.blames('teardown-traced',
                         Culprit(pid, 'teardown-traced', tracer=tracing),
                         actor=tracing)
@@ -116,7 +117,8 @@ def disk_sleep():
         server.waiter()
         pid = case.member(b'reader')
         torn_down(case, pid)
-        proven(lambda: hangs_in_fuse(pid), f'{case.name}: it is in one', pid)
+        proven(lambda: hangs_in_fuse(pid),
+               f'{case.name}: the task waits for the FUSE server', pid)
         case.blames('teardown-disk-sleep', Culprit(pid, 'teardown-disk-sleep'),
                     actor=server.pid)
         yield case
@@ -139,7 +141,7 @@ def live_thread():
         torn_down(case, pid)
         proven(lambda: state(pid) == 'Z' and tid != pid and
                hangs_in_fuse(f'{pid}/task/{tid}'),
-               f'{case.name}: it is, and has', pid, f'{pid}/task/{tid}')
+               f'{case.name}: /proc shows both', pid, f'{pid}/task/{tid}')
         case.blames('teardown-live-thread',
                     Culprit(pid, 'teardown-live-thread', tid=tid),
                     actor=server.pid)
@@ -159,11 +161,11 @@ def dumping():
         case.undo.callback(server.end)
         server.waiter()
         pid = case.member(b'dumper')
-        proven(lambda: is_dumping(pid), f'{case.name}: it does', pid)
+        proven(lambda: is_dumping(pid), f'{case.name}: the task dumps', pid)
         torn_down(case, pid)
         proven(lambda: is_dumping(pid) and
                'call_usermodehelper_exec' in stack(pid),
-               f'{case.name}: and still does', pid)
+               f'{case.name}: the dump goes on after SIGKILL', pid)
         case.blames('teardown-dumping',
                     Culprit(pid, 'teardown-dumping', {'dumping'}))
         yield case
@@ -208,7 +210,7 @@ def frozen():
         wait_for(lambda: freezer_state() == 'FROZEN')
         torn_down(case, pid)
         proven(lambda: state(pid) == 'D' and freezer_state() == 'FROZEN',
-               f'{case.name}: it is one', pid)
+               f'{case.name}: the task is frozen', pid)
         case.blames('teardown-frozen',
                     Culprit(pid, 'teardown-frozen', {'frozen'}))
         yield case
@@ -235,7 +237,8 @@ def vfork_child():
                f'{case.name}: its parent waits for it', parent_pid)
         torn_down(case, pid)
         proven(lambda: hangs_in_fuse(pid) and state(parent_pid) == 'g',
-               f'{case.name}: it is, and its parent is gone', pid, parent_pid)
+               f'{case.name}: the child hangs, its parent is gone', pid,
+               parent_pid)
         case.blames('teardown-disk-sleep', Culprit(pid, 'teardown-disk-sleep'),
                     actor=server.pid)
         yield case
@@ -273,7 +276,7 @@ def nested():
         found.container = None
         proven(lambda: state(case.init) == 'S' and
                not zaps(case.init),
-               f'{case.name}: the outer is well', case.init)
+               f'{case.name}: the outer container is healthy', case.init)
         yield found
 
 
@@ -303,7 +306,7 @@ def two_causes():
         case.undo.callback(outside.end)
         torn_down(case, pid, outside.joined)
         proven(lambda: hangs_in_fuse(pid) and state(outside.joined) == 'Z',
-               f'{case.name}: both are there', pid, outside.joined)
+               f'{case.name}: both culprits are stuck', pid, outside.joined)
         case.blames(('teardown-disk-sleep', 'teardown-outside-parent'),
                     Culprit(pid, 'teardown-disk-sleep'),
                     Culprit(outside.joined, 'teardown-outside-parent',

@@ -32,7 +32,7 @@ def shell():
         os.waitpid(pid, 0)
 
     with container('a container whose init waits for its child', init) as case:
-        proven(lambda: waits(case.init), f'{case.name}: it does',
+        proven(lambda: waits(case.init), f'{case.name}: the init waits',
                case.init)
         yield case
 
@@ -84,7 +84,7 @@ def healthy_outer():
         kill(inner)
         proven(lambda: zaps(inner) and
                state(outside.joined) == 'Z',
-               f'{case.name}: it is', inner, outside.joined)
+               f'{case.name}: the inner one is stuck', inner, outside.joined)
         yield case
 
 
