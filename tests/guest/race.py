@@ -84,6 +84,8 @@ with module('verify=1', 'signals=off'):
                   (CHILDREN * (rounds - missed), CHILDREN * missed),
                   f'{kind}: the adopter is reported, or counted as missed')
         else:
-            equal((race.reported, mismatched, missed),
-                  (CHILDREN * rounds, 0, 0), f'{kind}: the adopter is reported')
+            # A child may be adopted twice in a round.
+            ok(race.reported >= CHILDREN * rounds and
+               (mismatched, missed) == (0, 0), f'{kind}: the adopter is reported',
+               race.reported, mismatched, missed)
 done()

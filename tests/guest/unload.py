@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
 # boot: --forgive vmalloc.error: --append debug_objects
-# places: 2
+# places: 1
 """
 The module loads and unloads on the debug kernel, which finds nothing to complain
 of: under a storm of exits, with readers on every channel, and with each of its
