@@ -18,7 +18,10 @@ SMALL = ('--rcvbuf', '4096')
 
 
 class Reader:
-    """A program whose output is kept. A slow one's is read only in steps, until hurry()."""
+    """
+    A program whose output is kept. The output of a slow one is read only in steps,
+    until hurry().
+    """
 
     def __init__(self, command, slow):
         self.file = tempfile.TemporaryFile()
