@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
 # boot: --forgive vmalloc.error: --append debug_objects
-# places: 1
 """
 The module loads and unloads on the debug kernel, which finds nothing to complain
 of: under a storm of exits, with readers on every channel, and with each of its
@@ -20,8 +19,8 @@ from lib import *
 
 # At least so many cycles, and on until they have seen so many events.
 CYCLES = EVENTS = 200
-# The storm's pause. With a shorter one this slow kernel gets hardly anything
-# else done; the storm lasts as long as the test does, hence the two places.
+# The storm's pause. With a shorter one this slow kernel gets hardly anything else
+# done.
 PAUSE_US = 400000
 FAILSLAB = '/sys/kernel/debug/failslab'
 EXPEDITED = '/sys/kernel/rcu_expedited'
