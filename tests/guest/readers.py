@@ -55,7 +55,7 @@ def names():
         ok(len(lines) == 1 and all(0x20 <= c < 0x7f for c in lines[0]),
            f'name {ascii(name)} gives one printable line', lines)
         equal(parse(lines[0].decode())['child']['comm'], name,
-              f'which gives the name back')
+              'which gives the name back')
 
 
 def two_readers():

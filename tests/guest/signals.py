@@ -265,7 +265,7 @@ def teardown_is_none():
           [('signal', 9), ('teardown-begin', None), ('teardown-kill', None),
            ('teardown-end', None)],
           'the SIGKILL of a teardown is a teardown-kill and no signal')
-    equal(child, 2, 'which had one to kill')
+    equal(child, 2, 'the teardown had one process to kill')
 
 
 def differential(init, inside, beside, seed):
