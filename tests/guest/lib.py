@@ -443,8 +443,8 @@ def sleeper():
 def sleep_handling_signals():
     """
     Sleeps forever, in read(2), and runs Python's signal handlers. In time.sleep()
-    a signal that came just before the system call would wait for its end: Python
-    runs a handler only between system calls.
+    the handler of a signal that came just before the system call would wait for its
+    end: Python runs handlers only between its own instructions.
     """
     waking, wake = os.pipe()
     os.set_blocking(wake, False)
