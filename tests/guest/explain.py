@@ -56,12 +56,15 @@ def refused(target, wanted, name):
 
 
 @contextlib.contextmanager
-def init_of(body):
-    """Runs body(channel) as a namespace's init; it calls ready() and then sleeps."""
+def init_of(body, settle=wait_until_asleep):
+    """
+    Runs body(channel) as a namespace's init, which calls ready() and then sleeps.
+    settle(pid) waits until it does.
+    """
     channel = Channel()
     pid = namespace(lambda: body(channel))
     channel.receive()
-    wait_until_asleep(pid)
+    settle(pid)
     try:
         yield pid
     finally:
@@ -109,13 +112,13 @@ def healthy():
         equal(found['init']['pid'], pid, 'the verdict is about init')
 
 
-# Loops around pause(), which is number 29 there and shmget() for 64 bits.
+# A loop around pause(), whose number, 29, is shmget() in 64-bit programs.
 CODE_I386 = bytes.fromhex('b81d000000 cd80 ebf7')
 HEADERS_I386, BASE_I386 = 52 + 32, 0x8048000
 
 
 def program_i386():
-    """A static ELF program of 32 bits."""
+    """Returns a static 32-bit ELF program."""
     size = HEADERS_I386 + len(CODE_I386)
     return (b'\x7fELF\1\1\1'.ljust(16, b'\0') + struct.pack(
         '<2H5I6H8I', 2, 3, 1, BASE_I386 + HEADERS_I386, 52, 0, 0, 52, 32, 1,
@@ -127,12 +130,15 @@ def of_32_bits():
     with open(path, 'wb') as to:
         to.write(program_i386())
     os.chmod(path, 0o755)
+
+    def pauses(pid):
+        wait_for(lambda: os.readlink(f'/proc/{pid}/exe') == path and
+                 read(f'/proc/{pid}/syscall').startswith('29 '))
+
     with init_of(lambda channel: ready(channel, lambda: os.execv(path, [
-            path]))) as pid:
-        wait_for(lambda: os.readlink(f'/proc/{pid}/exe') == path)
-        wait_for_state(pid, 'S')
-        told = judged(pid, 'healthy', 'an init of 32 bits', [])
-        equal(told['init']['syscall'], 'pause', 'its system call has its name')
+            path])), pauses) as pid:
+        found = judged(pid, 'healthy', 'an init of 32 bits', [])
+        equal(found['init']['syscall'], 'pause', 'its system call has its name')
 
 
 def blocks():

@@ -137,8 +137,8 @@ def threaded_process():
 
 def crowd():
     """
-    To count is bounded: above that, processes is the number of pids in use,
-    which the kernel keeps.
+    Counting has a bound: above it `processes` is the number of pids in use, which
+    the kernel keeps.
     """
     channel = Channel()
 
@@ -146,15 +146,15 @@ def crowd():
         def threaded():
             for _ in range(20):
                 threading.Thread(target=time.sleep, args=(1000,)).start()
-            channel.tell('up')
+            channel.send('up')
             time.sleep(1000)
         spawn(threaded)
         spawn(lambda: os.execv(CROWD, [CROWD, '1100']))
         sleeper()
 
     pid = namespace(init)
-    channel.hear()
-    wait_for(lambda: len(descendants(pid)) == 1102, 60 * SLOW)
+    channel.receive()
+    wait_for(lambda: len(descendants(pid)) == 1102)
     inside = descendants(pid)
     tasks = sum(len(os.listdir(f'/proc/{p}/task')) for p in inside)
     since, pidns = next_seq(), pidns_of(pid)

@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 
-from lib import (NUMBERS, kill, libc, sleep_handling_signals, sleeper, spawn,
+from lib import (NUMBERS, kill, libc, read, sleep_handling_signals, sleeper, spawn,
                  wait_for, wait_for_state)
 from stuck.case import (Culprit, ask_to_end, await_mask, container, fields, mask,
                         named, proven, reap, stack, state, waits)
@@ -226,7 +226,7 @@ def opens_program():
 
 @contextlib.contextmanager
 def runs_from_silent():
-    """To open its /proc/PID/exe is to wait for ever, in D once killed."""
+    """Opening its /proc/PID/exe never returns, in D state once SIGKILL was sent."""
     def init(up):
         up()
         os.execv(PROGRAM, ['sleep', '1000'])
@@ -235,15 +235,18 @@ def runs_from_silent():
             container('an init whose program lies on a disk that is silent',
                       init) as case:
         proven(lambda: os.readlink(f'/proc/{case.init}/exe') == PROGRAM and
-               state(case.init) == 'S', f'{case.name}: it runs', case.init)
+               read(f'/proc/{case.init}/syscall').startswith(
+                   f"{NUMBERS['clock_nanosleep']} "),
+               f'{case.name}: the program runs', case.init)
         server.withhold_program()
         opener = spawn(opens_program)
         server.waiter()
         kill(opener)
         proven(lambda: state(opener) == 'D',
-               f'{case.name}: whoever opens it hangs, after SIGKILL', opener)
-        asked(case)
-        still(case)
+               f'{case.name}: a process that opens it hangs after SIGKILL',
+               opener)
+        ask_to_end(case)
+        lives_on(case)
         case.blames('init-ignores-signal',
                     Culprit(case.init, 'init-ignores-signal'))
         yield case

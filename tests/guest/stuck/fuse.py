@@ -8,7 +8,7 @@ import contextlib
 import ctypes
 import errno
 import os
-import signal
+import select
 import stat
 import struct
 
@@ -20,7 +20,7 @@ NO_OPEN = f'{MOUNT}/no-open'
 # Opening this file works, reading it waits for a page: in D state at once, but
 # SIGKILL ends the wait.
 NO_READ = f'{MOUNT}/no-read'
-# A program, sleep(1), which runs until the server withholds OPEN of it, too.
+# A program, sleep(1). Opening it never returns after withhold_program().
 PROGRAM = f'{MOUNT}/program'
 
 ROOT, NODES = 1, {b'no-open': 2, b'no-read': 3, b'program': 4}
@@ -62,15 +62,16 @@ def answer(opcode, node, body):
     return errno.ENOSYS
 
 
-def serve(device, withheld):
+def serve(device, withheld, control):
     silent = set(SILENT)
 
-    def withhold(_signal, _frame):
-        silent.add((OPEN, NODES[b'program']))
-        withheld.send('withholds')
-
-    signal.signal(signal.SIGUSR1, withhold)
     while True:
+        ready, _, _ = select.select([device, control.read_end], [], [])
+        if control.read_end in ready:
+            control.receive()
+            silent.add((OPEN, NODES[b'program']))
+            withheld.send('withholds')
+            continue
         request = os.read(device, 1 << 18)
         _, opcode, unique, node, _, _, tid, _ = struct.unpack_from(
             '=2I2Q4I', request)
@@ -90,13 +91,13 @@ def serve(device, withheld):
 class Silent:
     """The server: its pid; waiter() returns the next thread that waits for it."""
 
-    def __init__(self, pid, withheld):
-        self.pid = pid
+    def __init__(self, pid, withheld, control):
+        self.pid, self.control = pid, control
         self.waiter = withheld.receive
 
     def withhold_program(self):
-        """From now on, opening PROGRAM waits for ever, too."""
-        os.kill(self.pid, signal.SIGUSR1)
+        """Makes the server not answer an open of PROGRAM any more."""
+        self.control.send('withhold')
         assert self.waiter() == 'withholds'
 
     def end(self):
@@ -106,7 +107,7 @@ class Silent:
 @contextlib.contextmanager
 def silent():
     """Mounts the file system; ending the server ends all waits for it."""
-    withheld, mounted = Channel(), Channel()
+    withheld, mounted, control = Channel(), Channel(), Channel()
     os.makedirs(MOUNT, exist_ok=True)
 
     def server():
@@ -116,15 +117,16 @@ def silent():
                           options.encode()) == 0, os.strerror(
                               ctypes.get_errno())
         mounted.send('yes')
-        serve(device, withheld)
+        serve(device, withheld, control)
 
     pid = spawn(server)
     try:
         mounted.receive()
-        yield Silent(pid, withheld)
+        yield Silent(pid, withheld, control)
     finally:
         kill(pid)
         os.waitpid(pid, 0)
         libc.umount2(MOUNT.encode(), 2)  # MNT_DETACH
         withheld.close()
         mounted.close()
+        control.close()
