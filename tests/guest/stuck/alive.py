@@ -4,8 +4,8 @@ import contextlib
 import os
 import signal
 
-from lib import (NUMBERS, kill, libc, read, sleep_handling_signals, sleeper, spawn,
-                 wait_for, wait_for_state)
+from lib import (NUMBERS, kill, libc, read, sleep_handling_signals, sleeper,
+                 spawn, wait_for, wait_for_state)
 from stuck.case import (Culprit, ask_to_end, await_mask, container, fields, mask,
                         named, proven, reap, stack, state, waits)
 from stuck.fuse import NO_READ, PROGRAM, silent
