@@ -15,7 +15,7 @@ from lib import *
 from stuck.case import await_mask, mask
 
 # Calls of explain and tree while processes end.
-LOOKS = 60
+LOOKS = 100
 
 KEYS = ['pidns', 'init', 'state', 'verdict', 'text', 'waiting_for', 'signals']
 
@@ -409,24 +409,30 @@ def dying():
 
     def churn():
         while True:
+            go.receive(None)
             first, *others = [rng.uniform(0, 0.5) for _ in range(6)]
 
             def init():
                 for seconds in others:
                     spawn(lambda: time.sleep(seconds))
                 time.sleep(first)
-            channel.send([pid := namespace(init)])
+            channel.send(pid := namespace(init))
             os.waitpid(pid, 0)
 
-    channel = Channel()
+    def start():
+        go.send('next')
+        return channel.receive()
+
+    channel, go = Channel(), Channel()
     churner = spawn(churn)
     bad = []
-    # Until it has met processes that lived, and processes that had ended.
-    while min(outcomes['explain', 0], outcomes['explain', 1]) < 3 or \
-            outcomes.total() < LOOKS:
-        pid, = channel.receive()
+    ended = start()
+    while outcomes.total() < LOOKS or not (outcomes['explain', 0] and
+                                           outcomes['explain', 1]):
+        # Its predecessor has ended; this process may, at any moment.
+        pid = start()
         for command in (('explain', '-j', str(pid)), ('explain', str(pid)),
-                        ('tree', '-j')):
+                        ('explain', str(ended)), ('tree', '-j')):
             done = run(TOOL, *command)
             outcomes[command[0], done.returncode] += 1
             if done.returncode not in (0, 1) or done.stderr.count('\n') > 1:
@@ -434,10 +440,7 @@ def dying():
             if '-j' in command:
                 for line in done.stdout.splitlines():
                     json.loads(line)
-        # Skip the pids that waited meanwhile: they are gone.
-        while outcomes['explain', 1] >= 3 and \
-                select.select([channel.read_end], [], [], 0)[0]:
-            channel.receive()
+        ended = pid
     print('#', dict(outcomes))
     equal(bad, [], 'explain and tree do not fail when processes end meanwhile')
     kill(churner)
