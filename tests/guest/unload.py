@@ -163,8 +163,9 @@ def cycles():
             if loaded or removed or wrong or now['mismatched']:
                 bad.append((cycle, loaded, removed, wrong, now))
             cycle += 1
+            if cycle % 20 == 0:
+                print(f'# {cycle} cycles, {events_seen} events', flush=True)
     os.close(image)
-    print(f'# {events_seen} events in {cycle} cycles')
     equal(bad, [], 'the module loads and unloads under a storm of exits, with '
           'readers on both channels')
     equal(remains(), [], 'nothing remains')
