@@ -10,19 +10,24 @@
 
 enum {
 	DRAWN = 1,
-	SIGNAL = 2,	/* its kind */
+	SIGNAL = 2,	/* its kind; otherwise a lifecycle event */
 	COMMITTED = 4,
 };
 
-/* By sequence number; the last three are sequence numbers and counts. */
+/*
+ * The ledger, indexed by sequence number: what happened to the event; the
+ * lowest `next` at which a reader had lost it; the lowest `next` at which a
+ * reader found it the oldest; and the number of lifecycle events before it,
+ * which ledger_check() fills in. 0 means that it did not happen.
+ */
 static u8 *ledger;
-static u32 *lost_before; /* reported to be lost when `next` was so much, or 0 */
-static u32 *oldest_before; /* reported to be the oldest when ... */
-static u32 *lifecycle_before; /* of ledger_check() */
+static u32 *lost_before;
+static u32 *oldest_before;
+static u32 *lifecycle_before;
 static u64 ledger_limit;
 static u64 committed;
 
-/* What this thread is about to draw; an interrupt puts it back. */
+/* Kind that this thread is about to draw; an interrupt restores it. */
 static __thread enum nso_recorder_kind drawing;
 
 static int tests;
@@ -34,7 +39,7 @@ static u8 note(u64 seq, u8 what)
 	return __atomic_fetch_or(&ledger[seq], what, __ATOMIC_RELAXED);
 }
 
-/* The lowest is the strictest. */
+/* Keeps the lowest value, which is the strictest. */
 static void note_lowest(u32 *at, u32 next)
 {
 	u32 old = __atomic_load_n(at, __ATOMIC_RELAXED);
@@ -82,7 +87,7 @@ static enum nso_recorder_kind kind_of(u64 seq)
 		NSO_RECORDER_SIGNALS : NSO_RECORDER_LIFECYCLE;
 }
 
-/* How many of its kind came after it, before `next`. */
+/* Returns how many events of its kind were drawn after seq and before next. */
 static u32 later(u64 seq, u64 next)
 {
 	u32 lifecycle = lifecycle_before[next] - lifecycle_before[seq + 1];
@@ -156,7 +161,7 @@ void ledger_check(void)
 	check_held(&counters);
 }
 
-/* splitmix64: each word tells its event and its place. */
+/* Returns the ith word of an event, by splitmix64: all words differ. */
 static u64 pattern(u64 seq, u64 boot_ns, u32 i)
 {
 	u64 x = seq * 0x9e3779b97f4a7c15 + boot_ns + i * 0xd1342543de82ef95;
@@ -218,7 +223,7 @@ void write_events(u32 n, u32 kind)
 		wake = true;
 		lifecycle |= one == NSO_RECORDER_LIFECYCLE;
 	}
-	/* As signal.c does, and the others. */
+	/* As signal.c does for signals, and all others for lifecycle events. */
 	if (lifecycle)
 		nso_recorder_wake();
 	else if (wake)

@@ -1,37 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Writers and readers of the recorder, as the module has them, that check all
- * that they see; and the ledger, which knows what was drawn and committed.
+ * Writers and readers of the recorder, like those of the module, that check
+ * everything they see; and the ledger, which knows what was drawn and
+ * committed.
  */
 #ifndef ACTORS_H
 #define ACTORS_H
 
 #include "recorder-writer.h"
 
-/* What a writer writes: a recorder_kind, or either by chance. */
+/* In place of an enum nso_recorder_kind: each event is of a random kind. */
 #define MIXED	NSO_RECORDER_KINDS
 
-/* Room for the events below this number. May fail the program. */
+/* Makes room for the events below limit. Fails the program without memory. */
 void ledger_start(u64 limit);
 
 /*
- * While nobody writes: every event up to now was committed, or counted as
- * dropped. Whatever a reader was told to be lost had been dropped, or pushed out
- * by as many later ones of its own kind as a ring holds. And what is held are the
- * last ones of each kind, neither more nor less.
+ * Checks, while no writer runs, that every event was either committed or
+ * counted as dropped; that each event which some reader lost had been dropped,
+ * or was followed by as many events of its kind as a ring holds; and that the
+ * last events of each kind are held, exactly as many as a ring holds.
  */
 void ledger_check(void);
 
-/* How many were committed. */
+/* Returns how many events were committed. */
 u64 ledger_committed(void);
 
 /*
- * Writes n events and wakes whom it concerns, if one was committed. In the
- * middle of each it calls sim_point(). Preemption is disabled by itself.
+ * Writes n events, and wakes readers if any event was committed. Calls
+ * sim_point() in the middle of each event.
  */
 void write_events(u32 n, u32 kind);
 
-/* The two halves of one event; NULL if it is dropped. */
+/*
+ * Write one event in two halves. write_begin() returns NULL if it is dropped.
+ */
 struct nso_recorder_slot *write_begin(enum nso_recorder_kind kind);
 void write_end(struct nso_recorder_slot *slot);
 
@@ -47,17 +50,17 @@ static inline u64 reader_events(const struct reader *reader)
 	       reader->events[NSO_RECORDER_SIGNALS];
 }
 
-/* From the beginning; cursor.seq may be raised. */
+/* Set a reader to the oldest event, and to the next one to come. */
 void reader_at_oldest(struct reader *reader);
 void reader_at_next(struct reader *reader);
 
-/* nso_recorder_read(), and all that can be said of its answer at once. */
+/* Calls nso_recorder_read(), and checks its result as far as possible. */
 enum nso_recorder_result reader_step(struct reader *reader);
 
-/* Prints a line of TAP, why it failed before it. */
+/* Prints a line of TAP. */
 void ok(bool good, const char *name);
 
-/* Fails the program on the spot, with a line of TAP and the place. */
+/* Ends the program with a failed line of TAP, unless the condition holds. */
 #define check(condition)						\
 do {									\
 	if (!(condition))						\
@@ -67,7 +70,7 @@ do {									\
 void __noreturn check_failed(const char *condition, const char *function,
 			     int line);
 
-/* The plan; returns the exit status. */
+/* Prints the plan, and returns the exit status. */
 int finish(void);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Stands for module/compat.h, as far as the recorder needs it. */
+/* Replaces module/compat.h, as far as the recorder needs it. */
 #ifndef NSO_COMPAT_H
 #define NSO_COMPAT_H
 
 #include <linux/irq_work.h>
 
-/* Here it comes no later than any other. */
+/* In the simulation it runs no later than any other irq_work. */
 static inline void
 nso_compat_init_lazy_irq_work(struct irq_work *work,
 			      void (*func)(struct irq_work *))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stands for module/event.h, which is about the kernel's tasks: included before
- * it, under its name, so that nothing is left of it. The recorder knows the
- * first three members; the rest is what shows whether an event is whole.
+ * Replaces module/event.h, which needs the tasks of a kernel: it is included
+ * first and has the same guard. The recorder uses the first three members; the
+ * others show whether an event is whole.
  */
 #ifndef NSO_EVENT_H
 #define NSO_EVENT_H

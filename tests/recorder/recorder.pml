@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * module/recorder.[ch] for spin, which tries every interleaving: one to three
- * writers, one reader, rings of N slots each, and places modulo PLACES. FIRST,
- * SECOND and THIRD say what the writers write: a number of events, and a bit for
- * each that is a signal, from the lowest on. Comments name the lines of C; what is no
- * C is for the assertions.
+ * A model of module/recorder.c and recorder-writer.h for spin, which tries every
+ * interleaving of one to three writers and one reader, with rings of N slots each
+ * and slot indexes modulo INDEXES. FIRST, SECOND and THIRD are what the writers
+ * write: a number of events, and a bit for each event that is a signal, from the
+ * lowest bit on. Comments quote the lines of C; what quotes no C is for the
+ * assertions.
  *
- * The memory is weak where the kernel's model lets it be so. What a processor
+ * The memory is as weak as the kernel's memory model allows. What a processor
  * does after a barrier comes after it here; what no barrier orders is done in
  * any order:
- *  - a writer's stores: BUSY, the two words of the event, the ticket without
- *    BUSY, each of which the others see at a moment of its own;
+ *  - the stores of a writer: BUSY, the two words of the event, and the ticket
+ *    without BUSY each become visible at a moment of their own;
  *  - its fetch_add, which a reader may go on not to see;
- *  - a reader's loads, where no acquire is before them: the words of an event.
- * All processors see a store at the same moment, once it is seen. An interrupt
- * within a writer is here another writer, that happens to run from its
- * beginning to its end.
+ *  - the loads of a reader that no acquire precedes: the words of an event.
+ * A store becomes visible to all processors at the same moment. An interrupt
+ * within a writer is another writer here that happens to run from its beginning
+ * to its end.
  *
- * Each NO_... leaves out one barrier or one look, and spin must find what then
+ * Each NO_... leaves out one barrier or one check, and spin must find what then
  * goes wrong: tests/t/recorder-model.t.
  */
 #ifndef N
@@ -26,18 +27,18 @@
 #ifdef NO_OLDEST_BY_NUMBER
 #define AWAY(events)	false
 #else
-#define AWAY(events)	((events) >= PLACES - N)
+#define AWAY(events)	((events) >= INDEXES - N)
 #endif
 
-/* A ticket in 8 bits: place, BUSY, number. */
+/* A ticket in 8 bits: lifecycle events before, BUSY, number. */
 #if N == 1
 #define SHIFT		6
 #else
 #define SHIFT		5
 #endif
-#define PLACES		(256 >> SHIFT)
+#define INDEXES		(256 >> SHIFT)
 #define BUSY		(1 << (SHIFT - 1))
-#define TICKET(place, seq)	((((place) << SHIFT) | (seq)) & 255)
+#define TICKET(index, seq)	((((index) << SHIFT) | (seq)) & 255)
 #define SEQ(ticket)		((ticket) & (BUSY - 1))
 
 #ifdef NO_BUSY_LOOK
@@ -46,21 +47,21 @@
 #define BUSY_SEQ(ticket)	((ticket) & (2 * BUSY - 1))
 #endif
 
-#define DEATHS		0
+#define LIFECYCLE		0
 #define SIGNALS		1
 #define KINDS		2
 
-#ifdef NO_PLACE_OF_SIGNAL
-#define PLACE_OF_SIGNAL(ticket)	SEQ(ticket)
+#ifdef NO_INDEX_OF_SIGNAL
+#define INDEX_OF_SIGNAL(ticket)	SEQ(ticket)
 #else
-#define PLACE_OF_SIGNAL(ticket)	(SEQ(ticket) - ((ticket) >> SHIFT))
+#define INDEX_OF_SIGNAL(ticket)	(SEQ(ticket) - ((ticket) >> SHIFT))
 #endif
-#define PLACE(kind, ticket) \
-	(((kind) == DEATHS -> ((ticket) >> SHIFT) : PLACE_OF_SIGNAL(ticket)) & \
-	 (PLACES - 1))
+#define INDEX(kind, ticket) \
+	(((kind) == LIFECYCLE -> ((ticket) >> SHIFT) : INDEX_OF_SIGNAL(ticket)) & \
+	 (INDEXES - 1))
 
 /* The slots of both rings, one after the other. */
-#define SLOT(kind, place)	((kind) * N + ((place) & (N - 1)))
+#define SLOT(kind, index)	((kind) * N + ((index) & (N - 1)))
 
 #ifdef NO_A
 #define A(order)	true
@@ -111,27 +112,27 @@
 #define SKIPPED_LOOK(skipped, state)	false
 #else
 #ifdef NO_SKIPPED_SINCE
-/* As one might have it: the place alone. */
+/* A plausible mistake: to compare slot indexes only. */
 #define SKIPPED_LOOK(skipped, state) \
-	(PLACE(kind, state) != place[kind] && PLACE(kind, skipped) == place[kind])
+	(INDEX(kind, state) != index[kind] && INDEX(kind, skipped) == index[kind])
 #else
 #define SKIPPED_LOOK(skipped, state)	(SEQ(skipped) > SEQ(state))
 #endif
 #endif
-#ifdef NO_LAP_LOOK
-#define LAP_LOOK(other)	false
+#ifdef NO_ROUND_LOOK
+#define ROUND_LOOK(other)	false
 #else
-#define LAP_LOOK(other)	(other)
+#define ROUND_LOOK(other)	(other)
 #endif
-#ifdef NO_LAPPED
-#define LAPPED_LOOK(newer)	false
+#ifdef NO_OVERWRITTEN
+#define OVERWRITTEN_LOOK(newer)	false
 #else
-#define LAPPED_LOOK(newer)	(newer)
+#define OVERWRITTEN_LOOK(newer)	(newer)
 #endif
-#ifdef NO_LAPPED_AGAIN
-#define LAPPED_AGAIN(lapped)	false
+#ifdef NO_OVERWRITTEN_AGAIN
+#define OVERWRITTEN_AGAIN(overwritten)	false
 #else
-#define LAPPED_AGAIN(lapped)	(lapped)
+#define OVERWRITTEN_AGAIN(overwritten)	(overwritten)
 #endif
 #ifdef NO_AWAITED_HEAD
 #define GOES_ON(head)	((head) == AWAITED)
@@ -149,9 +150,9 @@
 #define OLDEST_AWAITED(head)	((head) == AWAITED)
 #endif
 #ifdef NO_FIRST_OF_SIGNALS
-#define FIRST_OF(kind)	((kind) == DEATHS)
+#define FIRST_OF(kind)	((kind) == LIFECYCLE)
 #else
-#ifdef NO_FIRST_OF_DEATHS
+#ifdef NO_FIRST_OF_LIFECYCLE
 #define FIRST_OF(kind)	((kind) == SIGNALS)
 #else
 #define FIRST_OF(kind)	true
@@ -235,11 +236,11 @@ proctype writer(byte events; short kinds)
 #ifdef NO_STEP_OF_SIGNAL
 			next = (next + TICKET(1, 1)) & 255;
 #else
-			next = (next + TICKET(kind == DEATHS, 1)) & 255;
+			next = (next + TICKET(kind == LIFECYCLE, 1)) & 255;
 #endif
 			nexts[SEQ(next)] = next;
 			signal[SEQ(ticket)] = kind;
-			slot = SLOT(kind, PLACE(kind, ticket))
+			slot = SLOT(kind, INDEX(kind, ticket))
 		}
 		/* s64 state = atomic64_read(&slot->state); */
 		seen = shown[slot];
@@ -308,7 +309,7 @@ proctype writer(byte events; short kinds)
 			:: atomic { !busy_seen ->
 				shown[slot] = ticket | BUSY;
 				busy_seen = true }
-			/* slot->event.seq = nso_recorder_busy_seq(ticket); ... */
+			/* slot->event.seq = seq; ... */
 			:: atomic { !word0_seen && A(busy_seen) ->
 				word0[slot] = SEQ(ticket);
 				word0_seen = true }
@@ -335,9 +336,9 @@ proctype writer(byte events; short kinds)
 			od
 		fi;
 		atomic {
-			/* In time, everything is seen. */
+			/* In time, every store becomes visible. */
 			full_barrier();
-			/* Less to tell states apart by. */
+			/* Reset, so that there are fewer states. */
 			claimed = false; busy_seen = false;
 			word0_seen = false; word1_seen = false;
 			whole_seen = false; woken = false; noted = false;
@@ -361,7 +362,7 @@ inline load_next(to)
 	}
 }
 
-/* The events of the kind of `seq` after it, and before `until`. */
+/* Counts the events of the kind of `seq` after it, and before `until`. */
 inline count_later(seq, until)
 {
 	later = 0;
@@ -374,7 +375,7 @@ inline count_later(seq, until)
 	od
 }
 
-/* Those told to be lost were dropped, or pushed out by their own kind. */
+/* Events reported as lost were dropped, or overwritten by their own kind. */
 inline check_lost(from, until)
 {
 	lost = from;
@@ -388,42 +389,42 @@ inline check_lost(from, until)
 	lost = 0; later = 0; i = 0
 }
 
-/* Is the event done whose place this is, of those before `next`? */
+/* Finds whether the event with this slot index, drawn before next, is done. */
 inline find_done()
 {
 	i = SEQ(ticket) - 1;
 	do
 	:: i > 0 &&
-	   (signal[i] != kind || PLACE(kind, nexts[i]) != place[kind]) -> i--
+	   (signal[i] != kind || INDEX(kind, nexts[i]) != index[kind]) -> i--
 	:: else -> break
 	od;
 	done = over[i];
 	i = 0
 }
 
-#define HERE		SLOT(kind, place[kind])
+#define HERE		SLOT(kind, index[kind])
 
-/* What the reader finds in a ring. */
+/* What the reader finds in a ring: enum nso_head_kind. */
 #define NONE_DRAWN	0
 #define AWAITED		1
 #define HELD		2
 #define DROPPED		3
-#define LAPPED		4
+#define OVERWRITTEN		4
 
 #define HAS_EVENT(kind)	(head[kind] == HELD || head[kind] == DROPPED)
 
 inline begin_with_oldest()
 {
-	place[DEATHS] = (PLACE(DEATHS, ticket) - N) & (PLACES - 1);
-	place[SIGNALS] = (PLACE(SIGNALS, ticket) - N) & (PLACES - 1)
+	index[LIFECYCLE] = (INDEX(LIFECYCLE, ticket) - N) & (INDEXES - 1);
+	index[SIGNALS] = (INDEX(SIGNALS, ticket) - N) & (INDEXES - 1)
 }
 
 inline first_of()
 {
 	first = SEQ(ticket);
 	if
-	:: HAS_EVENT(DEATHS) && FIRST_OF(DEATHS) && seq[DEATHS] < first ->
-		first = seq[DEATHS]
+	:: HAS_EVENT(LIFECYCLE) && FIRST_OF(LIFECYCLE) && seq[LIFECYCLE] < first ->
+		first = seq[LIFECYCLE]
 	:: else -> skip
 	fi;
 	if
@@ -433,7 +434,7 @@ inline first_of()
 	fi
 }
 
-/* What a read answers. */
+/* Results of a read. */
 #define AGAIN		1
 #define NONE		2
 #define EVENT		3
@@ -443,8 +444,8 @@ inline first_of()
 proctype reader()
 {
 	/* struct nso_recorder_cursor */
-	byte cursor, looked, place[KINDS];
-	/* struct head: seq of what is there, and the state, for each ring */
+	byte cursor, looked, index[KINDS];
+	/* struct nso_head: seq of what is there, and the state, for each ring */
 	byte head[KINDS], seq[KINDS], held[KINDS];
 	byte ticket, last_next, end, first, copy0, copy1, skip_seen, look2;
 	byte passed, later, lost, i, result;
@@ -463,8 +464,8 @@ proctype reader()
 	atomic {
 		cursor = SEQ(ticket);
 		looked = SEQ(ticket);
-		place[DEATHS] = PLACE(DEATHS, ticket);
-		place[SIGNALS] = PLACE(SIGNALS, ticket)
+		index[LIFECYCLE] = INDEX(LIFECYCLE, ticket);
+		index[SIGNALS] = INDEX(SIGNALS, ticket)
 	}
 	if
 	:: true -> skip
@@ -484,7 +485,7 @@ proctype reader()
 again:
 		/* find_heads() */
 #ifdef NO_G
-		/* What is looked at before `next` is. */
+		/* Slots that are read before `next`. */
 		kind = 0;
 		do
 		:: atomic { kind < KINDS * N ->
@@ -536,17 +537,17 @@ again:
 		do
 		:: atomic { kind < KINDS ->
 			/* find_head() */
-			end = PLACE(kind, ticket);
+			end = INDEX(kind, ticket);
 			if
-			:: ((end - place[kind]) & (PLACES - 1)) > N ->
-				place[kind] = (end - N) & (PLACES - 1)
+			:: ((end - index[kind]) & (INDEXES - 1)) > N ->
+				index[kind] = (end - N) & (INDEXES - 1)
 			:: else -> skip
 			fi }
 			do
-			:: atomic { place[kind] == end ->
+			:: atomic { index[kind] == end ->
 				head[kind] = NONE_DRAWN;
 				break }
-			:: place[kind] != end ->
+			:: index[kind] != end ->
 #ifdef NO_C
 				/* The copy, before the first look. */
 				if
@@ -560,7 +561,7 @@ again:
 				:: skip
 				fi;
 #endif
-				/* look_at_place():
+				/* look_at_slot():
 				 * atomic64_read_acquire(&head->slot->state)
 				 */
 				atomic {
@@ -574,7 +575,7 @@ again:
 #endif
 					find_done();
 #ifdef ANY_TIME
-					/* Was it before `next`? No matter. */
+					/* Whether it was done before `next` does not matter. */
 					done = false
 #endif
 				}
@@ -599,12 +600,12 @@ again:
 					seq[kind] = SEQ(skip_seen);
 					/* if (head->seq >= next) */
 					if
-					:: LAPPED_LOOK(seq[kind] >= SEQ(ticket)) ->
-						head[kind] = LAPPED
+					:: OVERWRITTEN_LOOK(seq[kind] >= SEQ(ticket)) ->
+						head[kind] = OVERWRITTEN
 					:: else ->
 						if
-						:: LAP_LOOK(PLACE(kind, skip_seen) !=
-							    place[kind]) ->
+						:: ROUND_LOOK(INDEX(kind, skip_seen) !=
+							    index[kind]) ->
 							head[kind] = AWAITED;
 							assert(!done)
 						:: else -> skip
@@ -613,21 +614,21 @@ again:
 					skip_seen = 0;
 					done = false;
 					if
-					:: head[kind] == LAPPED ||
+					:: head[kind] == OVERWRITTEN ||
 					   (head[kind] == AWAITED &&
 					    !GOES_ON(head[kind])) ||
 					   seq[kind] >= cursor -> break
 					:: else ->
-						place[kind] = (place[kind] + 1) &
-							      (PLACES - 1)
+						index[kind] = (index[kind] + 1) &
+							      (INDEXES - 1)
 					fi
 				}
 			od;
-			/* if (heads[kind].kind == HEAD_LAPPED) goto again; */
+			/* if (heads[kind].kind == HEAD_OVERWRITTEN) goto again; */
 			atomic {
 				end = 0;
 				if
-				:: LAPPED_AGAIN(head[kind] == LAPPED) ->
+				:: OVERWRITTEN_AGAIN(head[kind] == OVERWRITTEN) ->
 					passed = seq[kind];
 					result = AGAIN;
 					break
@@ -646,7 +647,7 @@ again:
 			/* nso_recorder_at_oldest() goes on */
 			opening = false;
 			if
-			:: OLDEST_AWAITED(head[DEATHS]) ||
+			:: OLDEST_AWAITED(head[LIFECYCLE]) ||
 			   OLDEST_AWAITED(head[SIGNALS]) -> skip
 			:: else ->
 				first_of();
@@ -654,7 +655,7 @@ again:
 				check_lost(1, cursor)
 			fi;
 #ifdef RAISED
-			/* As who wants events `since` has it. */
+			/* As a client raises it that wants events `since`. */
 			do
 			:: cursor < SEQ(ticket) -> cursor++
 			:: break
@@ -668,20 +669,20 @@ again:
 			:: cursor >= SEQ(ticket) -> result = NONE
 			:: else ->
 				if
-				:: HAS_EVENT(DEATHS) && seq[DEATHS] == cursor ->
-					kind = DEATHS
+				:: HAS_EVENT(LIFECYCLE) && seq[LIFECYCLE] == cursor ->
+					kind = LIFECYCLE
 				:: HAS_EVENT(SIGNALS) && seq[SIGNALS] == cursor ->
 					kind = SIGNALS
 				:: else -> kind = KINDS
 				fi;
 				if
 				:: kind == KINDS &&
-				   (IS_AWAITED(head[DEATHS]) ||
+				   (IS_AWAITED(head[LIFECYCLE]) ||
 				    IS_AWAITED(head[SIGNALS])) ->
 					/* if (awaited) */
 					result = NONE
 				:: kind == KINDS &&
-				   !(IS_AWAITED(head[DEATHS]) ||
+				   !(IS_AWAITED(head[LIFECYCLE]) ||
 				     IS_AWAITED(head[SIGNALS])) ->
 					/* next = first_of(heads, next); */
 					first_of();
@@ -706,7 +707,7 @@ again:
 		:: result != 0 -> skip
 		:: result == 0 ->
 #ifdef NO_C
-			/* It was early for another place. */
+			/* The early copy was for another slot. */
 			if
 			:: has0 && copy0 == 0 -> has0 = false
 			:: else -> skip
@@ -757,7 +758,7 @@ again:
 			od;
 			i = 0;
 #endif
-			/* Less to tell states apart by. */
+			/* Reset, so that there are fewer states. */
 			ticket = 0; kind = 0; end = 0; first = 0;
 			head[0] = 0; head[1] = 0; seq[0] = 0; seq[1] = 0;
 			held[0] = 0; held[1] = 0; copy0 = 0; copy1 = 0; look2 = 0;
@@ -789,22 +790,22 @@ again:
 			fi
 		fi
 	od;
-	/* Nobody wakes it any more: it has all there is. */
+	/* Nothing wakes the reader any more: it has read everything. */
 	assert(cursor == SEQ(next));
 	assert(nr_over == SEQ(next) - 1)
 }
 
 init {
 	atomic {
-		/* nso_recorder_init(): as if the lap before had been written. */
+		/* nso_recorder_init(): as after a round of events 0. */
 		next = TICKET(0, 1);
 		nexts[1] = next;
 		over[0] = true;
-		state[SLOT(DEATHS, PLACES - 1)] = TICKET(PLACES - 1, 0);
+		state[SLOT(LIFECYCLE, INDEXES - 1)] = TICKET(INDEXES - 1, 0);
 		state[SLOT(SIGNALS, 0)] = TICKET(0, 0);
 #if N == 2
-		state[SLOT(DEATHS, PLACES - 2)] = TICKET(PLACES - 2, 0);
-		state[SLOT(SIGNALS, PLACES - 1)] = TICKET(1, 0);
+		state[SLOT(LIFECYCLE, INDEXES - 2)] = TICKET(INDEXES - 2, 0);
+		state[SLOT(SIGNALS, INDEXES - 1)] = TICKET(1, 0);
 		shown[2] = state[2];
 		shown[3] = state[3];
 #endif

@@ -21,20 +21,20 @@ struct odds {
 
 static __thread struct odds odds;
 
-/* Critical sections that each thread is in; an interrupt may add its own. */
+/* Number of critical sections that each thread is in, with interrupts. */
 static u32 nesting[MAX_THREADS];
 static u32 threads;
 static __thread u32 *own_nesting;
 
 static sem_t raised;
 static struct irq_work *queued;
-static u32 nr_busy;	/* that are queued, or run */
+static u32 nr_busy;	/* irq_work that is queued or runs */
 
-/* None is taken while it is held; who holds it knows that none is about to be. */
+/* Held while irq_work is taken from the queue; `held` stops that. */
 static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 static bool held;
 
-/* In the order that irq_work_single() has: what is queued from now on counts. */
+/* In the order of irq_work_single(): the work may be queued again at once. */
 static void run_irq_work(struct irq_work *work)
 {
 	__atomic_store_n(&work->busy, true, __ATOMIC_SEQ_CST);
@@ -67,7 +67,7 @@ static void *irq_thread(void *unused)
 		while (sem_wait(&raised))
 			;
 		for (work = take_queued(); work; work = next) {
-			/* It may be queued again as soon as it runs. */
+			/* The work may be queued again as soon as it runs. */
 			next = work->next;
 			run_irq_work(work);
 		}
@@ -99,7 +99,7 @@ u32 sim_random(u32 n)
 {
 	u64 x = odds.state;
 
-	/* xorshift64: good enough, and an interrupt in between does no harm. */
+	/* xorshift64 is good enough, and survives an interrupt in between. */
 	x ^= x << 13;
 	x ^= x >> 7;
 	x ^= x << 17;
@@ -152,7 +152,7 @@ void sim_rcu_read_unlock(void)
 	__atomic_fetch_sub(own_nesting, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Every thread has been seen outside once. */
+/* Waits until each thread was outside of critical sections once. */
 void sim_synchronize_rcu(void)
 {
 	u32 n = __atomic_load_n(&threads, __ATOMIC_SEQ_CST);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a kernel has around the recorder: a scheduler and interrupts that come
- * at the worst moment, irq_work, RCU.
+ * A simulation of what the recorder needs of a kernel: a scheduler, interrupts
+ * that come at the worst moment, irq_work and RCU.
  */
 #ifndef SIM_H
 #define SIM_H
@@ -10,33 +10,38 @@
 
 struct irq_work;
 
-/* Before anything else here; starts the thread that irq_work runs in. */
+/* Starts the thread that runs irq_work. Called before everything else here. */
 void sim_start(void);
 
 /*
- * The calling thread's odds: at each point one in `yield` lets others go first,
- * and one in `interrupt` calls interrupted() in between; 0 is never.
+ * Sets the odds of the calling thread: at one in `yield` points it lets other
+ * threads go first, and at one in `interrupt` points it calls interrupted(). 0
+ * means never.
  */
 void sim_odds(u64 seed, u32 yield, u32 interrupt, void (*interrupted)(void));
 
-/* Any number below n, of the calling thread. */
+/* Returns a random number below n; each thread has a sequence of its own. */
 u32 sim_random(u32 n);
 
-/* Here others may go first; called by all that linux/atomic.h has. */
+/*
+ * A point where other threads may go first: every operation of linux/atomic.h.
+ */
 void sim_point(void);
 
-/* The ticket that a fetch_add drew, before anybody else goes; in actors.c. */
+/*
+ * Called with the ticket that a fetch_add drew, at once. Defined in actors.c.
+ */
 void sim_drawn(u64 ticket);
 
 /*
- * The clock of the calling thread, which only its own sleeps move on; each of
- * them calls slept(), if that was set.
+ * The clock of the calling thread, which only moves while that thread sleeps.
+ * Each sleep calls slept(), if it is set.
  */
 void sim_on_sleep(void (*slept)(void));
 u64 sim_now_ns(void);
 void sim_sleep(u64 ns);
 
-/* A read-side critical section of RCU, as preemption disabled is one. */
+/* A read-side critical section of RCU. Disabled preemption is one, too. */
 void sim_rcu_read_lock(void);
 void sim_rcu_read_unlock(void);
 void sim_synchronize_rcu(void);
@@ -45,21 +50,21 @@ void sim_irq_work_queue(struct irq_work *work);
 void sim_irq_work_sync(struct irq_work *work);
 bool sim_irq_work_is_pending(struct irq_work *work);
 
-/* Whether any is queued or runs. */
+/* Tells whether any irq_work is queued or runs. */
 bool sim_irq_work_busy(void);
 
-/* Waits until none is, if nobody queues any meanwhile. */
+/* Waits until no irq_work is queued or runs. */
 void sim_irq_work_drain(void);
 
 /*
- * Drains; what is queued from then on comes when somebody waits for it, and not
- * before.
+ * Drains, and holds back irq_work that is queued from then on until a thread
+ * waits for it.
  */
 void sim_irq_work_hold(void);
 
 /*
- * ThreadSanitizer neither reports nor remembers what the calling thread
- * accesses in between; not nested.
+ * Between these two, ThreadSanitizer ignores the accesses of the calling
+ * thread. They do not nest.
  */
 #ifdef __SANITIZE_THREAD__
 void sim_ignore_begin(const char *file, int line)

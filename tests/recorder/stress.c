@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The recorder under threads: writers of either kind that are interrupted, by
- * signals and at every atomic operation, by writers that may write laps of one
- * kind in between; readers that spin, sleep, are slow or come and go; watches
- * that come and go. It ends after so many EVENTS, however long they take, on
- * rings of RECORDS.
+ * The recorder under threads. Writers of either kind are interrupted by signals
+ * and at every atomic operation; the interrupts write, too, sometimes enough to
+ * wrap a ring. Readers spin, sleep, are slow, or come and go; watches come and
+ * go. Ends after EVENTS events on rings of RECORDS, however long that takes.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -22,13 +21,13 @@
 
 #define WRITERS		3
 #define SLEEPERS	2
-#define ROUNDS		4000	/* of waking both */
-#define DEADLINE	20	/* s: whoever is not there by then sleeps for ever */
-#define LOOKS		200	/* before it is worth waiting for them */
+#define ROUNDS		4000	/* of waking all sleepers */
+#define DEADLINE	20	/* in s: a sleeper that is late then was not woken */
+#define LOOKS		200	/* at a sleeper before each look waits */
 
 static u32 records;
 static u64 limit;
-static bool written;	/* what there is to write */
+static bool written;	/* all events are written */
 static bool done;
 
 static bool is(const bool *it)
@@ -54,14 +53,14 @@ static void spawn(pthread_t *thread, void *(*run)(void *), void *arg)
 	check(!pthread_create(thread, NULL, run, arg));
 }
 
-/* Readers that sleep, and are woken as netlink.c and debugfs.c are. */
+/* Readers that sleep, and are woken like those of netlink and debugfs. */
 
 static struct sleeper {
 	struct reader reader;
 	pthread_t thread;
 	sem_t wake;
 	bool sleeping;
-	u64 reached;	/* the cursor, for others to see */
+	u64 reached;	/* copy of the cursor for other threads */
 	u64 sleeps;
 } sleepers[SLEEPERS];
 
@@ -102,7 +101,7 @@ static bool sleeper_step(struct sleeper *sleeper)
 static void sleep_if_none(struct sleeper *sleeper)
 {
 	__atomic_store_n(&sleeper->sleeping, true, __ATOMIC_RELAXED);
-	/* F: as prepare_to_wait() has it, then one more look. */
+	/* F: the barrier of prepare_to_wait(), then one more read. */
 	smp_mb();
 	if ((sleeper_step(sleeper) || is(&done)) &&
 	    __atomic_exchange_n(&sleeper->sleeping, false, __ATOMIC_SEQ_CST))
@@ -125,7 +124,7 @@ static void *sleeper_run(void *arg)
 	return NULL;
 }
 
-/* Nobody writes any more: whoever is not there was not woken. */
+/* Checks that all sleepers get to the end, while no writer runs. */
 static void expect_sleepers(void)
 {
 	u64 next = nso_recorder_next_seq(), deadline = seconds() + DEADLINE;
@@ -136,7 +135,9 @@ static void expect_sleepers(void)
 		while (__atomic_load_n(&sleepers[i].reached,
 				       __ATOMIC_RELAXED) != next) {
 			check(seconds() < deadline);
-			/* At first at once: what comes next may hit one awake. */
+			/*
+			 * Don't wait at first: the next event may come early.
+			 */
 			if (++looks < LOOKS)
 				sched_yield();
 			else
@@ -184,7 +185,7 @@ static void wake_ups(void)
 	ok(true, "no wake-up is lost");
 }
 
-/* Writers */
+/* Writers. */
 
 static struct writer {
 	pthread_t thread;
@@ -192,7 +193,7 @@ static struct writer {
 	u64 seed;
 } writers[WRITERS];
 
-static __thread u32 interrupts;	/* that this thread is in */
+static __thread u32 interrupts;	/* number that this thread is in */
 static u64 bursts;
 
 static void burst(void)
@@ -219,7 +220,7 @@ static void *writer_run(void *arg)
 	struct writer *writer = arg;
 
 	sim_odds(writer->seed, 64, 512, burst);
-	/* From here on a signal finds everything that it needs. */
+	/* A signal handler needs the nesting counter of this thread. */
 	sim_rcu_read_lock();
 	sim_rcu_read_unlock();
 	__atomic_store_n(&writer->ready, true, __ATOMIC_RELEASE);
@@ -242,7 +243,7 @@ static void *signals_run(void *unused)
 	return unused;
 }
 
-/* Readers that do not sleep */
+/* Readers that do not sleep. */
 
 static void *spinner_run(void *arg)
 {
@@ -271,7 +272,7 @@ static void *slow_run(void *arg)
 	return NULL;
 }
 
-/* One that begins with the oldest, or with a later one, and soon goes. */
+/* Readers that begin at some event, read for a while and go. */
 static u64 comings;
 static u64 comers_lost;
 
@@ -301,14 +302,14 @@ static void *comer_run(void *unused)
 	return unused;
 }
 
-/* A watch that comes and goes */
+/* A watch that comes and goes. */
 
 static bool watched;
 static u64 watches;
 
 static bool visitor_wants(void)
 {
-	/* A processor that takes its time over it. */
+	/* Let other threads delete the watch meanwhile, if they can. */
 	sched_yield();
 	check(__atomic_load_n(&watched, __ATOMIC_RELAXED));
 	return true;
@@ -348,10 +349,10 @@ static void finish_reading(struct reader *reader)
 	check(reader->events[NSO_RECORDER_SIGNALS]);
 }
 
-static void report(const char *who, const struct reader *reader)
+static void report(const char *name, const struct reader *reader)
 {
-	printf("# %s: %llu deaths and %llu signals read, %llu lost\n", who,
-	       (unsigned long long)reader->events[NSO_RECORDER_LIFECYCLE],
+	printf("# %s: %llu lifecycle events and %llu signals read, %llu lost\n",
+	       name, (unsigned long long)reader->events[NSO_RECORDER_LIFECYCLE],
 	       (unsigned long long)reader->events[NSO_RECORDER_SIGNALS],
 	       (unsigned long long)reader->lost);
 }
@@ -375,7 +376,7 @@ static void storm(void)
 	spawn(&signaller, signals_run, NULL);
 	spawn(&visit, visitor_run, NULL);
 
-	/* To be signalled, they must not have been joined. */
+	/* Threads can be sent signals only until they are joined. */
 	while (nso_recorder_next_seq() < limit)
 		usleep(1000);
 	set(&written);
@@ -399,7 +400,7 @@ static void storm(void)
 		report("sleeping", &sleepers[i].reader);
 	}
 	ok(true,
-	   "each reader got each event once, or was told that it is lost");
+	   "each reader got each event once, or was told that it lost it");
 
 	ledger_check();
 	nso_recorder_counters(&counters);
@@ -429,7 +430,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	sim_start();
-	/* Whoever has begun goes on: a burst of each, within a burst. */
+	/* Writers that have begun finish: a burst each, within a burst. */
 	ledger_start(limit + 1024 + WRITERS * 6 * records);
 	reader_at_oldest(&spinning);
 	reader_at_oldest(&slow);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The recorder on one thread, where everything has one right answer. Near: the
- * first laps of its rings, a writer that is late, storms of one kind, and then
- * every interrupt there can be, by writers of either kind that write up to two
- * laps, at each point of a writer, of a writer within that one, and of a reader.
- * Far: when places come round. On rings of RECORDS.
+ * The recorder on one thread, where everything has one right answer, on rings
+ * of RECORDS. Without `far`: the first rounds of the rings, a late writer,
+ * storms of one kind, and every possible interrupt, by writers of either kind
+ * that write up to two rounds, at each point of a writer, of a writer in that
+ * one, and of a reader. With `far`: slot indexes that wrap.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
 
-static const char *const words[] = { "deaths", "signals", "both" };
+static const char *const words[] = { "lifecycle", "signals", "both" };
 
 static u32 records;
 
@@ -37,17 +37,17 @@ static u64 overwritten(void)
 	return counters.overwritten;
 }
 
-static void follow(struct reader *who)
+static void follow(struct reader *reader)
 {
-	while (reader_step(who) != NSO_RECORDER_NONE)
+	while (reader_step(reader) != NSO_RECORDER_NONE)
 		;
 }
 
-/* Nobody writes: there is nothing that a reader waits for. */
-static void follow_to_end(struct reader *who)
+/* Reads everything, while no writer runs that a reader could wait for. */
+static void follow_to_end(struct reader *reader)
 {
-	follow(who);
-	check(who->cursor.seq == nso_recorder_next_seq());
+	follow(reader);
+	check(reader->cursor.seq == nso_recorder_next_seq());
 }
 
 static enum nso_recorder_kind other(enum nso_recorder_kind kind)
@@ -76,7 +76,7 @@ static void first_wraps(u32 kind)
 		last.cursor.seq = next;
 		follow_to_end(&last);
 		check(reader_events(&last) == 1 && !last.lost);
-		/* What is held, and the oldest of it. */
+		/* Checks what is held, and which event is the oldest. */
 		ledger_check();
 	}
 	check(overwritten() == before);
@@ -95,10 +95,11 @@ static void first_wraps(u32 kind)
 	check(!dropped());
 	ledger_check();
 	printf("# %s\n", words[kind]);
-	ok(true, "from the first event on, a reader gets all that is held");
+	ok(true,
+	   "from the first event on, a reader gets everything that is held");
 }
 
-/* What was overwritten before a reader came is lost to it, but not by it. */
+/* Events overwritten before a reader came do not count as overwritten. */
 static void not_its_loss(enum nso_recorder_kind kind)
 {
 	u64 before = overwritten();
@@ -115,7 +116,7 @@ static void not_its_loss(enum nso_recorder_kind kind)
 	check(reader.events[kind] == records && reader.lost >= 3 * records);
 	check(overwritten() == before + 3 * records);
 	ledger_check();
-	ok(true, "overwritten is what a reader came for too late");
+	ok(true, "events that a reader came for too late count as overwritten");
 }
 
 static u64 asked;
@@ -130,12 +131,12 @@ static void woken(void)
 {
 }
 
-/* Writes one event, that must be dropped and yet wake who waits for it. */
+/* Writes one event, which must be dropped, and must still wake readers. */
 static void write_dropped(enum nso_recorder_kind kind)
 {
 	u64 asked_before, dropped_before = dropped();
 
-	/* Those of signals written before ask, too. */
+	/* The irq_work of earlier signals asks watches, too. */
 	sim_irq_work_drain();
 	asked_before = asked;
 	write_events(1, kind);
@@ -158,7 +159,7 @@ static void late_writer(enum nso_recorder_kind kind)
 	check(reader_step(&reader) == NSO_RECORDER_NONE);
 	write_events(records - 1, kind);
 	check(reader_step(&reader) == NSO_RECORDER_NONE);
-	/* The other ring is no matter. */
+	/* The other ring does not depend on this writer. */
 	before = dropped();
 	write_events(5 * records, other(kind));
 	check(dropped() == before);
@@ -170,13 +171,13 @@ static void late_writer(enum nso_recorder_kind kind)
 	check(reader.events[other(kind)] == records);
 	check(reader.lost == 2 + 4 * records);
 
-	/* Once more, over the same slot. */
+	/* Once more, in the same slot. */
 	write_events(records - 1, kind);
 	write_dropped(kind);
 	follow_to_end(&reader);
 	check(reader.lost == 3 + 4 * records);
 
-	/* In time for nothing but the next lap, which has its slot again. */
+	/* The late writer ends in time for the next round of its slot. */
 	write_end(late);
 	reader_at_oldest(&reader);
 	follow_to_end(&reader);
@@ -189,7 +190,7 @@ static void late_writer(enum nso_recorder_kind kind)
 	nso_recorder_del_watch(&watch);
 	ledger_check();
 	printf("# %s\n", words[kind]);
-	ok(true, "a writer that is late has those dropped that need its slot");
+	ok(true, "events that need the slot of a late writer are dropped");
 }
 
 /* A writer that a dump meets at work, and how often the dump sleeps for it. */
@@ -207,7 +208,7 @@ static void never_end(void)
 	check(++sleeps_left < 1000000);
 }
 
-/* Reads all events below until; returns how many. */
+/* Reads all events below until, and returns how many. */
 static u32 dump(struct nso_recorder_cursor *cursor, u64 until)
 {
 	struct nso_event event;
@@ -236,7 +237,9 @@ static void dump_waits(enum nso_recorder_kind kind)
 	check(dump(&cursor, until) == 6);
 	check(cursor.seq == until);
 
-	/* A writer that does not finish is not waited for without end. */
+	/*
+	 * A dump does not wait without end for a writer that does not finish.
+	 */
 	met = write_begin(kind);
 	until = nso_recorder_next_seq();
 	before = sim_now_ns();
@@ -254,7 +257,7 @@ static void dump_waits(enum nso_recorder_kind kind)
 	ok(true, "a dump waits for a writer at work, for a while");
 }
 
-/* However many of one kind, each of the other is there. */
+/* However many events of one kind come, those of the other are held. */
 static void storm_of(enum nso_recorder_kind kind)
 {
 	const enum nso_recorder_kind rare = other(kind);
@@ -275,7 +278,7 @@ static void storm_of(enum nso_recorder_kind kind)
 	check(absent.events[kind] == records);
 	ledger_check();
 	printf("# of %s\n", words[kind]);
-	ok(true, "a storm of one kind pushes none of the other out");
+	ok(true, "a storm of one kind overwrites no event of the other");
 }
 
 static bool wake_always(void)
@@ -290,7 +293,7 @@ static void count_wake(void)
 	__atomic_fetch_add(&wakes, 1, __ATOMIC_RELAXED);
 }
 
-/* The module may be unloaded next. */
+/* The module may be unloaded once a watch is deleted. */
 static void watch_goes(u32 kind)
 {
 	struct nso_recorder_watch watch = { .wants = wake_always,
@@ -311,14 +314,14 @@ static void watch_goes(u32 kind)
 		;
 	nso_recorder_del_watch(&watch);
 	printf("# of %s\n", words[kind]);
-	ok(true, "a watch is woken, and gone when it is gone");
+	ok(true, "a watch is woken until it is deleted, and not after");
 }
 
 #define LEVELS	2
 
 /*
- * At this point of what goes on, events are written in between: one that may be
- * interrupted itself, and so many before and after it.
+ * An interrupt, at the `at`th point of what it interrupts: it writes `before`
+ * events, then one that may be interrupted itself, then `after` events.
  */
 static struct cut {
 	u32 at;
@@ -331,12 +334,12 @@ static u32 level;
 static u32 passed[LEVELS];
 static bool cut_done[LEVELS];
 
-/* Another processor's, that has all the time there is. */
+/* A reader on another processor, which reads everything each time. */
 static struct reader observer;
-/* Another's, that just comes; one for each level. */
+/* Readers on another processor that open at this moment, one for each level. */
 static struct reader comers[LEVELS];
 static bool came[LEVELS];
-/* The one that is interrupted. */
+/* The reader that is interrupted. */
 static struct reader reader;
 
 static void come(u32 here)
@@ -366,7 +369,7 @@ static void interrupted(void)
 	level = here;
 }
 
-static void write_death(void)
+static void write_lifecycle(void)
 {
 	write_events(1, NSO_RECORDER_LIFECYCLE);
 }
@@ -376,7 +379,7 @@ static void write_signal(void)
 	write_events(1, NSO_RECORDER_SIGNALS);
 }
 
-/* Whoever interrupts it is done: there is nothing to wait for. */
+/* Reads on; interrupting writers are done, so there is nothing to wait for. */
 static void read_on(void)
 {
 	follow(&reader);
@@ -397,7 +400,7 @@ static void read_all(void)
 	read_on();
 }
 
-/* False if there is no such point in what act() does. */
+/* Calls act() with these interrupts. Returns false if it has no such point. */
 static bool act_with_cuts(void (*act)(void))
 {
 	u32 i;
@@ -420,7 +423,7 @@ static bool act_with_cuts(void (*act)(void))
 	return cut_done[0];
 }
 
-/* For what has many points: at every `step`th, each time at others. */
+/* Interrupts act() at every `step`th point, each time at other ones. */
 static u32 interrupt_everywhere(void (*act)(void), u32 step)
 {
 	const u32 sizes[][2] = {
@@ -445,7 +448,7 @@ static u32 interrupt_everywhere(void (*act)(void), u32 step)
 			cuts[i].after = sizes[one / NSO_RECORDER_KINDS][1];
 		}
 		while (act_with_cuts(act)) {
-			/* And each point of the one within. */
+			/* At each point of the inner interrupt, too. */
 			while (cut_done[1]) {
 				times++;
 				cuts[1].at++;
@@ -466,8 +469,8 @@ static void every_interrupt(void)
 
 	reader_at_next(&observer);
 	reader_at_next(&reader);
-	printf("# %u interrupts of a writer of a death\n",
-	       interrupt_everywhere(write_death, larger));
+	printf("# %u interrupts of a writer of a lifecycle event\n",
+	       interrupt_everywhere(write_lifecycle, larger));
 	check(dropped() > dropped_before);
 	printf("# %u interrupts of a writer of a signal\n",
 	       interrupt_everywhere(write_signal, larger));
@@ -487,7 +490,7 @@ static void every_interrupt(void)
 	ok(true, "a reader may be interrupted anywhere");
 }
 
-/* When places come round. */
+/* Slot indexes that wrap. */
 
 static const u64 lags[] = {
 	2 * NSO_RECORDER_INDEXES + 3,
@@ -512,10 +515,10 @@ static const u64 lags[] = {
 	NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS - 1,
 };
 
-/* Readers that look again after so many events of one kind. */
+/* Readers that read again after that many events of one kind. */
 static void away_for(u32 kind)
 {
-	/* One had read all, one nothing, one wants what is yet to come. */
+	/* They had read everything, or nothing, or want events to come. */
 	struct reader idle[ARRAY_SIZE(lags)], full[ARRAY_SIZE(lags)];
 	struct reader future[ARRAY_SIZE(lags)];
 	const u64 ahead = records / 2;
@@ -551,13 +554,13 @@ static void away_for(u32 kind)
 	}
 	ledger_check();
 	printf("# %s\n", words[kind]);
-	ok(true, "a reader may be away for as long as it likes");
+	ok(true, "a reader may be away for any time");
 }
 
 static u32 points;
 static u64 meanwhile;
 
-/* Lapped in the ring it looks into first, and then for long in the other. */
+/* Wraps the ring that is looked at first, then the indexes of the other. */
 static void look_away(void)
 {
 	if (points--)
@@ -567,7 +570,7 @@ static void look_away(void)
 	write_events(meanwhile, NSO_RECORDER_SIGNALS);
 }
 
-/* Places of signals come round in two parts, neither of which is enough. */
+/* Slot indexes of signals wrap in two steps, neither of which is enough. */
 static void away_twice(void)
 {
 	const u64 first = NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS - 1;
@@ -588,10 +591,10 @@ static void away_twice(void)
 		check(reader.events[NSO_RECORDER_LIFECYCLE] >= records);
 	}
 	ledger_check();
-	ok(true, "a reader may be away while it looks");
+	ok(true, "a reader may be away between two rings");
 }
 
-/* The next event has this place, modulo NSO_RECORDER_INDEXES. */
+/* Writes events until the next one has this slot index. */
 static void write_up_to(enum nso_recorder_kind kind, u32 index)
 {
 	u32 next = nso_recorder_index(kind, atomic64_read(&nso_recorder.next));
@@ -608,7 +611,7 @@ static void look_in(void)
 	sim_odds(1, 0, 1, look_in);
 }
 
-/* Readers look at each point of it. */
+/* Writes n events while readers look at each point. */
 static void write_watched(u32 n, enum nso_recorder_kind kind)
 {
 	while (n--) {
@@ -620,19 +623,21 @@ static void write_watched(u32 n, enum nso_recorder_kind kind)
 	}
 }
 
-static void come_round(enum nso_recorder_kind kind)
+static void wrap_indexes(enum nso_recorder_kind kind)
 {
 	const u32 first = nso_recorder_index(kind, NSO_RECORDER_TICKET(0, 1));
 	struct nso_recorder_slot *late;
 	u64 before;
 	u32 index;
 
-	/* What nso_recorder_init() left, which has places, too. */
+	/*
+	 * The tickets that nso_recorder_init() leaves have slot indexes, too.
+	 */
 	write_up_to(kind, first - 2 * records);
 	reader_at_next(&observer);
 	write_watched(4 * records, kind);
 
-	/* One was dropped in this slot, and is so no more. */
+	/* An event was dropped in this slot before the wrap. */
 	late = write_begin(kind);
 	write_events(records - 1, kind);
 	index = nso_recorder_index(kind, atomic64_read(&nso_recorder.next));
@@ -645,7 +650,7 @@ static void come_round(enum nso_recorder_kind kind)
 	write_watched(5, kind);
 	ledger_check();
 
-	/* One is being written all the while. */
+	/* A writer is at work during the whole wrap. */
 	index = nso_recorder_index(kind, atomic64_read(&nso_recorder.next));
 	late = write_begin(kind);
 	write_up_to(kind, index - 3);
@@ -659,7 +664,7 @@ static void come_round(enum nso_recorder_kind kind)
 	write_watched(2 * records, kind);
 	ledger_check();
 	printf("# %s\n", words[kind]);
-	ok(true, "what had a place before is not taken for what has it now");
+	ok(true, "an event before a wrap is not taken for the one after it");
 }
 
 int main(int argc, char **argv)
@@ -675,10 +680,13 @@ int main(int argc, char **argv)
 	sim_odds(1, 0, 0, NULL);
 	if (far) {
 		ledger_start(32 * NSO_RECORDER_INDEXES);
-		/* What looks at every slot many times takes too long in others. */
+		/*
+		 * Looking at every slot many times takes too long in larger
+		 * rings.
+		 */
 		if (records <= 1024) {
-			come_round(NSO_RECORDER_LIFECYCLE);
-			come_round(NSO_RECORDER_SIGNALS);
+			wrap_indexes(NSO_RECORDER_LIFECYCLE);
+			wrap_indexes(NSO_RECORDER_SIGNALS);
 			away_twice();
 			away_for(MIXED);
 		}

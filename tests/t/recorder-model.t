@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What module/recorder.c guarantees, it does in every interleaving there is, as
-# weak as the kernel's memory model has memory: spin goes through all of them in
-# tests/recorder/recorder.pml. And it finds what goes wrong without each of the
-# barriers and looks.
+# module/recorder.c keeps its guarantees in every interleaving, with memory as weak
+# as the kernel's memory model allows: spin goes through all of them in
+# tests/recorder/recorder.pml. Without each of the barriers and checks, spin finds
+# what goes wrong.
 # patient:
 # slow:
 set -u
@@ -12,8 +12,8 @@ set -u
 
 # What the writers write: how many events, and which of them are signals.
 declare -A writers=(
-	[lapped]='-DN=2 -DRAISED -DWRITERS=1 -DFIRST=9,124'
-	[lapped1]='-DN=1 -DRAISED -DWRITERS=1 -DFIRST=9,62'
+	[wrapped]='-DN=2 -DRAISED -DWRITERS=1 -DFIRST=9,124'
+	[wrapped1]='-DN=1 -DRAISED -DWRITERS=1 -DFIRST=9,62'
 	[slot]='-DN=1 -DWRITERS=2 -DFIRST=2,0 -DSECOND=1,0'
 	[slots]='-DN=1 -DWRITERS=2 -DFIRST=2,2 -DSECOND=1,0'
 	[late]='-DN=2 -DWRITERS=2 -DFIRST=1,0 -DSECOND=3,0'
@@ -22,21 +22,22 @@ declare -A writers=(
 	[three]='-DN=1 -DWRITERS=3 -DFIRST=1,0 -DSECOND=1,0 -DTHIRD=1,0'
 )
 declare -A names=(
-	[lapped]='a writer of both kinds laps a reader, and places come round'
-	[lapped1]='so they do in the smallest rings'
+	[wrapped]='a writer of both kinds overtakes a reader, and slot indexes wrap'
+	[wrapped1]='the same in the smallest rings'
 	[slot]='two writers at one slot'
-	[slots]='a signal in between'
-	[late]='a writer is a lap late'
-	[both]='a writer of deaths, and one of signals'
+	[slots]='two writers at one slot, and a signal'
+	[late]='a writer is a round late'
+	[both]='a writer of lifecycle events, and one of signals'
 )
-right=(late both slot slots lapped lapped1)
+right=(late both slot slots wrapped wrapped1)
 
-# What is left out, and who is enough to show it.
+# What is left out, and the writers that are enough to show it.
 declare -A without=(
 	[short]='C D E_WRITER E_READER F_WRITER F_READER G SECOND_LOOK
-		SKIPPED_SINCE LAP_LOOK LAPPED LAPPED_AGAIN AWAITED_HEAD AWAITED
-		AWAITED_OLDEST BUSY_READ FIRST_OF_SIGNALS FIRST_OF_DEATHS
-		OLDEST_BY_NUMBER LOOK_AT_BOTH PLACE_OF_SIGNAL STEP_OF_SIGNAL A B'
+		SKIPPED_SINCE ROUND_LOOK OVERWRITTEN OVERWRITTEN_AGAIN
+		AWAITED_HEAD AWAITED AWAITED_OLDEST BUSY_READ FIRST_OF_SIGNALS
+		FIRST_OF_LIFECYCLE OLDEST_BY_NUMBER LOOK_AT_BOTH
+		INDEX_OF_SIGNAL STEP_OF_SIGNAL A B'
 	[slots]='CMPXCHG BUSY_LOOK NEWER_LOOK SKIPPED SKIPPED_LOOK
 		WAKE_OF_DROPPED'
 	[three]='NEWER_SKIPPED'
@@ -80,10 +81,10 @@ search_right() {
 }
 
 search_wrong() {
-	local who name flags
-	for who in "${!without[@]}"; do
-		read -ra flags <<<"${writers[$who]}"
-		for name in ${without[$who]}; do
+	local case name flags
+	for case in "${!without[@]}"; do
+		read -ra flags <<<"${writers[$case]}"
+		for name in ${without[$case]}; do
 			search "$name" -O0 "${flags[@]}" "-DNO_$name"
 		done
 	done
@@ -95,8 +96,8 @@ wait
 for name in "${right[@]}"; do
 	ok "${names[$name]}" "$tmp/$name.out" is_right "$name"
 done
-for who in "${!without[@]}"; do
-	for name in ${without[$who]}; do
+for case in "${!without[@]}"; do
+	for name in ${without[$case]}; do
 		ok "goes wrong without $name" "$tmp/$name.out" is_wrong "$name"
 	done
 done

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# module/recorder.c, built for user space as it is, does what it guarantees:
-# with interrupts at every point of it, and under threads; ThreadSanitizer finds
-# no race but the one that is meant. And all this notices when something is left
-# out: each of tests/recorder/mutants. Threads wait for one another there, and
-# others' work would make that long: hence two places.
+# module/recorder.c, built for user space as it is, keeps its guarantees: with
+# interrupts at every point, and under threads; ThreadSanitizer finds no race but
+# the intended one. Each mutant in tests/recorder/mutants must make these fail.
+# The threads wait for one another, and would take long beside other work: hence
+# two places.
 # places: 2
 # slow:
 set -u
@@ -51,19 +51,19 @@ run() {
 	timeout 600 "$dir/$program" "${@:-${set[@]}}"
 }
 
-# good NAME PROGRAM ARGUMENT...: what is as it should be.
+# good NAME PROGRAM ARGUMENT...: runs the unchanged recorder.
 good() {
 	local name=$1
 	shift
 	run "$tmp" "$@" >"$tmp/$name.out" 2>&1 && : >"$tmp/$name.good"
 }
 
-# was_good NAME: as good() has it.
+# was_good NAME: that run passed.
 was_good() {
 	[ -e "$tmp/$1.good" ]
 }
 
-# notices PROGRAM DIR: built from what is in DIR, it fails, not for time alone.
+# notices PROGRAM DIR: the program built in DIR fails, and not by time-out.
 notices() {
 	local status=0
 	run "$2" "$1" >"$2/out" 2>&1 || status=$?
@@ -71,7 +71,7 @@ notices() {
 	[ "$status" != 0 ] && [ "$status" != 124 ]
 }
 
-# mutant DIR WHO EXPRESSION: each of WHO notices.
+# mutant DIR PROGRAMS EXPRESSION: each of the programs notices the mutant.
 mutant() {
 	local dir=$1 who
 	for file in recorder.c recorder.h recorder-writer.h; do
@@ -87,7 +87,7 @@ mutant() {
 	done
 }
 
-# lane FIRST: every second of the mutants.
+# lane FIRST: runs every second mutant.
 lane() {
 	local i dir
 	for ((i = $1; i < ${#names[@]}; i += 2)); do
@@ -119,11 +119,11 @@ verdict() {
 
 verdict near 'interrupted at every point'
 verdict wide 'in larger rings, too'
-verdict far 'places come round'
+verdict far 'slot indexes wrap'
 verdict farther 'in the largest rings, too'
-verdict stress 'under threads, lapped all the time'
+verdict stress 'under threads, in rings that wrap all the time'
 verdict wide-stress 'under threads, in larger rings'
-verdict race 'no race, lapped all the time'
+verdict race 'no race, in rings that wrap all the time'
 verdict wide-race 'no race in larger rings'
 
 while IFS=$'\t' read -r name programs expression; do

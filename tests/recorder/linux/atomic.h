@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel's atomics, as strong as Documentation/atomic_t.txt has them and no
- * stronger: what returns nothing is relaxed, a cmpxchg that succeeds is a full
- * barrier before and after, one that fails orders nothing. ThreadSanitizer
- * takes an order for what it says; it does not know of fences.
+ * The kernel's atomics, exactly as strong as Documentation/atomic_t.txt says:
+ * operations without a return value are relaxed; a cmpxchg that succeeds is a
+ * full barrier before and after, one that fails orders nothing. ThreadSanitizer
+ * takes the orders as they are written, and does not know fences.
  *
- * Each of them is a point at which sim.c may let others go first, or interrupt.
+ * At each of them sim.c may let other threads go first, or interrupt.
  */
 #ifndef SHIM_ATOMIC_H
 #define SHIM_ATOMIC_H
@@ -84,7 +84,7 @@ static inline bool atomic64_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
 	return done;
 }
 
-/* For a mutant: see tests/t/recorder-stress.t. */
+/* For a mutant in tests/recorder/mutants. */
 static inline bool atomic64_try_cmpxchg_relaxed(atomic64_t *v, s64 *old,
 						s64 new)
 {
@@ -96,7 +96,7 @@ static inline bool atomic64_try_cmpxchg_relaxed(atomic64_t *v, s64 *old,
 	return done;
 }
 
-/* A race that is meant, and judged by whoever has it: for nobody to report. */
+/* An intended race, which ThreadSanitizer must not report. */
 #define data_race(expr)			\
 do {					\
 	sim_point();			\

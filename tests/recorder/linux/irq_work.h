@@ -8,7 +8,7 @@
 
 struct irq_work {
 	void (*func)(struct irq_work *work);
-	struct irq_work *next;	/* among those that are queued */
+	struct irq_work *next;	/* in the queue */
 	bool pending;
 	bool busy;
 };

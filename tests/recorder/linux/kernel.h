@@ -6,7 +6,7 @@
 
 #include <linux/types.h>
 
-/* The C library may have one of its own. */
+/* The C library may define it, too. */
 #undef __always_inline
 #define __always_inline	inline __attribute__((__always_inline__))
 

@@ -2,7 +2,7 @@
 #ifndef SHIM_MINMAX_H
 #define SHIM_MINMAX_H
 
-/* Of one type, as the kernel's have it. */
+/* Both arguments have the same type, as the kernel asks for. */
 #define min(a, b)	((a) < (b) ? (a) : (b))
 #define max(a, b)	((a) > (b) ? (a) : (b))
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One changes the list, others walk it: rcu_read_lock() is in sim.c. */
+/* One thread changes a list while others walk it. sim.c has rcu_read_lock(). */
 #ifndef SHIM_RCULIST_H
 #define SHIM_RCULIST_H
 

@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-/* Among readers only, so one that sleeps does, and ThreadSanitizer knows it. */
+/* Only readers take it, so a mutex will do, and ThreadSanitizer knows it. */
 #define DEFINE_SPINLOCK(name) \
 	pthread_mutex_t name = PTHREAD_MUTEX_INITIALIZER
 

@@ -9,7 +9,7 @@
 
 #define array_size(n, size)	((size_t)(n) * (size))
 
-/* Whole pages: its slots are aligned to cache lines. */
+/* Page-aligned, as slots are aligned to cache lines. */
 static inline void *vzalloc(size_t size)
 {
 	void *p;
