@@ -12,17 +12,19 @@
  * struct nso_dying_parent - the thread whose children are being reparented
  * @task: the dying thread; compared, never dereferenced once it is gone
  * @start_ns: its start time
- * @adopted: @boot_ns and @adoption are set; of reparent.c
- * @boot_ns: time of its orphans' events
+ * @boot_ns: time of the events of its orphans; written by reparent.c, like the
+ *	next two
  * @adoption: what the events of its orphans share
- * @null_returns: calls of find_alive_thread() that returned NULL, the first of
- *	them for the dying parent itself; of hook-find-alive-thread.c, as the
- *	next three
- * @searched: find_alive_thread() was called for this dying parent
- * @unresolved: its new parent is not known yet
+ * @adopted: @boot_ns and @adoption are set
+ * @searched: find_alive_thread() was called for this dying parent; written by
+ *	hook-find-alive-thread.c, like the next three
  * @partial: the hook was attached shortly before, so it may have missed the
  *	first calls for this dying parent
- * @new_parent: the predicted new parent; of crosscheck.c, as the next one
+ * @unresolved: the new parent is not known yet
+ * @null_returns: calls of find_alive_thread() that returned NULL, the first of
+ *	them for the dying parent itself
+ * @new_parent: the predicted new parent; written by crosscheck.c, like the next
+ *	one
  * @pending: predicted adoptions that have not been observed yet
  *
  * There is one at a time: forget_original_parent() in kernel/exit.c works with
@@ -32,14 +34,14 @@ struct nso_dying_parent {
 	struct task_struct *task;
 	u64 start_ns;
 
-	bool adopted;
 	u64 boot_ns;
 	struct nso_adoption adoption;
+	bool adopted;
 
-	unsigned int null_returns;
 	bool searched;
-	bool unresolved;
 	bool partial;
+	bool unresolved;
+	unsigned int null_returns;
 
 	struct task_struct *new_parent;
 	u64 pending;
@@ -58,8 +60,25 @@ nso_dying_parent_is(const struct task_struct *father)
 	       nso_dying_parent.start_ns == father->start_boottime;
 }
 
+/* Counts that the dying parent stays unresolved, and has that announced. */
+void nso_dying_parent_count_unresolved(void);
+
 /* Makes father the dying parent, which it is not yet. */
-void nso_dying_parent_begin(struct task_struct *father);
+static __always_inline void nso_dying_parent_begin(struct task_struct *father)
+{
+	struct nso_dying_parent *dying = &nso_dying_parent;
+
+	if (unlikely(READ_ONCE(dying->unresolved) && !dying->partial))
+		nso_dying_parent_count_unresolved();
+	dying->task = father;
+	dying->start_ns = father->start_boottime;
+	dying->pending = 0;
+	dying->null_returns = 0;
+	dying->adopted = false;
+	dying->searched = false;
+	dying->partial = false;
+	WRITE_ONCE(dying->unresolved, false);
+}
 
 /* Returns how many dying parents stayed unresolved, since loading. */
 u64 nso_dying_parents_unresolved(void);
