@@ -19,7 +19,7 @@ number=0
 check() {
 	local name=$1 status=$2 out=$3 err=$4 got=0
 	shift 4
-	tests/vm/boot --kernel "${KERNEL:-6.1}" "$@" \
+	tests/vm/boot --kernel "${KERNEL:-6.1}" --timeout 600 "$@" \
 		>"$tmp/out" 2>"$tmp/err" || got=$?
 	number=$((number + 1))
 	if [ "$got" = "$status" ] && printf %b "$out" | cmp - "$tmp/out" &&
