@@ -4,7 +4,7 @@
 
 #include "crosscheck.h"
 #include "dying-parent.h"
-#include "recorder.h"
+#include "recorder-wake.h"
 
 unsigned int nso_crosscheck_run;
 

@@ -29,6 +29,7 @@
 #include "debugfs.h"
 #include "event.h"
 #include "nsorphan-names.h"
+#include "recorder-wake.h"
 #include "recorder.h"
 #include "remaining.h"
 #include "status.h"

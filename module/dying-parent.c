@@ -2,7 +2,7 @@
 #include <linux/atomic.h>
 
 #include "dying-parent.h"
-#include "recorder.h"
+#include "recorder-wake.h"
 
 struct nso_dying_parent nso_dying_parent;
 

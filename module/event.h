@@ -48,6 +48,16 @@ struct nso_remaining {
 	bool has_tracer;
 };
 
+/*
+ * The kinds of events; each has a ring in the recorder, so that signals cannot
+ * push anything else out. Lifecycle events are all events but signals.
+ */
+enum nso_event_kind {
+	NSO_EVENT_LIFECYCLE,
+	NSO_EVENT_SIGNALS,
+	NSO_EVENT_KINDS,
+};
+
 /**
  * struct nso_event - one event, as uapi/nsorphan.yaml describes it
  * @seq: sequence number

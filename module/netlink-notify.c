@@ -17,6 +17,7 @@
 #include "netlink-notify.h"
 #include "nsorphan.h"
 #include "probe.h"
+#include "recorder-wake.h"
 #include "recorder.h"
 #include "status.h"
 

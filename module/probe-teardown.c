@@ -7,7 +7,7 @@
 
 #include "probe-common.h"
 #include "probe-teardown.h"
-#include "recorder.h"
+#include "recorder-wake.h"
 #include "stall.h"
 #include "teardown.h"
 

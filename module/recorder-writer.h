@@ -9,13 +9,10 @@
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/cache.h>
-#include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#include "compat.h"
 #include "event.h"
-#include "recorder.h"
 
 /*
  * A ticket is what a writer draws: the sequence number of its event in the low
@@ -46,11 +43,11 @@ static inline u64 nso_recorder_seq(u64 state)
  * Returns the slot index of an event: how many of its kind were drawn before
  * it, modulo NSO_RECORDER_INDEXES.
  */
-static inline u32 nso_recorder_index(enum nso_recorder_kind kind, u64 state)
+static inline u32 nso_recorder_index(enum nso_event_kind kind, u64 state)
 {
 	u32 lifecycle = state >> NSO_RECORDER_INDEX_SHIFT;
 
-	if (kind == NSO_RECORDER_LIFECYCLE)
+	if (kind == NSO_EVENT_LIFECYCLE)
 		return lifecycle;
 	return (nso_recorder_seq(state) - lifecycle) % NSO_RECORDER_INDEXES;
 }
@@ -73,13 +70,14 @@ struct nso_recorder_ring {
 };
 
 extern struct nso_recorder {
-	struct nso_recorder_ring rings[NSO_RECORDER_KINDS];
+	struct nso_recorder_ring rings[NSO_EVENT_KINDS];
+	atomic64_t dropped;	/* events whose slot could not be claimed */
 	atomic64_t next ____cacheline_aligned_in_smp;	/* next ticket */
 } nso_recorder;
 
 /* Returns the slot for a slot index, which may exceed NSO_RECORDER_INDEXES. */
 static inline struct nso_recorder_slot *
-nso_recorder_slot(enum nso_recorder_kind kind, u32 index)
+nso_recorder_slot(enum nso_event_kind kind, u32 index)
 {
 	const struct nso_recorder_ring *ring = &nso_recorder.rings[kind];
 
@@ -102,9 +100,9 @@ static __always_inline bool
 nso_recorder_reserve(struct nso_recorder_slot **reserved,
 		     enum nsorphan_event_type type, u64 boot_ns)
 {
-	const enum nso_recorder_kind kind = type == NSORPHAN_EVENT_TYPE_SIGNAL ?
-		NSO_RECORDER_SIGNALS : NSO_RECORDER_LIFECYCLE;
-	const u64 step = NSO_RECORDER_TICKET(kind == NSO_RECORDER_LIFECYCLE, 1);
+	const enum nso_event_kind kind = type == NSORPHAN_EVENT_TYPE_SIGNAL ?
+		NSO_EVENT_SIGNALS : NSO_EVENT_LIFECYCLE;
+	const u64 step = NSO_RECORDER_TICKET(kind == NSO_EVENT_LIFECYCLE, 1);
 	u64 ticket = atomic64_fetch_add_relaxed(step, &nso_recorder.next);
 	const u64 seq = nso_recorder_busy_seq(ticket);
 	struct nso_recorder_slot *slot =
@@ -132,20 +130,6 @@ static __always_inline void nso_recorder_commit(struct nso_recorder_slot *slot)
 	 */
 	atomic64_set_release(&slot->state,
 			     atomic64_read(&slot->state) - NSO_RECORDER_BUSY);
-}
-
-extern struct irq_work nso_recorder_lazy_work;
-
-/*
- * Wakes readers at the next tick at the latest: nso_recorder_wake() for events
- * that are too many for asking each time whether a reader waits.
- */
-static inline void nso_recorder_wake_soon(void)
-{
-	/* F: pending work has yet to run, so it sees the events before. */
-	smp_mb();
-	if (!nso_compat_irq_work_is_pending(&nso_recorder_lazy_work))
-		irq_work_queue(&nso_recorder_lazy_work);
 }
 
 #endif

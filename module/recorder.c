@@ -79,17 +79,14 @@
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>
-#include <linux/irq_work.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
-#include <linux/rculist.h>
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
 
-#include "compat.h"
+#include "recorder-wake.h"
 #include "recorder-writer.h"
-
-struct nso_recorder nso_recorder;
+#include "recorder.h"
 
 /* Ticket of the first event. */
 #define FIRST_TICKET	NSO_RECORDER_TICKET(0, 1)
@@ -100,12 +97,6 @@ struct nso_recorder nso_recorder;
  */
 #define MAX_AWAY	(NSO_RECORDER_INDEXES - NSO_RECORDER_MAX_RECORDS)
 
-static atomic64_t dropped;
-
-static LIST_HEAD(watches);
-static struct irq_work wake_work;
-struct irq_work nso_recorder_lazy_work;
-
 /*
  * Number of events that some reader lost because they were overwritten, and the
  * sequence number up to which they are counted.
@@ -114,22 +105,11 @@ static DEFINE_SPINLOCK(overwritten_lock);
 static u64 overwritten;
 static u64 overwritten_until;
 
-static void wake_watches(struct irq_work *work)
-{
-	struct nso_recorder_watch *watch;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(watch, &watches, node)
-		if (watch->wants())
-			watch->wake();
-	rcu_read_unlock();
-}
-
 /*
  * Allocates a ring, in the state that it would have after a round of events
  * with sequence number 0.
  */
-static int start_ring(enum nso_recorder_kind kind, u32 records)
+static int start_ring(enum nso_event_kind kind, u32 records)
 {
 	struct nso_recorder_ring *ring = &nso_recorder.rings[kind];
 	u32 end = nso_recorder_index(kind, FIRST_TICKET), index;
@@ -140,7 +120,7 @@ static int start_ring(enum nso_recorder_kind kind, u32 records)
 	ring->mask = records - 1;
 	for (index = end - records; index != end; index++) {
 		struct nso_recorder_slot *slot = nso_recorder_slot(kind, index);
-		u32 lifecycle = kind == NSO_RECORDER_LIFECYCLE ? index : -index;
+		u32 lifecycle = kind == NSO_EVENT_LIFECYCLE ? index : -index;
 
 		atomic64_set(&slot->state, NSO_RECORDER_TICKET(lifecycle, 0));
 	}
@@ -151,76 +131,24 @@ int nso_recorder_init(u32 records)
 {
 	int err;
 
-	err = start_ring(NSO_RECORDER_LIFECYCLE, records);
+	err = start_ring(NSO_EVENT_LIFECYCLE, records);
 	if (err)
 		return err;
-	err = start_ring(NSO_RECORDER_SIGNALS, records);
+	err = start_ring(NSO_EVENT_SIGNALS, records);
 	if (err) {
-		vfree(nso_recorder.rings[NSO_RECORDER_LIFECYCLE].slots);
+		vfree(nso_recorder.rings[NSO_EVENT_LIFECYCLE].slots);
 		return err;
 	}
 	atomic64_set(&nso_recorder.next, FIRST_TICKET);
-	init_irq_work(&wake_work, wake_watches);
-	nso_compat_init_lazy_irq_work(&nso_recorder_lazy_work, wake_watches);
+	nso_recorder_wake_init();
 	return 0;
 }
 
 void nso_recorder_exit(void)
 {
-	/* Signals are recorded, and queue this, before there is any watch. */
-	irq_work_sync(&nso_recorder_lazy_work);
-	vfree(nso_recorder.rings[NSO_RECORDER_LIFECYCLE].slots);
-	vfree(nso_recorder.rings[NSO_RECORDER_SIGNALS].slots);
-}
-
-void nso_recorder_add_watch(struct nso_recorder_watch *watch)
-{
-	list_add_tail_rcu(&watch->node, &watches);
-}
-
-void nso_recorder_del_watch(struct nso_recorder_watch *watch)
-{
-	list_del_rcu(&watch->node);
-	synchronize_rcu();
-	irq_work_sync(&wake_work);
-	irq_work_sync(&nso_recorder_lazy_work);
-}
-
-u32 nso_recorder_readers(void)
-{
-	struct nso_recorder_watch *watch;
-	u32 readers = 0;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(watch, &watches, node)
-		readers += watch->readers();
-	rcu_read_unlock();
-	return readers;
-}
-
-void nso_recorder_wake(void)
-{
-	struct nso_recorder_watch *watch;
-
-	/* F: events are committed before, sleepers are looked for after. */
-	smp_mb();
-	list_for_each_entry_rcu(watch, &watches, node,
-				rcu_read_lock_sched_held())
-		if (watch->wants())
-			irq_work_queue(&wake_work);
-}
-
-void nso_recorder_drop(struct nso_recorder_slot *slot, u64 ticket)
-{
-	s64 skipped = atomic64_read(&slot->skipped);
-
-	/* The loop ends: a cmpxchg fails only if a newer ticket was noted. */
-	while (nso_recorder_seq(skipped) < nso_recorder_seq(ticket) &&
-	       !atomic64_try_cmpxchg(&slot->skipped, &skipped, ticket))
-		;
-	atomic64_inc(&dropped);
-	/* A reader may wait for this event, with later ones behind it. */
-	nso_recorder_wake();
+	nso_recorder_wake_exit();
+	vfree(nso_recorder.rings[NSO_EVENT_LIFECYCLE].slots);
+	vfree(nso_recorder.rings[NSO_EVENT_SIGNALS].slots);
 }
 
 /* Counts events as overwritten, once however many readers lost them. */
@@ -267,7 +195,7 @@ struct nso_head {
 };
 
 /* Finds out what became of the event at a slot index, drawn before `next`. */
-static void look_at_slot(enum nso_recorder_kind kind, u32 index, u64 next,
+static void look_at_slot(enum nso_event_kind kind, u32 index, u64 next,
 			 struct nso_head *head)
 {
 	s64 ticket, skipped;
@@ -292,7 +220,7 @@ static void look_at_slot(enum nso_recorder_kind kind, u32 index, u64 next,
 }
 
 /* Moves the cursor to the first slot index in one ring that it cannot skip. */
-static void find_head(enum nso_recorder_kind kind,
+static void find_head(enum nso_event_kind kind,
 		      struct nso_recorder_cursor *cursor, u64 ticket,
 		      struct nso_head *head)
 {
@@ -315,18 +243,18 @@ static void find_head(enum nso_recorder_kind kind,
 /* Sets the slot indexes of the cursor to the oldest ones in the rings. */
 static void begin_with_oldest(struct nso_recorder_cursor *cursor, u64 ticket)
 {
-	enum nso_recorder_kind kind;
+	enum nso_event_kind kind;
 
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++)
 		cursor->index[kind] = nso_recorder_index(kind, ticket) -
 				      (u32)(nso_recorder.rings[kind].mask + 1);
 }
 
 /* Finds the head of each ring, and the `next` that they are true of. */
 static void find_heads(struct nso_recorder_cursor *cursor, u64 *next,
-		       struct nso_head heads[NSO_RECORDER_KINDS])
+		       struct nso_head heads[NSO_EVENT_KINDS])
 {
-	enum nso_recorder_kind kind;
+	enum nso_event_kind kind;
 	u64 ticket;
 
 again:
@@ -335,7 +263,7 @@ again:
 	*next = nso_recorder_seq(ticket);
 	if (*next - cursor->looked >= MAX_AWAY)
 		begin_with_oldest(cursor, ticket);
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++) {
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++) {
 		find_head(kind, cursor, ticket, &heads[kind]);
 		/* E: the next read of `next` accounts for the overwriter. */
 		if (heads[kind].kind == HEAD_OVERWRITTEN)
@@ -351,12 +279,12 @@ static bool has_event(const struct nso_head *head)
 }
 
 /* Returns the lowest sequence number of the heads, or next without any. */
-static u64 first_of(const struct nso_head heads[NSO_RECORDER_KINDS], u64 next)
+static u64 first_of(const struct nso_head heads[NSO_EVENT_KINDS], u64 next)
 {
-	enum nso_recorder_kind kind;
+	enum nso_event_kind kind;
 	u64 first = next;
 
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++)
 		if (has_event(&heads[kind]))
 			first = min(first, heads[kind].seq);
 	return first;
@@ -365,19 +293,19 @@ static u64 first_of(const struct nso_head heads[NSO_RECORDER_KINDS], u64 next)
 void nso_recorder_at_next(struct nso_recorder_cursor *cursor)
 {
 	u64 ticket = atomic64_read_acquire(&nso_recorder.next);
-	enum nso_recorder_kind kind;
+	enum nso_event_kind kind;
 
 	cursor->seq = nso_recorder_seq(ticket);
 	cursor->opened = cursor->seq;
 	cursor->looked = cursor->seq;
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++)
 		cursor->index[kind] = nso_recorder_index(kind, ticket);
 }
 
 void nso_recorder_at_oldest(struct nso_recorder_cursor *cursor)
 {
-	struct nso_head heads[NSO_RECORDER_KINDS];
-	enum nso_recorder_kind kind;
+	struct nso_head heads[NSO_EVENT_KINDS];
+	enum nso_event_kind kind;
 	u64 next;
 
 	nso_recorder_at_next(cursor);
@@ -385,7 +313,7 @@ void nso_recorder_at_oldest(struct nso_recorder_cursor *cursor)
 	cursor->seq = 1;
 	find_heads(cursor, &next, heads);
 	cursor->opened = next;
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++)
 		/*
 		 * The awaited event may be the oldest: report some events too
 		 * many as lost rather than skip that one.
@@ -395,7 +323,7 @@ void nso_recorder_at_oldest(struct nso_recorder_cursor *cursor)
 	cursor->seq = first_of(heads, next);
 	/* The first sequence number from which on both rings hold all. */
 	cursor->opened = cursor->seq;
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++)
 		if (has_event(&heads[kind]))
 			cursor->opened = max(cursor->opened, heads[kind].seq);
 }
@@ -412,8 +340,8 @@ static enum nso_recorder_result lose(struct nso_recorder_cursor *cursor,
 enum nso_recorder_result nso_recorder_read(struct nso_recorder_cursor *cursor,
 					   struct nso_event *event, u64 *first)
 {
-	struct nso_head heads[NSO_RECORDER_KINDS];
-	enum nso_recorder_kind kind;
+	struct nso_head heads[NSO_EVENT_KINDS];
+	enum nso_event_kind kind;
 	bool awaited;
 	u64 next;
 
@@ -422,7 +350,7 @@ again:
 	if (cursor->seq >= next)
 		return NSO_RECORDER_NONE;
 	awaited = false;
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++) {
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++) {
 		const struct nso_head *head = &heads[kind];
 
 		if (head->kind == HEAD_AWAITED)
@@ -481,12 +409,12 @@ void nso_recorder_counters(struct nso_recorder_counters *counters)
 	struct nso_recorder_cursor oldest;
 
 	nso_recorder_at_oldest(&oldest);
-	counters->records = nso_recorder.rings[NSO_RECORDER_LIFECYCLE].mask + 1;
-	counters->bytes = (u64)counters->records * NSO_RECORDER_KINDS *
+	counters->records = nso_recorder.rings[NSO_EVENT_LIFECYCLE].mask + 1;
+	counters->bytes = (u64)counters->records * NSO_EVENT_KINDS *
 			  sizeof(struct nso_recorder_slot);
 	counters->oldest_seq = oldest.seq;
 	counters->next_seq = oldest.looked;
-	counters->dropped = atomic64_read(&dropped);
+	counters->dropped = atomic64_read(&nso_recorder.dropped);
 	spin_lock(&overwritten_lock);
 	counters->overwritten = overwritten;
 	spin_unlock(&overwritten_lock);

@@ -4,7 +4,6 @@
 #define NSO_RECORDER_H
 
 #include <linux/bits.h>
-#include <linux/list.h>
 #include <linux/types.h>
 
 #include "event.h"
@@ -17,16 +16,6 @@ enum nso_recorder_result {
 	NSO_RECORDER_NONE,	/* nothing to read yet */
 	NSO_RECORDER_EVENT,	/* one event was read */
 	NSO_RECORDER_LOST,	/* this reader lost events before the cursor */
-};
-
-/*
- * The kinds of events; each has a ring of its own, so that signals cannot push
- * anything else out. Lifecycle events are all events but signals.
- */
-enum nso_recorder_kind {
-	NSO_RECORDER_LIFECYCLE,
-	NSO_RECORDER_SIGNALS,
-	NSO_RECORDER_KINDS,
 };
 
 /**
@@ -42,22 +31,7 @@ struct nso_recorder_cursor {
 	u64 seq;
 	u64 opened;
 	u64 looked;
-	u32 index[NSO_RECORDER_KINDS];
-};
-
-/**
- * struct nso_recorder_watch - readers that want to know of new events
- * @wants: tells whether any reader waits. Called by nso_recorder_wake() in its
- *	context, and before @wake.
- * @wake: wakes the readers. Called in irq_work context.
- * @readers: returns the number of readers, for the status. Must not sleep.
- * @node: list of all watches, owned by the recorder
- */
-struct nso_recorder_watch {
-	bool (*wants)(void);
-	void (*wake)(void);
-	u32 (*readers)(void);
-	struct list_head node;
+	u32 index[NSO_EVENT_KINDS];
 };
 
 /**
@@ -86,23 +60,6 @@ int nso_recorder_init(u32 records);
 
 /* Frees the rings; writers, readers and watches are gone by then. May sleep. */
 void nso_recorder_exit(void);
-
-/*
- * Add and delete a watch. Callers are serialized. When nso_recorder_del_watch()
- * returns, no callback of the watch runs any more. Both may sleep.
- */
-void nso_recorder_add_watch(struct nso_recorder_watch *watch);
-void nso_recorder_del_watch(struct nso_recorder_watch *watch);
-
-/* Returns the number of readers of all watches. Process context. */
-u32 nso_recorder_readers(void);
-
-/*
- * Wakes the readers that wait; they see all events committed before. To be
- * called after one commit or several, or after none if the status has news.
- * Any context, preemption disabled.
- */
-void nso_recorder_wake(void);
 
 /* Set a cursor to the oldest event that is held, or to the next one to come. */
 void nso_recorder_at_oldest(struct nso_recorder_cursor *cursor);

@@ -11,6 +11,7 @@
 #include "event.h"
 #include "exit-helpers.h"
 #include "process.h"
+#include "recorder-wake.h"
 #include "recorder-writer.h"
 #include "reparent.h"
 

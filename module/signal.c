@@ -7,6 +7,7 @@
 
 #include "event.h"
 #include "process.h"
+#include "recorder-wake.h"
 #include "recorder-writer.h"
 #include "signal.h"
 

@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "recorder-wake.h"
 #include "recorder-writer.h"
 #include "remaining.h"
 #include "stall.h"

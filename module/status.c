@@ -5,6 +5,7 @@
 #include "probe-reparent.h"
 #include "probe-teardown.h"
 #include "probe.h"
+#include "recorder-wake.h"
 #include "recorder.h"
 #include "signal.h"
 #include "stall.h"

@@ -9,6 +9,7 @@
 #include "event.h"
 #include "exit-helpers.h"
 #include "process.h"
+#include "recorder-wake.h"
 #include "recorder-writer.h"
 #include "teardown.h"
 

@@ -28,7 +28,7 @@ static u64 ledger_limit;
 static u64 committed;
 
 /* Kind that this thread is about to draw; an interrupt restores it. */
-static __thread enum nso_recorder_kind drawing;
+static __thread enum nso_event_kind drawing;
 
 static int tests;
 static int failed;
@@ -78,13 +78,13 @@ u64 ledger_committed(void)
 void sim_drawn(u64 ticket)
 {
 	check(!note(nso_recorder_seq(ticket),
-		    drawing == NSO_RECORDER_SIGNALS ? DRAWN | SIGNAL : DRAWN));
+		    drawing == NSO_EVENT_SIGNALS ? DRAWN | SIGNAL : DRAWN));
 }
 
-static enum nso_recorder_kind kind_of(u64 seq)
+static enum nso_event_kind kind_of(u64 seq)
 {
 	return __atomic_load_n(&ledger[seq], __ATOMIC_RELAXED) & SIGNAL ?
-		NSO_RECORDER_SIGNALS : NSO_RECORDER_LIFECYCLE;
+		NSO_EVENT_SIGNALS : NSO_EVENT_LIFECYCLE;
 }
 
 /* Returns how many events of its kind were drawn after seq and before next. */
@@ -93,18 +93,18 @@ static u32 later(u64 seq, u64 next)
 	u32 lifecycle = lifecycle_before[next] - lifecycle_before[seq + 1];
 
 	check(next > seq);
-	return kind_of(seq) == NSO_RECORDER_LIFECYCLE ?
+	return kind_of(seq) == NSO_EVENT_LIFECYCLE ?
 		       lifecycle :
 		       next - seq - 1 - lifecycle;
 }
 
 static void check_reported(u32 records, u64 end)
 {
-	u64 last[NSO_RECORDER_KINDS] = {}, seq;
+	u64 last[NSO_EVENT_KINDS] = {}, seq;
 	int kind;
 
 	for (seq = 1; seq <= end; seq++) {
-		for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+		for (kind = 0; kind < NSO_EVENT_KINDS; kind++)
 			check(!oldest_before[seq] || !last[kind] ||
 			      later(last[kind], oldest_before[seq]) >= records);
 		if (!(ledger[seq] & COMMITTED))
@@ -117,7 +117,7 @@ static void check_reported(u32 records, u64 end)
 
 static void check_held(const struct nso_recorder_counters *counters)
 {
-	u64 held[NSO_RECORDER_KINDS] = {}, next = counters->next_seq, seq;
+	u64 held[NSO_EVENT_KINDS] = {}, next = counters->next_seq, seq;
 	u64 oldest = next;
 	struct reader reader;
 	int kind;
@@ -135,7 +135,7 @@ static void check_held(const struct nso_recorder_counters *counters)
 	while (reader_step(&reader) != NSO_RECORDER_NONE)
 		;
 	check(reader.cursor.seq == next);
-	for (kind = 0; kind < NSO_RECORDER_KINDS; kind++)
+	for (kind = 0; kind < NSO_EVENT_KINDS; kind++)
 		check(reader.events[kind] == held[kind]);
 }
 
@@ -152,7 +152,7 @@ void ledger_check(void)
 		if (ledger[seq] & COMMITTED)
 			found++;
 		lifecycle_before[seq + 1] = lifecycle_before[seq] +
-			(kind_of(seq) == NSO_RECORDER_LIFECYCLE);
+			(kind_of(seq) == NSO_EVENT_LIFECYCLE);
 	}
 	check(!ledger[next]);
 	check(found == ledger_committed());
@@ -171,18 +171,18 @@ static u64 pattern(u64 seq, u64 boot_ns, u32 i)
 	return x ^ (x >> 31);
 }
 
-static enum nsorphan_event_type type_of(enum nso_recorder_kind kind,
+static enum nsorphan_event_type type_of(enum nso_event_kind kind,
 					u64 boot_ns)
 {
-	if (kind == NSO_RECORDER_SIGNALS)
+	if (kind == NSO_EVENT_SIGNALS)
 		return NSORPHAN_EVENT_TYPE_SIGNAL;
 	return NSORPHAN_EVENT_TYPE_REPARENT + boot_ns % 5;
 }
 
-struct nso_recorder_slot *write_begin(enum nso_recorder_kind kind)
+struct nso_recorder_slot *write_begin(enum nso_event_kind kind)
 {
 	u64 boot_ns = sim_random(UINT32_MAX);
-	enum nso_recorder_kind interrupted = drawing;
+	enum nso_event_kind interrupted = drawing;
 	struct nso_recorder_slot *slot;
 	bool reserved;
 	u32 i;
@@ -221,7 +221,7 @@ void write_events(u32 n, u32 kind)
 			continue;
 		write_end(slot);
 		wake = true;
-		lifecycle |= one == NSO_RECORDER_LIFECYCLE;
+		lifecycle |= one == NSO_EVENT_LIFECYCLE;
 	}
 	/* As signal.c does for signals, and all others for lifecycle events. */
 	if (lifecycle)
@@ -231,10 +231,10 @@ void write_events(u32 n, u32 kind)
 	sim_rcu_read_unlock();
 }
 
-static enum nso_recorder_kind check_event(const struct nso_event *event,
-					  u64 seq)
+static enum nso_event_kind check_event(const struct nso_event *event,
+				       u64 seq)
 {
-	enum nso_recorder_kind kind = kind_of(seq);
+	enum nso_event_kind kind = kind_of(seq);
 	u32 i;
 
 	check(event->seq == seq);

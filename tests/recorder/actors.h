@@ -7,10 +7,12 @@
 #ifndef ACTORS_H
 #define ACTORS_H
 
+#include "recorder-wake.h"
 #include "recorder-writer.h"
+#include "recorder.h"
 
-/* In place of an enum nso_recorder_kind: each event is of a random kind. */
-#define MIXED	NSO_RECORDER_KINDS
+/* In place of an enum nso_event_kind: each event is of a random kind. */
+#define MIXED	NSO_EVENT_KINDS
 
 /* Makes room for the events below limit. Fails the program without memory. */
 void ledger_start(u64 limit);
@@ -35,19 +37,19 @@ void write_events(u32 n, u32 kind);
 /*
  * Write one event in two halves. write_begin() returns NULL if it is dropped.
  */
-struct nso_recorder_slot *write_begin(enum nso_recorder_kind kind);
+struct nso_recorder_slot *write_begin(enum nso_event_kind kind);
 void write_end(struct nso_recorder_slot *slot);
 
 struct reader {
 	struct nso_recorder_cursor cursor;
-	u64 events[NSO_RECORDER_KINDS];
+	u64 events[NSO_EVENT_KINDS];
 	u64 lost;
 };
 
 static inline u64 reader_events(const struct reader *reader)
 {
-	return reader->events[NSO_RECORDER_LIFECYCLE] +
-	       reader->events[NSO_RECORDER_SIGNALS];
+	return reader->events[NSO_EVENT_LIFECYCLE] +
+	       reader->events[NSO_EVENT_SIGNALS];
 }
 
 /* Set a reader to the oldest event, and to the next one to come. */

@@ -11,6 +11,12 @@
 
 #include "nsorphan.h"
 
+enum nso_event_kind {
+	NSO_EVENT_LIFECYCLE,
+	NSO_EVENT_SIGNALS,
+	NSO_EVENT_KINDS,
+};
+
 #define EVENT_WORDS	20
 
 struct nso_event {

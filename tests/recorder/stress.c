@@ -345,15 +345,15 @@ static void finish_reading(struct reader *reader)
 		;
 	check(reader->cursor.seq == nso_recorder_next_seq());
 	check(reader_events(reader) + reader->lost == reader->cursor.seq - 1);
-	check(reader->events[NSO_RECORDER_LIFECYCLE]);
-	check(reader->events[NSO_RECORDER_SIGNALS]);
+	check(reader->events[NSO_EVENT_LIFECYCLE]);
+	check(reader->events[NSO_EVENT_SIGNALS]);
 }
 
 static void report(const char *name, const struct reader *reader)
 {
 	printf("# %s: %llu lifecycle events and %llu signals read, %llu lost\n",
-	       name, (unsigned long long)reader->events[NSO_RECORDER_LIFECYCLE],
-	       (unsigned long long)reader->events[NSO_RECORDER_SIGNALS],
+	       name, (unsigned long long)reader->events[NSO_EVENT_LIFECYCLE],
+	       (unsigned long long)reader->events[NSO_EVENT_SIGNALS],
 	       (unsigned long long)reader->lost);
 }
 

@@ -50,10 +50,10 @@ static void follow_to_end(struct reader *reader)
 	check(reader->cursor.seq == nso_recorder_next_seq());
 }
 
-static enum nso_recorder_kind other(enum nso_recorder_kind kind)
+static enum nso_event_kind other(enum nso_event_kind kind)
 {
-	return kind == NSO_RECORDER_LIFECYCLE ? NSO_RECORDER_SIGNALS :
-						NSO_RECORDER_LIFECYCLE;
+	return kind == NSO_EVENT_LIFECYCLE ? NSO_EVENT_SIGNALS :
+						NSO_EVENT_LIFECYCLE;
 }
 
 static void first_wraps(u32 kind)
@@ -100,7 +100,7 @@ static void first_wraps(u32 kind)
 }
 
 /* Events overwritten before a reader came do not count as overwritten. */
-static void not_its_loss(enum nso_recorder_kind kind)
+static void not_its_loss(enum nso_event_kind kind)
 {
 	u64 before = overwritten();
 	struct reader reader;
@@ -132,7 +132,7 @@ static void woken(void)
 }
 
 /* Writes one event, which must be dropped, and must still wake readers. */
-static void write_dropped(enum nso_recorder_kind kind)
+static void write_dropped(enum nso_event_kind kind)
 {
 	u64 asked_before, dropped_before = dropped();
 
@@ -144,7 +144,7 @@ static void write_dropped(enum nso_recorder_kind kind)
 	check(asked == asked_before + 1);
 }
 
-static void late_writer(enum nso_recorder_kind kind)
+static void late_writer(enum nso_event_kind kind)
 {
 	struct nso_recorder_watch watch = { .wants = count_asked,
 					    .wake = woken };
@@ -221,7 +221,7 @@ static u32 dump(struct nso_recorder_cursor *cursor, u64 until)
 	return events;
 }
 
-static void dump_waits(enum nso_recorder_kind kind)
+static void dump_waits(enum nso_event_kind kind)
 {
 	struct nso_recorder_cursor cursor;
 	u64 until, before;
@@ -258,9 +258,9 @@ static void dump_waits(enum nso_recorder_kind kind)
 }
 
 /* However many events of one kind come, those of the other are held. */
-static void storm_of(enum nso_recorder_kind kind)
+static void storm_of(enum nso_event_kind kind)
 {
-	const enum nso_recorder_kind rare = other(kind);
+	const enum nso_event_kind rare = other(kind);
 	struct reader absent, present;
 	u32 i;
 
@@ -325,7 +325,7 @@ static void watch_goes(u32 kind)
  */
 static struct cut {
 	u32 at;
-	enum nso_recorder_kind kind;
+	enum nso_event_kind kind;
 	u32 before;
 	u32 after;
 } cuts[LEVELS];
@@ -371,12 +371,12 @@ static void interrupted(void)
 
 static void write_lifecycle(void)
 {
-	write_events(1, NSO_RECORDER_LIFECYCLE);
+	write_events(1, NSO_EVENT_LIFECYCLE);
 }
 
 static void write_signal(void)
 {
-	write_events(1, NSO_RECORDER_SIGNALS);
+	write_events(1, NSO_EVENT_SIGNALS);
 }
 
 /* Reads on; interrupting writers are done, so there is nothing to wait for. */
@@ -435,7 +435,7 @@ static u32 interrupt_everywhere(void (*act)(void), u32 step)
 		{ 0, records },
 		{ records, records },
 	};
-	const u32 n = ARRAY_SIZE(sizes) * NSO_RECORDER_KINDS;
+	const u32 n = ARRAY_SIZE(sizes) * NSO_EVENT_KINDS;
 	u32 both, i, times = 0;
 
 	for (both = 0; both < n * n; both++) {
@@ -443,9 +443,9 @@ static u32 interrupt_everywhere(void (*act)(void), u32 step)
 			u32 one = i ? both % n : both / n;
 
 			cuts[i].at = i ? 0 : both % step;
-			cuts[i].kind = one % NSO_RECORDER_KINDS;
-			cuts[i].before = sizes[one / NSO_RECORDER_KINDS][0];
-			cuts[i].after = sizes[one / NSO_RECORDER_KINDS][1];
+			cuts[i].kind = one % NSO_EVENT_KINDS;
+			cuts[i].before = sizes[one / NSO_EVENT_KINDS][0];
+			cuts[i].after = sizes[one / NSO_EVENT_KINDS][1];
 		}
 		while (act_with_cuts(act)) {
 			/* At each point of the inner interrupt, too. */
@@ -524,8 +524,8 @@ static void away_for(u32 kind)
 	const u64 ahead = records / 2;
 	u32 i;
 
-	write_events(2 * records, NSO_RECORDER_LIFECYCLE);
-	write_events(2 * records, NSO_RECORDER_SIGNALS);
+	write_events(2 * records, NSO_EVENT_LIFECYCLE);
+	write_events(2 * records, NSO_EVENT_SIGNALS);
 	for (i = 0; i < ARRAY_SIZE(lags); i++) {
 		u64 next = i + 1 < ARRAY_SIZE(lags) ? lags[i + 1] : 0;
 
@@ -566,8 +566,8 @@ static void look_away(void)
 	if (points--)
 		return;
 	sim_odds(1, 0, 0, NULL);
-	write_events(records, NSO_RECORDER_LIFECYCLE);
-	write_events(meanwhile, NSO_RECORDER_SIGNALS);
+	write_events(records, NSO_EVENT_LIFECYCLE);
+	write_events(meanwhile, NSO_EVENT_SIGNALS);
 }
 
 /* Slot indexes of signals wrap in two steps, neither of which is enough. */
@@ -580,22 +580,22 @@ static void away_twice(void)
 		struct reader reader;
 
 		reader_at_oldest(&reader);
-		write_events(first, NSO_RECORDER_SIGNALS);
+		write_events(first, NSO_EVENT_SIGNALS);
 		points = point;
 		meanwhile = NSO_RECORDER_INDEXES - records / 2 - first;
 		sim_odds(1, 0, 1, look_away);
 		follow(&reader);
 		sim_odds(1, 0, 0, NULL);
 		follow_to_end(&reader);
-		check(reader.events[NSO_RECORDER_SIGNALS] >= records);
-		check(reader.events[NSO_RECORDER_LIFECYCLE] >= records);
+		check(reader.events[NSO_EVENT_SIGNALS] >= records);
+		check(reader.events[NSO_EVENT_LIFECYCLE] >= records);
 	}
 	ledger_check();
 	ok(true, "a reader may be away between two rings");
 }
 
 /* Writes events until the next one has this slot index. */
-static void write_up_to(enum nso_recorder_kind kind, u32 index)
+static void write_up_to(enum nso_event_kind kind, u32 index)
 {
 	u32 next = nso_recorder_index(kind, atomic64_read(&nso_recorder.next));
 
@@ -612,7 +612,7 @@ static void look_in(void)
 }
 
 /* Writes n events while readers look at each point. */
-static void write_watched(u32 n, enum nso_recorder_kind kind)
+static void write_watched(u32 n, enum nso_event_kind kind)
 {
 	while (n--) {
 		sim_odds(1, 0, 1, look_in);
@@ -623,7 +623,7 @@ static void write_watched(u32 n, enum nso_recorder_kind kind)
 	}
 }
 
-static void wrap_indexes(enum nso_recorder_kind kind)
+static void wrap_indexes(enum nso_event_kind kind)
 {
 	const u32 first = nso_recorder_index(kind, NSO_RECORDER_TICKET(0, 1));
 	struct nso_recorder_slot *late;
@@ -685,28 +685,28 @@ int main(int argc, char **argv)
 		 * rings.
 		 */
 		if (records <= 1024) {
-			wrap_indexes(NSO_RECORDER_LIFECYCLE);
-			wrap_indexes(NSO_RECORDER_SIGNALS);
+			wrap_indexes(NSO_EVENT_LIFECYCLE);
+			wrap_indexes(NSO_EVENT_SIGNALS);
 			away_twice();
 			away_for(MIXED);
 		}
-		away_for(NSO_RECORDER_LIFECYCLE);
-		away_for(NSO_RECORDER_SIGNALS);
+		away_for(NSO_EVENT_LIFECYCLE);
+		away_for(NSO_EVENT_SIGNALS);
 	} else {
 		ledger_start(1 << 24);
-		first_wraps(NSO_RECORDER_LIFECYCLE);
-		first_wraps(NSO_RECORDER_SIGNALS);
+		first_wraps(NSO_EVENT_LIFECYCLE);
+		first_wraps(NSO_EVENT_SIGNALS);
 		first_wraps(MIXED);
-		not_its_loss(NSO_RECORDER_LIFECYCLE);
-		not_its_loss(NSO_RECORDER_SIGNALS);
-		late_writer(NSO_RECORDER_LIFECYCLE);
-		late_writer(NSO_RECORDER_SIGNALS);
-		dump_waits(NSO_RECORDER_LIFECYCLE);
-		dump_waits(NSO_RECORDER_SIGNALS);
-		storm_of(NSO_RECORDER_LIFECYCLE);
-		storm_of(NSO_RECORDER_SIGNALS);
-		watch_goes(NSO_RECORDER_LIFECYCLE);
-		watch_goes(NSO_RECORDER_SIGNALS);
+		not_its_loss(NSO_EVENT_LIFECYCLE);
+		not_its_loss(NSO_EVENT_SIGNALS);
+		late_writer(NSO_EVENT_LIFECYCLE);
+		late_writer(NSO_EVENT_SIGNALS);
+		dump_waits(NSO_EVENT_LIFECYCLE);
+		dump_waits(NSO_EVENT_SIGNALS);
+		storm_of(NSO_EVENT_LIFECYCLE);
+		storm_of(NSO_EVENT_SIGNALS);
+		watch_goes(NSO_EVENT_LIFECYCLE);
+		watch_goes(NSO_EVENT_SIGNALS);
 		every_interrupt();
 	}
 	nso_recorder_exit();

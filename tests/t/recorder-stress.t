@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# module/recorder.c, built for user space as it is, keeps its guarantees: with
+# module/recorder*.c, built for user space as they are, keep their guarantees: with
 # interrupts at every point, and under threads; ThreadSanitizer finds no race but
 # the intended one. Each mutant in tests/recorder/mutants must make these fail.
 # The threads wait for one another, and would take long beside other work: hence
@@ -40,7 +40,8 @@ build() {
 		[ -e "${rest[-1]}" ] ||
 			compile "$2" -I"$1" -c -o "${rest[-1]}" "$here/$file.c" || return
 	done
-	compile "$2" -I"$1" -o "$1/$2" "$1/recorder.c" "$here/actors.c" "${rest[@]}"
+	compile "$2" -I"$1" -o "$1/$2" "$1"/recorder*.c "$here/actors.c" \
+		"${rest[@]}"
 }
 
 # run DIR PROGRAM [ARGUMENT...]: ends it as hung after ten minutes.
@@ -73,14 +74,13 @@ notices() {
 
 # mutant DIR PROGRAMS EXPRESSION: each of the programs notices the mutant.
 mutant() {
-	local dir=$1 who
-	for file in recorder.c recorder.h recorder-writer.h; do
-		sed "$3" "$top/module/$file" >"$dir/$file"
+	local dir=$1 who file changed=
+	for file in "$top"/module/recorder*.[ch]; do
+		sed "$3" "$file" >"$dir/${file##*/}"
+		cmp -s "$file" "$dir/${file##*/}" || changed=1
 	done
 	echo 'nothing is left out' >"$dir/out"
-	cmp -s "$dir/recorder.c" "$top/module/recorder.c" &&
-		cmp -s "$dir/recorder-writer.h" "$top/module/recorder-writer.h" &&
-		return 1
+	[ "$changed" ] || return 1
 	for who in $2; do
 		build "$dir" "$who" >"$dir/out" 2>&1 &&
 			notices "$who" "$dir" || return 1
@@ -98,7 +98,7 @@ lane() {
 	done
 }
 
-cp "$top"/module/recorder{.c,.h,-writer.h} "$tmp"
+cp "$top"/module/recorder*.[ch] "$tmp"
 for program in wraps far farther stress race; do
 	build "$tmp" "$program" >&2 ||
 		{ echo "Bail out! $program does not build"; exit 1; }
