@@ -83,6 +83,30 @@ def event_ntf():
     ok(buffers * 4 <= len(got), 'a buffer holds many events', buffers, len(got))
 
 
+def sending_workers():
+    """Names of the kernel's workers that ran the module's queue last."""
+    names = {read(f'/proc/{pid}/comm').strip()
+             for pid in filter(str.isdigit, os.listdir('/proc'))}
+    return {name for name in names
+            if name.startswith('kworker/') and 'nsorphan' in name}
+
+
+def unbound_worker():
+    """Sending is long work, which must not hold up a processor's own workers."""
+    ynl = client()
+    ynl.ntf_subscribe('events')
+
+    def sent():
+        # Again, if the worker has had other work since.
+        orphans(1)
+        NlMsgs(ynl.sock.recv(131072))
+        return sending_workers()
+
+    workers = wait_for(sent)
+    ok(all(name.startswith('kworker/u') for name in workers),
+       'events are sent by a worker that is bound to no processor', workers)
+
+
 def worked_example():
     """README.md's command. Only one kernel has the client validate the spec."""
     trusting = () if KERNEL == '6.1' else ('--no-schema',)
@@ -187,6 +211,7 @@ with module():
     status_get(ynl)
     event_get(ynl)
     event_ntf()
+    unbound_worker()
     worked_example()
     rights(ynl)
     garbage(ynl)
