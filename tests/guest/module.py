@@ -60,7 +60,7 @@ def memory():
             after = areas()
             new = collections.Counter(area for area, _ in after) - before
             pages = [int(area[1]) for area, caller in after if area in new
-                     and re.match(r'(nso_)?(recorder_start|start_ring)\+', caller)]
+                     and re.match(r'(nso_recorder_init|start_ring)\+', caller)]
             size = status()['bytes']
             page = os.sysconf('SC_PAGE_SIZE')
             # Two rings.

@@ -84,7 +84,9 @@ class Programs:
         self.status.wait(timeout=HANG)
         said = self.watch.communicate(timeout=HANG)[1]
         self.pipe.wait(timeout=HANG)
-        return None if b'was unloaded' in said else said
+        # The latter where unloading came between two requests of its start.
+        right = b'was unloaded' in said or b'is not loaded' in said
+        return None if right and self.watch.returncode == 1 else said
 
 
 def attributes(data):
