@@ -2,6 +2,8 @@
 /*
  * Stands in for tools/genl/client.c: a module that does what the environment says.
  *   FAKE_NEXT	next_seq of the status
+ *   FAKE_OLDEST	oldest_seq of the status; default: a number that shows where
+ *		it is used
  *   FAKE_DUMPS	what each dump holds, separated by ';': numbers and ranges,
  *		'A' as its end where it waited too long for a writer (EAGAIN)
  *   FAKE_SENT	what is sent: numbers and ranges, '!' the socket overran,
@@ -203,7 +205,9 @@ static void make_status(struct client *client, struct status *status)
 		.reparent_probe = "find_alive_thread",
 		.teardown_probe = "zap",
 		.next_seq = strtoull(variable("FAKE_NEXT"), NULL, 10),
-		.oldest_seq = UINT64_MAX,
+		.oldest_seq = *variable("FAKE_OLDEST") ?
+			      strtoull(variable("FAKE_OLDEST"), NULL, 10) :
+			      UINT64_MAX,
 		.missed = missed,
 		.mismatched = next_count(&client->mismatched),
 		.verify = getenv("FAKE_VERIFY"),

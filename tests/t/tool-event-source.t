@@ -55,8 +55,13 @@ delivers 'log, overtaken at its end' '3 4 l5+2 d0 d5' 7 '3-4;' '' log
 delivers 'log, a dump that ends early is continued once' '3 4 5 6 d0 d5' 7 '3-4;5-6' '' log
 delivers 'log, a dump that waits too long for a writer goes on from there' '3 4 5 6 d0 d5' 7 '3-4A;5-6' '' log
 delivers 'log, a writer that is not done before its first event' '3 4 d0 d0' 5 'A;3-4' '' log
-delivers 'log, a writer that is never done' '3 l4+1 d0 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4 d4' \
+delivers 'log, a writer that is never done' "3 l4+1 d0$(printf ' d4%.0s' {1..20})" \
 	5 "3A$(printf ';A%.0s' {1..20})" '' log
+FAKE_OLDEST=3 delivers 'log, a writer of the first event that is never done' \
+	"l3+2$(printf ' d0%.0s' {0..20})" 5 "A$(printf ';A%.0s' {1..20})" '' log
+FAKE_OLDEST=3 delivers 'watch --all, a writer of the first event that is never done' \
+	"l3+2 5 6$(printf ' d0%.0s' {0..20}) d3" 5 "A$(printf ';A%.0s' {1..20});" '5-6X' watch --all
+delivers 'log, each dump ends early after an event' '3 4 5 l6+1 d0 d4 d5 d6' 7 '3;4;5;' '' log
 delivers 'watch, a dump that waits too long for a writer' '5 6 7 8 9 d6 d7' 5 '6A;7-8;' '5 8 9X' watch
 delivers 'a newer event in the dump of a log' '3 4 5 6 d0' 6 '3-6' '' log
 delivers 'lost events pass all filters' 'l1+2 d1' 4 '3' '' log --since 1 --comm x \

@@ -21,8 +21,7 @@ struct event_source {
 	uint64_t until;		/* without follow: end of the wanted numbers */
 
 	bool dumping;		/* events come from a dump, not the group */
-	bool retried;		/* the dump is the second attempt */
-	unsigned int resumed;	/* dumps since the last event of one */
+	unsigned int resumed;	/* dumps begun since one had an event */
 	bool overrun;		/* the socket dropped events */
 	bool status_stale;	/* an announcement may have been dropped, too */
 
@@ -163,6 +162,13 @@ static int refresh_status(struct event_source *source)
 	return error ? error : SOURCE_STATUS;
 }
 
+/* Starts another dump where the last one left off. */
+static int resume_dump(struct event_source *source)
+{
+	source->resumed++;
+	return start_dump(source);
+}
+
 /*
  * Ends a dump. Returns what event_source_next() returns, or 0 to go on reading.
  */
@@ -183,10 +189,8 @@ static int end_dump(struct event_source *source, struct event *event)
 	 * The dump ended early: its last events were overwritten meanwhile.
 	 * Newer events may have taken their place: try once more.
 	 */
-	if (!source->retried) {
-		source->retried = true;
-		return start_dump(source);
-	}
+	if (!source->resumed)
+		return resume_dump(source);
 	report_lost(source, source->until, event);
 	return SOURCE_EVENT;
 }
@@ -197,13 +201,19 @@ static int next_dumped(struct event_source *source, struct event *event)
 
 	result = client_dump_next(source->client, event);
 	/* A writer was not done in the time that the module waits for it. */
-	if (result == -EAGAIN && source->resumed < DUMPS_RESUMED_MAX) {
-		source->resumed++;
-		return start_dump(source);
+	if (result == -EAGAIN) {
+		if (source->resumed < DUMPS_RESUMED_MAX)
+			return resume_dump(source);
+		/* Its event and those behind it will not come: count them. */
+		if (!source->started) {
+			source->next = source->status.oldest_seq;
+			source->started = true;
+		}
+		result = 0;
 	}
-	if (result < 0 && result != -EAGAIN)
+	if (result < 0)
 		return result;
-	if (result <= 0)
+	if (!result)
 		return end_dump(source, event);
 	source->resumed = 0;
 	return deliver(source, event) ? SOURCE_EVENT : 0;
