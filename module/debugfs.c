@@ -50,7 +50,8 @@ struct nso_debugfs_files {
 	struct lock_class_key wait_key;
 };
 
-static struct nso_debugfs_files *outlive;
+/* Freed at unload, unless a file is still open. */
+static struct nso_debugfs_files *file_data;
 static struct dentry *dir;
 static struct dentry *files[NR_FILES];
 static bool closing;
@@ -268,7 +269,7 @@ static int wait_for_line(struct seq_file *m, struct file *file)
 	if (file->f_flags & O_NONBLOCK)
 		return READ_ONCE(closing) ? 0 : -EAGAIN;
 	/* The condition puts the line into the buffer. */
-	return wait_event_interruptible(outlive->wait,
+	return wait_event_interruptible(file_data->wait,
 					next_line(m) || READ_ONCE(closing));
 }
 
@@ -311,7 +312,7 @@ static __poll_t events_poll(struct file *file, poll_table *table)
 	struct seq_file *m = file->private_data;
 	struct nso_reader *reader = m->private;
 
-	poll_wait(file, &outlive->wait, table);
+	poll_wait(file, &file_data->wait, table);
 	/* F in recorder.c. poll_wait() has no barrier on older kernels. */
 	smp_mb();
 	if (READ_ONCE(closing))
@@ -516,12 +517,12 @@ static const struct file_operations file_fops[NR_FILES] = {
 static bool readers_wait(void)
 {
 	/* F in recorder.c: the caller has a barrier before this. */
-	return waitqueue_active(&outlive->wait);
+	return waitqueue_active(&file_data->wait);
 }
 
 static void wake_readers(void)
 {
-	wake_up_interruptible_poll(&outlive->wait, EPOLLIN | EPOLLRDNORM);
+	wake_up_interruptible_poll(&file_data->wait, EPOLLIN | EPOLLRDNORM);
 }
 
 /*
@@ -559,21 +560,21 @@ int nso_debugfs_init(void)
 {
 	int i, err = 0;
 
-	outlive = kzalloc(sizeof(*outlive), GFP_KERNEL);
-	if (!outlive)
+	file_data = kzalloc(sizeof(*file_data), GFP_KERNEL);
+	if (!file_data)
 		return -ENOMEM;
-	memcpy(outlive->fops, file_fops, sizeof(file_fops));
-	lockdep_register_key(&outlive->wait_key);
-	strscpy(outlive->wait_name, "nsorphan_events_pipe",
-		sizeof(outlive->wait_name));
-	__init_waitqueue_head(&outlive->wait, outlive->wait_name,
-			      &outlive->wait_key);
+	memcpy(file_data->fops, file_fops, sizeof(file_fops));
+	lockdep_register_key(&file_data->wait_key);
+	strscpy(file_data->wait_name, "nsorphan_events_pipe",
+		sizeof(file_data->wait_name));
+	__init_waitqueue_head(&file_data->wait, file_data->wait_name,
+			      &file_data->wait_key);
 	nso_recorder_add_watch(&readers_watch);
 
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	for (i = 0; i < NR_FILES && !err; i++) {
 		files[i] = debugfs_create_file(file_names[i], 0400, dir, NULL,
-					       &outlive->fops[i]);
+					       &file_data->fops[i]);
 		err = PTR_ERR_OR_ZERO(files[i]);
 		if (!err)
 			dget(files[i]);
@@ -593,7 +594,7 @@ void nso_debugfs_exit(void)
 	int i;
 
 	WRITE_ONCE(closing, true);
-	wake_up_poll(&outlive->wait, EPOLLIN | EPOLLHUP);
+	wake_up_poll(&file_data->wait, EPOLLIN | EPOLLHUP);
 	debugfs_remove(dir);
 	nso_recorder_del_watch(&readers_watch);
 	for (i = 0; i < NR_FILES; i++) {
@@ -603,9 +604,9 @@ void nso_debugfs_exit(void)
 			dput(files[i]);
 	}
 	if (open) {
-		kmemleak_ignore(outlive);
+		kmemleak_ignore(file_data);
 		return;
 	}
-	lockdep_unregister_key(&outlive->wait_key);
-	kfree(outlive);
+	lockdep_unregister_key(&file_data->wait_key);
+	kfree(file_data);
 }
