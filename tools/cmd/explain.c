@@ -132,7 +132,7 @@ static enum exit_status explain(const struct options *options)
 const struct command command_explain = {
 	.name		= "explain",
 	.summary	= "say why a container is still there",
-	.help		= "Says why a pid namespace, that of a process or a container, is\n"
+	.help		= "Say why a pid namespace, that of a process or a container, is\n"
 			  "still there: what it waits for, and who has to act; or that it\n"
 			  "is healthy, or how it ended.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_TARGET | OPTIONS_NEEDED,

@@ -128,7 +128,7 @@ static enum exit_status tree(const struct options *options)
 const struct command command_tree = {
 	.name		= "tree",
 	.summary	= "print processes as a tree, orphans marked",
-	.help		= "Prints all processes as a tree, or PID and its descendants, or the\n"
+	.help		= "Print all processes as a tree, or PID and its descendants, or the\n"
 			  "processes in a CONTAINER or pid namespace; with the parent that\n"
 			  "each orphan lost.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_TARGET,

@@ -374,6 +374,9 @@ void client_perror(int error)
 	case EPROTO:
 		error_print(malformed);
 		break;
+	case ENOMEM:
+		error_print("out of memory");
+		break;
 	default:
 		error_print("cannot talk to the module: %s", strerror(-error));
 	}
