@@ -43,6 +43,10 @@ machine() {
 		# needs some waits for as many timer ticks as they have bits.
 		[ "$arch" = arm64 ] || qemu+=(-cpu "qemu64,+rdrand")
 	fi
+	# A guest that the host lets wait looks stalled to its own watchdogs. Real
+	# stalls end in a test's limit of time.
+	words+=" rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60"
+	words+=" sysctl.kernel.hung_task_timeout_secs=600"
 	qemu+=(
 		-m "${mem:-${memory:?}}" -no-reboot -nodefaults -display none
 		-drive "file=$root,format=raw,if=virtio,readonly=on,file.locking=off"
