@@ -17,10 +17,14 @@ class Text:
         self.said = []
 
     def add(self, when, events):
-        for event in events:
-            # Signals come before or after an adoption, depending on the hook.
-            if event['event'] != 'signal':
-                self.said.append((when, self.named(event)))
+        # Signals come before or after an adoption, depending on the hook.
+        named = [self.named(event) for event in events
+                 if event['event'] != 'signal']
+        # The scheduler decides which of several dying inits goes on first.
+        ends = [event for event in named if event['event'] == 'teardown-end']
+        rest = [event for event in named if event['event'] != 'teardown-end']
+        ends.sort(key=lambda event: event['pidns'])
+        self.said += [(when, event) for event in rest + ends]
 
     def named(self, members):
         in_first = members.get('pid') == members.get('ns_pid')
