@@ -8,13 +8,14 @@ build fake client.o "$here/fake-client.c"
 
 # delivers NAME EXPECTED NEXT DUMPS SENT ARGUMENT...: from the fake's FAKE_NEXT,
 # FAKE_DUMPS and FAKE_SENT the tool makes EXPECTED: numbers of events, lN+M for M
-# events lost from N on, and then dN for each dump since N that it asked for.
+# events lost from N on, and then dN for each dump since N that it asked for. Each
+# line is strict JSON.
 delivers() {
 	local name=$1 expected=$2 next=$3 dumps=$4 sent=$5
 	shift 5
 	FAKE_TRACE=1 FAKE_NEXT=$next FAKE_DUMPS=$dumps FAKE_SENT=$sent \
 		timeout "$guard" "$tmp/fake" "$@" -j >"$tmp/out" 2>"$tmp/err" || true
-	is "$name" "$(python3 -c '
+	is "$name" "$(json_lines "$tmp/out" && python3 -c '
 import json, sys
 dumps = [l.split()[1] for l in open(sys.argv[2]) if l.startswith("dump")]
 out = []

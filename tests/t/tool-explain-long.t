@@ -8,10 +8,12 @@ build long nsorphan.o "$here/explain-long.c"
 
 # text CASE: the sentences in JSON, then those in text.
 text() {
-	timeout "$guard" "$tmp/long" json "$1" | python3 -c '
+	timeout "$guard" "$tmp/long" json "$1" >"$tmp/out"
+	json_lines "$tmp/out"
+	python3 -c '
 import json, sys
-text = json.loads(sys.stdin.read())["text"]
-print(text.replace("\x01", "\\x01"))'
+text = json.load(sys.stdin)["text"]
+print(text.replace("\x01", "\\x01"))' <"$tmp/out"
 	timeout "$guard" "$tmp/long" text "$1" | sed -n 2p
 }
 

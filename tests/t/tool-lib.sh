@@ -71,6 +71,11 @@ capture() {
 	timeout "$guard" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
 }
 
+# json_lines FILE: each of its lines is an object in strict JSON; see json-lines.py.
+json_lines() {
+	python3 "$here/json-lines.py" "$1" >&2
+}
+
 # until_true COMMAND...: returns once the command succeeds.
 until_true() {
 	local end=$((SECONDS + guard))

@@ -9,11 +9,10 @@ export FAKE_NEXT=2 FAKE_DUMPS=1
 
 json() {
 	FAKE_COMM=$1 "$tmp/fake" log -j >"$tmp/out"
+	ok "strict JSON: $(printf %q "$1")" json_lines "$tmp/out"
 	ok "JSON: $(printf %q "$1")" python3 -c '
 import json, os, sys
-lines = open(sys.argv[1], "rb").read().decode("utf-8", "strict").splitlines(True)
-assert len(lines) == 1 and lines[0].endswith("\n"), lines
-event = json.loads(lines[0])
+event, = map(json.loads, open(sys.argv[1], encoding="utf-8", newline="\n"))
 expected = os.fsencode(sys.argv[2])[:15].decode("utf-8", "replace")
 for member in "child", "old_parent", "new_parent":
     assert event[member]["comm"] == expected, (event[member]["comm"], expected)
@@ -72,6 +71,7 @@ if command -v script >/dev/null; then
 fi
 
 "$tmp/fake" status -j >"$tmp/out"
+ok 'status -j is strict JSON' json_lines "$tmp/out"
 ok 'status -j is one object with members in order' python3 -c '
 import json, sys
 status = json.load(open(sys.argv[1]))

@@ -66,6 +66,7 @@ table() {
 # rows FILE: its JSON as words COUNT:SIGNAL:SENDER:TARGET:RESULT, and
 # lost:FIRST+COUNT for lost events.
 rows() {
+	json_lines "$1" || echo 'no JSON: '
 	python3 -c '
 import json, sys
 for line in sys.stdin:
