@@ -54,30 +54,6 @@ size_t utf8_next(const char *s, size_t len, uint32_t *code)
 	return need + 1;
 }
 
-size_t utf8_repair(const char *s, size_t len, char *to)
-{
-	size_t n = 0, bytes, i;
-	uint32_t code;
-
-	for (i = 0; i < len; i += bytes) {
-		/* Fast path: most bytes are ASCII. */
-		if ((unsigned char)s[i] < 0x80) {
-			to[n++] = s[i];
-			bytes = 1;
-			continue;
-		}
-		bytes = utf8_next(s + i, len - i, &code);
-		if (code == UINT32_MAX) {
-			memcpy(to + n, "\xef\xbf\xbd", 3);
-			n += 3;
-		} else {
-			memcpy(to + n, s + i, bytes);
-			n += bytes;
-		}
-	}
-	return n;
-}
-
 /* Whether @code changes the direction of the text around it. */
 static bool is_bidi_control(uint32_t code)
 {

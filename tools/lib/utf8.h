@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Makes arbitrary bytes safe for JSON and for terminals. */
+/* Decodes UTF-8, and makes arbitrary bytes safe for terminals. */
 #ifndef NSORPHAN_UTF8_H
 #define NSORPHAN_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Maximum length of what utf8_repair() and utf8_escape() make of a byte. */
-#define UTF8_REPAIRED_MAX	3
+/* Maximum length of what utf8_escape() makes of a byte. */
 #define UTF8_ESCAPED_MAX	4
 
 /*
@@ -17,13 +16,6 @@
  * character (at least one byte), as Unicode recommends and most decoders do.
  */
 size_t utf8_next(const char *s, size_t len, uint32_t *code);
-
-/*
- * Copies @len bytes of @s to @to and puts U+FFFD in place of invalid UTF-8.
- * @to has room for @len * UTF8_REPAIRED_MAX bytes. Returns the number of bytes
- * written; no NUL is added.
- */
-size_t utf8_repair(const char *s, size_t len, char *to);
 
 /*
  * Copies @len bytes of @s to @to, as a terminal can print them: characters

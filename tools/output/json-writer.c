@@ -2,130 +2,158 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <yajl/yajl_gen.h>
-
 #include "lib/clock.h"
 #include "lib/decimal.h"
-#include "lib/error.h"
 #include "lib/utf8.h"
 #include "output/json-writer.h"
 #include "output/stdout.h"
 
-/* Longest string that is repaired on the stack. */
-#define SHORT_STRING	512
-
-/* The generator in use: that of lines, or that of a struct json_object. */
-static yajl_gen gen;
-static yajl_gen line_gen;
-
-/* Where the generator of objects writes to. */
+/* Where text goes; NULL: to standard output. */
 static struct json_object *target;
 
-static void write_line(void *unused, const char *text, size_t len)
-{
-	(void)unused;
-	stdout_bytes(text, len);
-}
+/* The next key or element follows another one in its map or array. */
+static bool comma;
 
-static void write_object(void *unused, const char *text, size_t len)
+/* The same for the line, while an object is written. */
+static bool line_comma;
+
+static void put(const char *text, size_t len)
 {
-	(void)unused;
+	if (!target) {
+		stdout_bytes(text, len);
+		return;
+	}
 	if (len > sizeof(target->text) - target->len)
 		abort();
-	/* Fast path: most pieces are a single character. */
-	if (len == 1)
-		target->text[target->len] = *text;
-	else
-		memcpy(target->text + target->len, text, len);
+	memcpy(target->text + target->len, text, len);
 	target->len += len;
 }
 
-/* A generator that calls @write is cheaper than one with a buffer of its own. */
-static yajl_gen make_generator(yajl_print_t write)
+/* Puts @text, but not the comma that it begins with where none is due. */
+static void put_next(const char *text, size_t len)
 {
-	yajl_gen made = yajl_gen_alloc(NULL);
+	put(text + !comma, len - !comma);
+}
 
-	if (!made)
-		error_no_memory();
-	yajl_gen_config(made, yajl_gen_print_callback, write, NULL);
-	return made;
+static void open_brace(const char *key, const char *comma_and_brace)
+{
+	if (key)
+		json_key(key, strlen(key));
+	put_next(comma_and_brace, 2);
+	comma = false;
+}
+
+static void close_brace(const char *brace)
+{
+	put(brace, 1);
+	comma = true;
 }
 
 void json_begin_line(void)
 {
-	if (!line_gen)
-		line_gen = make_generator(write_line);
-	gen = line_gen;
-	yajl_gen_map_open(gen);
+	comma = false;
+	open_brace(NULL, ",{");
 }
 
 void json_end_line(void)
 {
-	yajl_gen_map_close(gen);
-	stdout_bytes("\n", 1);
-	yajl_gen_reset(gen, NULL);
+	put("}\n", 2);
 }
 
 void json_begin_object(struct json_object *object)
 {
-	static yajl_gen object_gen;
-
-	if (!object_gen)
-		object_gen = make_generator(write_object);
-	object->len = 0;
+	line_comma = comma;
+	comma = false;
 	target = object;
-	gen = object_gen;
-	yajl_gen_map_open(gen);
+	target->len = 0;
+	open_brace(NULL, ",{");
 }
 
 void json_end_object(void)
 {
-	yajl_gen_map_close(gen);
-	yajl_gen_reset(gen, NULL);
-	gen = line_gen;
-}
-
-static void put_bytes(const char *s, size_t len)
-{
-	yajl_gen_string(gen, (const unsigned char *)s, len);
+	close_brace("}");
+	target = NULL;
+	comma = line_comma;
 }
 
 void json_key(const char *key, size_t len)
 {
-	put_bytes(key, len);
+	put_next(",\"", 2);
+	put(key, len);
+	put("\":", 2);
+	comma = false;
 }
 
 void json_word_element(const char *word)
 {
-	put_bytes(word, strlen(word));
+	put_next(",\"", 2);
+	put(word, strlen(word));
+	put("\"", 1);
+	comma = true;
 }
 
-/* yajl escapes what JSON wants escaped, but passes on bytes that are no UTF-8. */
+/* Escapes a quotation mark, a backslash or a control character. */
+static void put_escaped(char c)
+{
+	static const char special[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
+	static const char hex[] = "0123456789ABCDEF";
+	const char *found = memchr(special, c, sizeof(special) - 1);
+	char text[] = "\\u00";
+
+	if (found) {
+		text[1] = letter[found - special];
+		put(text, 2);
+		return;
+	}
+	put(text, 4);
+	put(&hex[c >> 4], 1);
+	put(&hex[c & 15], 1);
+}
+
+static bool needs_no_escape(unsigned char c)
+{
+	return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
+}
+
 void json_string_element(const char *s)
 {
-	char buf[SHORT_STRING * UTF8_REPAIRED_MAX], *utf8 = buf;
-	size_t len = strlen(s);
+	size_t len = strlen(s), put_len = 0, bytes, i;
+	uint32_t code;
 
-	if (len > SHORT_STRING)
-		utf8 = malloc(len * UTF8_REPAIRED_MAX);
-	if (!utf8)
-		error_no_memory();
-	put_bytes(utf8, utf8_repair(s, len, utf8));
-	if (utf8 != buf)
-		free(utf8);
+	put_next(",\"", 2);
+	for (i = 0; i < len; i += bytes) {
+		bytes = 1;
+		if (needs_no_escape((unsigned char)s[i]))
+			continue;
+		bytes = utf8_next(s + i, len - i, &code);
+		if (code >= 0x80 && code != UINT32_MAX)
+			continue;
+		put(s + put_len, i - put_len);
+		put_len = i + bytes;
+		if (code == UINT32_MAX)
+			put("\xef\xbf\xbd", 3);
+		else
+			put_escaped(s[i]);
+	}
+	put(s + put_len, len - put_len);
+	put("\"", 1);
+	comma = true;
 }
 
-/* yajl_gen_integer() is signed. */
 void json_number_element(uint64_t n)
 {
-	char digits[DECIMAL_MAX];
+	char text[1 + DECIMAL_MAX] = ",";
 
-	yajl_gen_number(gen, digits, decimal(n, digits));
+	put_next(text, 1 + decimal(n, text + 1));
+	comma = true;
 }
 
 void json_bool_element(bool value)
 {
-	yajl_gen_bool(gen, value);
+	const char *text = value ? ",true" : ",false";
+
+	put_next(text, strlen(text));
+	comma = true;
 }
 
 void json_time_element(uint64_t boot_ns)
@@ -138,32 +166,29 @@ void json_time_element(uint64_t boot_ns)
 
 void json_object_element(const struct json_object *object)
 {
-	/* yajl prints a number as it is given. */
-	yajl_gen_number(gen, object->text, object->len);
+	put_next(",", 1);
+	put(object->text, object->len);
+	comma = true;
 }
 
 void json_open_map(const char *key)
 {
-	if (key)
-		json_key(key, strlen(key));
-	yajl_gen_map_open(gen);
+	open_brace(key, ",{");
 }
 
 void json_close_map(void)
 {
-	yajl_gen_map_close(gen);
+	close_brace("}");
 }
 
 void json_open_array(const char *key)
 {
-	if (key)
-		json_key(key, strlen(key));
-	yajl_gen_array_open(gen);
+	open_brace(key, ",[");
 }
 
 void json_close_array(void)
 {
-	yajl_gen_array_close(gen);
+	close_brace("]");
 }
 
 void json_flags(const char *key, uint32_t flags,

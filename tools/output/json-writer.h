@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * JSON on standard output, one object a line. Lines are committed by callers.
- * Where memory is short these functions end the program.
+ * JSON on standard output, one object a line, without blanks. Lines are
+ * committed by callers. Each function appends text at once: no tree is built,
+ * and nothing checks that keys and elements alternate and that what is opened
+ * is closed.
  */
 #ifndef NSORPHAN_JSON_WRITER_H
 #define NSORPHAN_JSON_WRITER_H
@@ -16,8 +18,10 @@ void json_begin_line(void);
 void json_end_line(void);
 
 /*
- * Elements of the open array. A word is one of ours and needs no escaping; a
- * string may hold any bytes, of which those that are no UTF-8 become U+FFFD.
+ * Elements of the open array. A word is one of ours and needs no escaping. A
+ * string may hold any bytes: those that are no UTF-8 become U+FFFD, as
+ * utf8_next() groups them; of the others only quotation marks, backslashes and
+ * characters below U+0020 are escaped.
  */
 void json_word_element(const char *word);
 void json_string_element(const char *s);

@@ -99,11 +99,7 @@ void stdout_bytes(const char *bytes, size_t len)
 {
 	if (!reserve(len))
 		return;
-	/* Fast path: most pieces of JSON are a single character. */
-	if (len == 1)
-		out.buf[out.len] = *bytes;
-	else
-		memcpy(out.buf + out.len, bytes, len);
+	memcpy(out.buf + out.len, bytes, len);
 	out.len += len;
 }
 
