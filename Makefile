@@ -43,7 +43,8 @@ clean:
 	rm -f module/*.o module/.*.cmd module/.*.d
 
 DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
-	libnl-genl-3-dev libsmartcols-dev libseccomp-dev \
+	libnl-genl-3-dev libjson-c-dev libsmartcols-dev \
+	libseccomp-dev \
 	qemu-system-x86 busybox-static cpio kmod mount mmdebstrap squashfs-tools \
 	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
 	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \

@@ -30,7 +30,8 @@ build() {
 	# shellcheck disable=SC2046 # flags are words
 	gcc -std=gnu11 -Wall -Wextra -g -I"$tools" -I"$top/uapi" -o "$tmp/$name" \
 		"$@" "${objects[@]}" \
-		$(pkg-config --cflags --libs libnl-genl-3.0 smartcols libseccomp) >&2 ||
+		$(pkg-config --cflags --libs libnl-genl-3.0 json-c \
+			smartcols libseccomp) >&2 ||
 		{ echo "Bail out! $name does not build"; exit 1; }
 }
 
