@@ -102,6 +102,38 @@ static const struct {
 	{ "docker/" ID "\n", NULL },
 };
 
+/* Users to whom containers belong. */
+static const struct {
+	const char *path;
+	unsigned int user;
+} users[] = {
+	{ "/docker/" ID, 0 },
+	{ "/machine.slice/libpod-" ID ".scope/container", 0 },
+	{ "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID
+	  ".scope/container", 1000 },
+	{ "/user.slice/user-1000.slice/user@1000.service/docker-" ID ".scope", 1000 },
+	{ "/user.slice/user-1000.slice/libpod-" ID, 1000 },
+	{ "user-1000.slice/libpod-" ID, 1000 },
+	{ "/user.slice/user-4294967294.slice/x/" ID, 4294967294 },
+	{ "/user.slice/user-0.slice/user@0.service/libpod-" ID ".scope", 0 },
+	{ "/user.slice/user-1000.slice/session-3.scope/libpod-payload-" ID, 0 },
+	{ "/user.slice/user-1000.slice/user@1000.service/session-3.scope/" ID, 1000 },
+	{ "/docker/" ID "/user.slice/user-1000.slice/user@1000.service/x", 0 },
+	{ "/docker/" ID "/user.slice/user-1000.slice/x/docker-" ID ".scope", 0 },
+	{ "/user.slice/user-1000.slice/user@1000.service/docker-" ID
+	  ".scope/user.slice/user-1001.slice/" ID, 1000 },
+	{ "/user.slice/user-1000.slice/user@1000.service/user-1001.slice/" ID, 1000 },
+	{ "/user.slice/user-.slice/" ID, 0 },
+	{ "/user.slice/user--1.slice/" ID, 0 },
+	{ "/user.slice/user-1000x.slice/" ID, 0 },
+	{ "/user.slice/user-1000.sliced/" ID, 0 },
+	{ "/user.slice/xuser-1000.slice/" ID, 0 },
+	{ "/user.slice/user-4294967295.slice/" ID, 0 },
+	{ "/user.slice/user-99999999999999999999999.slice/" ID, 0 },
+	{ "/user.slice/user-1000.slice", 0 },
+	{ "", 0 },
+};
+
 static int tests, failed;
 
 static void is(const char *what, bool found, const char *got,
@@ -169,6 +201,11 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(procs); i++)
 		is(procs[i].text, container_of_proc(procs[i].text, id), id,
 		   procs[i].id);
+	for (i = 0; i < ARRAY_SIZE(users); i++) {
+		printf("# %s\n", users[i].path);
+		ok(container_user(users[i].path, ID) == users[i].user,
+		   "the user of the container");
+	}
 	test_cgroup_id();
 
 	ok(procfs_stat_start(odd) == 2222,

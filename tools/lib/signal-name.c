@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/signal-name.h"
 
@@ -24,6 +26,24 @@ const char *signal_name(uint32_t signal, char name[SIGNAL_NAME_SIZE])
 	else
 		snprintf(name, SIGNAL_NAME_SIZE, "signal %u", signal);
 	return name;
+}
+
+uint32_t signal_number(const char *name)
+{
+	char known[SIGNAL_NAME_SIZE];
+	uint32_t signal;
+	char *end;
+
+	signal = (uint32_t)strtoul(name, &end, 10);
+	if (end != name)
+		return *end || signal > SIGNAL_MAX ? 0 : signal;
+	if (!strncasecmp(name, "SIG", 3))
+		name += 3;
+	for (signal = 1; signal <= SIGNAL_MAX; signal++)
+		if (!strcasecmp(signal_name(signal, known) + 3, name) &&
+		    !strncmp(known, "SIG", 3))
+			return signal;
+	return 0;
 }
 
 bool signal_ends(uint32_t signal)

@@ -15,6 +15,12 @@
  */
 const char *signal_name(uint32_t signal, char name[SIGNAL_NAME_SIZE]);
 
+/*
+ * Returns the signal that @name stands for, as engines write it: "SIGTERM",
+ * "TERM", "15", "SIGRTMIN+3"; 0 where there is none.
+ */
+uint32_t signal_number(const char *name);
+
 /* Whether the default action of @signal is to terminate the process. */
 bool signal_ends(uint32_t signal);
 

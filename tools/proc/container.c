@@ -217,6 +217,41 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
 }
 
 /*
+ * Parses "user-UID.slice" at @text, up to a slash. Returns UID, or 0: users of
+ * slices have numbers, and root's slice is root's.
+ */
+static uint32_t slice_user(const char *text)
+{
+	static const char prefix[] = "user-", suffix[] = ".slice/";
+	unsigned long long uid;
+	char *end;
+
+	if (strncmp(text, prefix, strlen(prefix)) ||
+	    !isdigit((unsigned char)text[strlen(prefix)]))
+		return 0;
+	uid = strtoull(text + strlen(prefix), &end, 10);
+	if (strncmp(end, suffix, strlen(suffix)) || uid >= UINT32_MAX)
+		return 0;
+	return (uint32_t)uid;
+}
+
+uint32_t container_user(const char *path, const char *id)
+{
+	static const char session[] = "session-";
+	const char *end = strstr(path, id), *part = path;
+	uint32_t user = 0;
+
+	/* A container has users and slices of its own below its cgroup. */
+	while (part && !user && (!end || part < end)) {
+		part += *part == '/';
+		user = slice_user(part);
+		part = strchr(part, '/');
+	}
+	/* Right below the slice: a user may call his own cgroups so, too. */
+	return part && strncmp(part + 1, session, strlen(session)) ? user : 0;
+}
+
+/*
  * Cache of the containers of cgroups. Ids of cgroups are not reused, so an
  * entry stays true when its cgroup is gone. There are many processes of few
  * cgroups: small sets, in each of which the oldest entry is replaced.

@@ -26,6 +26,13 @@ bool container_of_path(const char *path, char id[CONTAINER_SIZE]);
 bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
 
 /*
+ * Returns the user under whose slice, which systemd has delegated to him, the
+ * container @id has its cgroup @path; 0 where it is in the hands of root. A
+ * session's scope is not delegated.
+ */
+uint32_t container_user(const char *path, const char *id);
+
+/*
  * Finds the container of @process (NULL: unknown), in the cgroup v2 with id
  * @cgroup (0: unknown), and writes it to @id. It can be found while the cgroup
  * exists, and is cached. Returns @id, or NULL where no container is known.
