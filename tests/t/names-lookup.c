@@ -46,7 +46,9 @@ static int count_descriptors(void)
 	const struct dirent *entry;
 	int count = 0;
 
-	while (dir && (entry = readdir(dir)))
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir)))
 		count += entry->d_name[0] != '.';
 	closedir(dir);
 	return count - 1;

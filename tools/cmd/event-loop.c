@@ -103,14 +103,14 @@ static int wait_for_events(struct event_source *source, struct event_sink *sink)
 
 static int pass_event(struct event_sink *sink, const struct event *event)
 {
-	char id[CONTAINER_SIZE];
-	const char *container;
+	const struct container *container;
+	struct container found;
 
 	/*
 	 * Looked up even where the filter hides the event: a container that was
 	 * looked up while it lived is known when it is gone.
 	 */
-	container = event_container(event, id);
+	container = event_container(event, &found);
 	if (!filter_passes(&sink->options->filter, event, container))
 		return 1;
 	sink->count++;

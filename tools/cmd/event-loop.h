@@ -25,7 +25,7 @@ struct event_sink {
 
 	/* Called for each event that passes the filter, and each lost event. */
 	int (*event)(struct event_sink *sink, const struct event *event,
-		     const char *container);
+		     const struct container *container);
 
 	/* Called at timer_ns, which is 0 again by then. */
 	int (*timer)(struct event_sink *sink);

@@ -33,24 +33,24 @@ static bool in_pidns(const struct event *event, uint32_t pidns)
 	       event->process[ROLE_SENDER].pidns == pidns;
 }
 
-static bool begins_with(const char *container, const char *prefix)
+static bool begins_with(const struct container *container, const char *prefix)
 {
-	return container && !strncmp(container, prefix, strlen(prefix));
+	return container && !strncmp(container->id, prefix, strlen(prefix));
 }
 
-static bool in_container(const struct event *event, const char *container,
-			 const char *prefix)
+static bool in_container(const struct event *event,
+			 const struct container *container, const char *prefix)
 {
 	const struct process *sender = &event->process[ROLE_SENDER];
-	char id[CONTAINER_SIZE];
+	struct container found;
 
 	return begins_with(container, prefix) ||
-	       (sender->has &&
-		begins_with(container_of_process(0, sender, id), prefix));
+	       (sender->has && container_of_process(0, sender, &found) &&
+		begins_with(&found, prefix));
 }
 
 bool filter_passes(const struct filter *filter, const struct event *event,
-		   const char *container)
+		   const struct container *container)
 {
 	if (event->type == EVENT_LOST)
 		return true;
@@ -69,7 +69,7 @@ bool filter_passes(const struct filter *filter, const struct event *event,
 
 bool filter_passes_teardown(const struct filter *filter,
 			    const struct teardown *teardown,
-			    const char *container)
+			    const struct container *container)
 {
 	if (filter->pidns && filter->pidns != teardown->pidns)
 		return false;

@@ -24,11 +24,11 @@ struct filter {
  * events pass: any of them might have passed.
  */
 bool filter_passes(const struct filter *filter, const struct event *event,
-		   const char *container);
+		   const struct container *container);
 
 /* The same for a teardown, which pidns and container select. */
 bool filter_passes_teardown(const struct filter *filter,
 			    const struct teardown *teardown,
-			    const char *container);
+			    const struct container *container);
 
 #endif

@@ -61,7 +61,7 @@ static void set_timer(struct counter *counter)
 }
 
 static int count_event(struct event_sink *sink, const struct event *event,
-		       const char *container)
+		       const struct container *container)
 {
 	struct counter *counter = to_counter(sink);
 	int error;

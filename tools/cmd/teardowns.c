@@ -8,19 +8,17 @@
 #include "options.h"
 #include "output/output.h"
 #include "output/stdout.h"
-#include "proc/container.h"
 
 static void print(const struct options *options,
 		  const struct teardowns *running)
 {
 	const struct teardown *teardown = running->teardown;
 	const struct teardown *end = teardown + running->count;
-	char id[CONTAINER_SIZE];
-	const char *container;
+	const struct container *container;
+	struct container found;
 
 	for (; teardown < end; teardown++) {
-		container = container_of_process(teardown->cgroup,
-						 &teardown->init, id);
+		container = teardown_container(teardown, &found);
 		if (!filter_passes_teardown(&options->filter, teardown,
 					    container))
 			continue;

@@ -11,6 +11,7 @@
 #include "options.h"
 #include "output/output.h"
 #include "output/stdout.h"
+#include "proc/names-cache.h"
 #include "proc/snapshot.h"
 
 /* Looks up the target among live processes. On failure says why. */
@@ -48,6 +49,8 @@ static enum exit_status print_tree(const struct options *options,
 			return EXIT_STATUS_FAILED;
 		target = &found;
 	}
+	if (!target)
+		names_find_tasks(snapshot->list, snapshot->count);
 	error = process_tree_build(snapshot, history, target, &tree);
 	if (error) {
 		status = session_failed(error);

@@ -13,7 +13,7 @@ static void print_heading(struct event_sink *sink, const struct status *status)
 }
 
 static int print_event(struct event_sink *sink, const struct event *event,
-		       const char *container)
+		       const struct container *container)
 {
 	sink->options->format->event(event, container);
 	return stdout_commit() && sink->count != sink->options->count;

@@ -8,6 +8,7 @@
 #include "explain/last-signal.h"
 #include "explain/target.h"
 #include "lib/clock.h"
+#include "proc/names-cache.h"
 #include "proc/procfs.h"
 #include "proc/snapshot.h"
 #include "proc/task.h"
@@ -194,14 +195,13 @@ static void find_container(const struct task *init,
 			   const struct history *history, struct facts *facts)
 {
 	const struct past_teardown *teardown;
-	const char *container = init ? init->container : NULL;
 
+	if (init && names_of_task(init, &facts->container))
+		return;
 	teardown = history_teardown(history, facts->pidns);
-	if (!container && teardown && (facts->begin || facts->end))
-		container = teardown->container;
-	if (container)
-		snprintf(facts->container, sizeof(facts->container), "%s",
-			 container);
+	if (teardown && (facts->begin || facts->end))
+		names_of_id(teardown->container, teardown->container_user,
+			    &facts->container);
 }
 
 static bool is_dying(const struct task *init)

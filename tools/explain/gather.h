@@ -62,7 +62,7 @@ struct facts {
 	size_t		count;		/* teardown: the remaining processes */
 	const struct event *begin;	/* of the teardown; NULL: not recorded */
 	const struct event *end;
-	char		container[CONTAINER_SIZE];	/* empty: none */
+	struct container container;	/* with names; id is empty: none */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include "genl/event.h"
 #include "lib/util.h"
 #include "nsorphan-names.h"
+#include "proc/names-cache.h"
 
 /* Returns names[i], or "unknown". */
 static const char *name_of(const char *const names[], size_t count, uint32_t i)
@@ -71,7 +72,13 @@ const struct process *event_subject(const struct event *event)
 	return NULL;
 }
 
-const char *event_container(const struct event *event, char id[CONTAINER_SIZE])
+const struct container *event_container(const struct event *event,
+					struct container *container)
 {
-	return container_of_process(event->cgroup, event_subject(event), id);
+	const struct process *subject = event_subject(event);
+
+	if (!container_of_process(event->cgroup, subject, container))
+		return NULL;
+	names_find(container, subject ? subject->pid : 0);
+	return container;
 }

@@ -81,10 +81,12 @@ const char *event_flag_name(unsigned int bit);
 int event_type_of(const char *name);
 
 /*
- * Writes the container of the process that @event is about to @id. Returns @id,
- * or NULL where none is known: see container_of_process().
+ * Fills in @container with that of the process that @event is about, and its
+ * names. Returns @container, or NULL where none is known: see
+ * container_of_process() and names_find().
  */
-const char *event_container(const struct event *event, char id[CONTAINER_SIZE]);
+const struct container *event_container(const struct event *event,
+					struct container *container);
 
 /* Returns the process that @event is about, in event->cgroup, or NULL. */
 const struct process *event_subject(const struct event *event);

@@ -85,7 +85,7 @@ static int add_teardown(struct history *history, const struct event *event)
 {
 	bool begins = event->type == NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN;
 	struct past_teardown *teardown = find_teardown(history, event->pidns);
-	char id[CONTAINER_SIZE];
+	struct container container;
 
 	if (!teardown || begins) {
 		teardown = array_add(&history->teardowns,
@@ -99,8 +99,11 @@ static int add_teardown(struct history *history, const struct event *event)
 		teardown->begin = *event;
 	else
 		teardown->end = *event;
-	if (event_container(event, id))
-		memcpy(teardown->container, id, sizeof(id));
+	if (container_of_process(event->cgroup, event_subject(event),
+				 &container)) {
+		memcpy(teardown->container, container.id, sizeof(container.id));
+		teardown->container_user = container.user;
+	}
 	return 0;
 }
 

@@ -28,7 +28,8 @@ struct past_teardown {
 	uint32_t	pidns;
 	struct event	begin;
 	struct event	end;
-	char		container[CONTAINER_SIZE];	/* empty: unknown */
+	char		container[CONTAINER_SIZE];	/* id; empty: unknown */
+	uint32_t	container_user;	/* see container_user() */
 };
 
 /* How much is recorded of the signals to a process. */

@@ -72,26 +72,27 @@ static struct signal_count *add_row(struct signal_counts *counts,
 	return tsearch(row, &counts->index, compare_keys) ? row : NULL;
 }
 
-static char *duplicate(const char *container)
-{
-	return container ? strdup(container) : NULL;
-}
-
 /* Looks up the containers of a new row's processes. */
-static void find_containers(struct signal_count *row, const char *container)
+static void find_containers(struct signal_count *row,
+			    const struct container *container)
 {
-	char id[CONTAINER_SIZE];
+	struct container sender;
 
-	row->target_container = duplicate(container);
-	if (row->sender.has)
-		row->sender_container =
-			duplicate(container_of_process(0, &row->sender, id));
+	if (container) {
+		row->target_container = strdup(container->id);
+		row->target_user = container->user;
+	}
+	if (row->sender.has &&
+	    container_of_process(0, &row->sender, &sender)) {
+		row->sender_container = strdup(sender.id);
+		row->sender_user = sender.user;
+	}
 }
 
 /* Returns the row of signal @event, made where needed; NULL: no memory. */
 static struct signal_count *row_of(struct signal_counts *counts,
 				   const struct event *event,
-				   const char *container)
+				   const struct container *container)
 {
 	struct signal_count key = {
 		.signal = event->signal,
@@ -117,7 +118,7 @@ static struct signal_count *row_of(struct signal_counts *counts,
 }
 
 int signal_counts_add(struct signal_counts *counts, const struct event *event,
-		      const char *container)
+		      const struct container *container)
 {
 	struct signal_count *row = row_of(counts, event, container);
 

@@ -25,8 +25,10 @@ struct signal_count {
 	uint32_t	result;		/* enum nsorphan_signal_result */
 	struct process	sender;		/* has is 0: the kernel */
 	struct process	target;
-	char		*sender_container;	/* NULL: none known */
-	char		*target_container;	/* NULL: none known */
+	char		*sender_container;	/* id; NULL: none known */
+	char		*target_container;	/* id; NULL: none known */
+	uint32_t	sender_user;	/* see container_user() */
+	uint32_t	target_user;
 	uint64_t	count;
 	uint64_t	first_ns;	/* since boot */
 	uint64_t	last_ns;	/* since boot */
@@ -48,7 +50,7 @@ struct signal_counts {
  * Returns 0 or -ENOMEM.
  */
 int signal_counts_add(struct signal_counts *counts, const struct event *event,
-		      const char *container);
+		      const struct container *container);
 
 /* Sorts by count, the highest first; of equal counts, the latest first. */
 void signal_counts_sort(struct signal_counts *counts);

@@ -3,6 +3,7 @@
 
 #include "genl/teardown.h"
 #include "lib/array.h"
+#include "proc/names-cache.h"
 
 struct teardown *teardowns_add(struct teardowns *teardowns)
 {
@@ -32,6 +33,15 @@ void teardowns_sort(struct teardowns *teardowns)
 	if (teardowns->count)
 		qsort(teardowns->teardown, teardowns->count,
 		      sizeof(*teardowns->teardown), compare);
+}
+
+const struct container *teardown_container(const struct teardown *teardown,
+					   struct container *container)
+{
+	if (!container_of_process(teardown->cgroup, &teardown->init, container))
+		return NULL;
+	names_find(container, teardown->init.pid);
+	return container;
 }
 
 void teardowns_free(struct teardowns *teardowns)

@@ -39,6 +39,10 @@ struct teardown *teardowns_add(struct teardowns *teardowns);
 /* Appends a zeroed remaining process. Returns NULL when memory is short. */
 struct remaining *teardown_add_remaining(struct teardown *teardown);
 
+/* Does for @teardown what event_container() does for an event. */
+const struct container *teardown_container(const struct teardown *teardown,
+					   struct container *container);
+
 /*
  * Sorts by age, the oldest first; of the same age, the outer namespace first.
  */

@@ -12,23 +12,24 @@
 #include "output/stdout.h"
 #include "output/terminal.h"
 
-/* Digits of a container's id, which are more than anybody reads. */
-#define ID_LEN		64
-
 #define TIME_SIZE	32
 #define MICRO_DIGITS	6
 
-void format_container(const char *container, char text[FORMAT_CONTAINER_SIZE])
+void format_container(const struct container *container,
+		      char text[FORMAT_CONTAINER_SIZE])
 {
-	size_t len = strnlen(container, CONTAINER_SIZE);
+	char label[CONTAINER_LABEL_SIZE];
+	size_t len;
 
-	if (len == ID_LEN)
+	len = strlen(container_label(container, label));
+	/* An id has more digits than anybody reads. */
+	if (!names_known(&container->names) && container_is_id(container->id))
 		len = FORMAT_CONTAINER_WIDTH;
-	len = utf8_escape(container, len, text, FORMAT_CONTAINER_SIZE - 1);
+	len = utf8_escape(label, len, text, FORMAT_CONTAINER_SIZE - 1);
 	text[len] = '\0';
 }
 
-void format_where(const char *container, uint32_t pidns,
+void format_where(const struct container *container, uint32_t pidns,
 		  char text[FORMAT_CONTAINER_SIZE])
 {
 	if (container)

@@ -15,13 +15,14 @@
  * Functions that fill a buffer, which they end with a NUL.
  */
 
-/* The name of a container, or as much of its id as docker ps shows. */
+/* container_label(), or as much of an id as docker ps shows. */
 #define FORMAT_CONTAINER_WIDTH	12
-#define FORMAT_CONTAINER_SIZE	(CONTAINER_SIZE * UTF8_ESCAPED_MAX + 1)
-void format_container(const char *container, char text[FORMAT_CONTAINER_SIZE]);
+#define FORMAT_CONTAINER_SIZE	(CONTAINER_LABEL_SIZE * UTF8_ESCAPED_MAX + 1)
+void format_container(const struct container *container,
+		      char text[FORMAT_CONTAINER_SIZE]);
 
 /* The same; without a @container (NULL) the inode number of its @pidns. */
-void format_where(const char *container, uint32_t pidns,
+void format_where(const struct container *container, uint32_t pidns,
 		  char text[FORMAT_CONTAINER_SIZE]);
 
 /* The name of a process. Returns its length. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "output/json-container.h"
 #include "output/json-event.h"
 #include "output/json-process.h"
 #include "output/json-writer.h"
@@ -45,7 +46,8 @@ static void put_members(const struct event *event)
 		json_word("result", event_result_name(event->result));
 }
 
-void json_event_members(const struct event *event, const char *container)
+void json_event_members(const struct event *event,
+			const struct container *container)
 {
 	if (event->type != EVENT_LOST)
 		json_number("seq", event->seq);
@@ -59,12 +61,11 @@ void json_event_members(const struct event *event, const char *container)
 	}
 	json_number("pidns", event->pidns);
 	json_number("cgroup", event->cgroup);
-	if (container)
-		json_string("container", container);
+	json_container(container);
 	put_members(event);
 }
 
-void json_event(const struct event *event, const char *container)
+void json_event(const struct event *event, const struct container *container)
 {
 	json_begin_line();
 	json_event_members(event, container);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "explain/explain.h"
 #include "genl/event.h"
+#include "output/json-container.h"
 #include "output/json-event.h"
 #include "output/json-explain.h"
 #include "output/json-process.h"
@@ -58,13 +59,13 @@ static void put_signals(const struct explanation *explanation)
 	const struct recent *recent = &explanation->history.recent_signals;
 	size_t i = explain_first_event(explanation, recent);
 	const struct event *event;
-	char id[CONTAINER_SIZE];
+	struct container container;
 
 	json_open_array("signals");
 	for (; i < recent->count; i++) {
 		event = &recent->events[i % RECENT_MAX];
 		json_open_map(NULL);
-		json_event_members(event, event_container(event, id));
+		json_event_members(event, event_container(event, &container));
 		json_close_map();
 	}
 	json_close_array();
@@ -79,8 +80,7 @@ void json_explain(const struct explanation *explanation)
 
 	json_begin_line();
 	json_number("pidns", facts->pidns);
-	if (facts->container[0])
-		json_string("container", facts->container);
+	json_container(facts->container.id[0] ? &facts->container : NULL);
 	if (facts->has_init)
 		put_view("init", &facts->init);
 	else

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "genl/event.h"
+#include "output/json-container.h"
 #include "output/json-process.h"
 #include "output/json-signals.h"
 #include "output/json-writer.h"
+#include "proc/names-cache.h"
 
 static void put_row(const struct signal_count *row)
 {
+	struct container container;
+
 	json_begin_line();
 	json_number("count", row->count);
 	json_number("signal", row->signal);
@@ -14,8 +18,8 @@ static void put_row(const struct signal_count *row)
 	json_process("target", &row->target);
 	if (row->target.has)
 		json_number("pidns", row->target.pidns);
-	if (row->target_container)
-		json_string("container", row->target_container);
+	json_container(names_of_id(row->target_container, row->target_user,
+				   &container));
 	json_time("first_time", row->first_ns);
 	json_time("last_time", row->last_ns);
 	json_end_line();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "explain/cause.h"
 #include "genl/event.h"
+#include "output/json-container.h"
 #include "output/json-process.h"
 #include "output/json-teardown.h"
 #include "output/json-writer.h"
@@ -16,13 +17,14 @@ static void put_remaining(const struct remaining *remaining)
 	json_close_map();
 }
 
-void json_teardown(const struct teardown *teardown, const char *container)
+void json_teardown(const struct teardown *teardown,
+		   const struct container *container)
 {
 	size_t i;
 
-	(void)container;
 	json_begin_line();
 	json_number("pidns", teardown->pidns);
+	json_container(container);
 	json_number("level", teardown->level);
 	json_process("init", &teardown->init);
 	json_number("waited_ns", teardown->waited_ns);

@@ -5,6 +5,7 @@
 
 #include "genl/teardown.h"
 
-void json_teardown(const struct teardown *teardown, const char *container);
+void json_teardown(const struct teardown *teardown,
+		   const struct container *container);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "output/json-container.h"
 #include "output/json-process.h"
 #include "output/json-tree.h"
 #include "output/json-writer.h"
+#include "proc/names-cache.h"
 
 static void put_orphan(const struct orphan *orphan)
 {
@@ -16,6 +18,7 @@ static void put_orphan(const struct orphan *orphan)
 static void put_node(const struct tree_node *node)
 {
 	const struct task *task = node->task;
+	struct container container;
 	unsigned int i;
 
 	json_begin_line();
@@ -26,8 +29,7 @@ static void put_node(const struct tree_node *node)
 	json_close_array();
 	if (node->parent)
 		json_process("parent", &node->parent->process);
-	if (task->container)
-		json_string("container", task->container);
+	json_container(names_of_task(task, &container));
 	json_bool("zombie", task->letter == 'Z');
 	json_bool("subreaper", node->subreaper);
 	json_bool("outside_parent", node->outside);

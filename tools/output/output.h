@@ -23,7 +23,7 @@ struct signal_counts;
 
 /*
  * A format. Its functions print whole lines with stdout.h and leave committing
- * them to the caller. @container is an id or name, or NULL for none known.
+ * them to the caller. A @container is NULL where none is known.
  */
 struct output_format {
 	const char *name;
@@ -31,11 +31,12 @@ struct output_format {
 	/* Called before the first event; may be NULL. */
 	void (*begin)(void);
 
-	void (*event)(const struct event *event, const char *container);
+	void (*event)(const struct event *event,
+		      const struct container *container);
 
 	/* Prints a running teardown: a line for each process, maybe thousands. */
 	void (*teardown)(const struct teardown *teardown,
-			 const char *container);
+			 const struct container *container);
 
 	/* Prints the rows that changed since the last call; all at the @end. */
 	void (*signals)(const struct signal_counts *counts, bool end);

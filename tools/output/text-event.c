@@ -153,7 +153,7 @@ static const struct event_form *form_of(unsigned int type)
 	return type < ARRAY_SIZE(forms) ? &forms[type] : &unknown;
 }
 
-void text_event(const struct event *event, const char *container)
+void text_event(const struct event *event, const struct container *container)
 {
 	const struct event_form *form = form_of(event->type);
 	char where[FORMAT_CONTAINER_SIZE] = "-";

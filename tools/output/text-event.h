@@ -8,6 +8,6 @@
 /* Prints a heading, on a terminal only: a pipe gets nothing but events. */
 void text_begin(void);
 
-void text_event(const struct event *event, const char *container);
+void text_event(const struct event *event, const struct container *container);
 
 #endif

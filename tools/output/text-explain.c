@@ -25,13 +25,18 @@ static void print_head(const struct explanation *explanation)
 {
 	const struct facts *facts = &explanation->facts;
 	enum verdict_kind kind = explanation->verdict.kind;
+	char label[CONTAINER_LABEL_SIZE];
 
 	format_coloured(verdict_name(kind), 0,
 			colour_of(verdict_severity(kind)));
 	stdout_printf("  pidns:%u", facts->pidns);
-	if (facts->container[0]) {
+	if (facts->container.id[0]) {
 		stdout_string("  container ");
-		stdout_escaped(facts->container);
+		stdout_escaped(container_label(&facts->container, label));
+		if (names_known(&facts->container.names) &&
+		    container_is_id(facts->container.id))
+			stdout_printf(" (%.*s)", FORMAT_CONTAINER_WIDTH,
+				      facts->container.id);
 	}
 	stdout_printf("  %s\n", explain_condition_name(facts->condition));
 }
@@ -125,7 +130,7 @@ static void print_events(const struct explanation *explanation)
 	size_t i = explain_first_event(explanation, others);
 	size_t j = explain_first_event(explanation, signals);
 	const struct event *event, *signal;
-	char id[CONTAINER_SIZE];
+	struct container container;
 
 	if (i < others->count || j < signals->count)
 		stdout_string("\nRecorded\n");
@@ -140,7 +145,7 @@ static void print_events(const struct explanation *explanation)
 			i++;
 		}
 		stdout_string("  ");
-		text_event(event, event_container(event, id));
+		text_event(event, event_container(event, &container));
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "output/terminal.h"
 #include "output/text-signals.h"
 #include "output/text-table.h"
+#include "proc/names-cache.h"
 
 /* Lines beside the rows: headings, two notes, and the cursor's. */
 #define OTHER_LINES	4
@@ -30,12 +31,15 @@ static const struct table_column columns[] = {
 };
 
 static void set_where(struct libscols_line *line, size_t column,
-		      const struct process *process, const char *container)
+		      const struct process *process, const char *id,
+		      uint32_t user)
 {
 	char where[FORMAT_CONTAINER_SIZE] = "-";
+	struct container container;
 
 	if (process->has)
-		format_where(container, process->pidns, where);
+		format_where(names_of_id(id, user, &container), process->pidns,
+			     where);
 	table_set(line, column, "%s", where);
 }
 
@@ -53,12 +57,14 @@ static void add_row(struct libscols_table *table,
 		table_set_process(line, SENDER, &row->sender);
 	else
 		table_set(line, SENDER, row->target.has ? "the kernel" : "others");
-	set_where(line, FROM, &row->sender, row->sender_container);
+	set_where(line, FROM, &row->sender, row->sender_container,
+		  row->sender_user);
 	if (row->target.has)
 		table_set_process(line, TARGET, &row->target);
 	else
 		table_set(line, TARGET, "others");
-	set_where(line, TO, &row->target, row->target_container);
+	set_where(line, TO, &row->target, row->target_container,
+		  row->target_user);
 	table_set(line, LAST, "%s", last);
 }
 

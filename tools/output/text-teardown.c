@@ -50,12 +50,15 @@ static void print_processes(const struct teardown *teardown)
 	table_print(table, "  ");
 }
 
-void text_teardown(const struct teardown *teardown, const char *container)
+void text_teardown(const struct teardown *teardown,
+		   const struct container *container)
 {
+	char label[CONTAINER_LABEL_SIZE];
+
 	stdout_printf("pidns %u", teardown->pidns);
 	if (container) {
 		stdout_string(", container ");
-		stdout_escaped(container);
+		stdout_escaped(container_label(container, label));
 	}
 	stdout_printf(", level %u: init ", teardown->level);
 	format_process(&teardown->init);

@@ -11,6 +11,7 @@
 #include "output/terminal.h"
 #include "output/text-table.h"
 #include "output/text-tree.h"
+#include "proc/names-cache.h"
 
 /* Room for all notes that a process may have. */
 #define NOTES_SIZE	(2 * FORMAT_NAME_SIZE + FORMAT_MOMENT_SIZE + 64)
@@ -42,10 +43,13 @@ static void set_ns_pids(struct libscols_line *line, const struct task *task)
 	table_set(line, NS_PIDS, "%s", text);
 }
 
-static void set_container(struct libscols_line *line, const char *container)
+static void set_container(struct libscols_line *line, const struct task *task)
 {
+	const struct container *container;
+	struct container found;
 	char text[FORMAT_CONTAINER_SIZE] = "";
 
+	container = names_of_task(task, &found);
 	if (container)
 		format_container(container, text);
 	table_set(line, CONTAINER, "%s", text);
@@ -100,7 +104,7 @@ static struct libscols_line *add_line(struct libscols_table *table,
 	table_set(line, PID, "%u", process->pid);
 	set_ns_pids(line, node->task);
 	table_set(line, STATE, "%s", event_state_name(process->state));
-	set_container(line, node->task->container);
+	set_container(line, node->task);
 	table_set(line, COMMAND, "%s", comm);
 	set_notes(line, node);
 	if (terminal_has_colours() && node->task->letter == 'Z')

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The names that engines gave to a container. */
+/* Questions for the names of a container. */
 #ifndef NSORPHAN_CONTAINER_NAMES_H
 #define NSORPHAN_CONTAINER_NAMES_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "proc/container.h"
-
-/* Any bytes but NUL; an empty string where there is no such name. */
-struct container_names {
-	char	name[CONTAINER_SIZE];	/* empty: a pod's sandbox */
-	char	pod[CONTAINER_SIZE];
-	char	pod_namespace[CONTAINER_SIZE];
-	char	user[CONTAINER_SIZE];	/* whose it is; empty: the system's */
-	uint32_t stop_signal;		/* 0: the engine's default */
-};
-
-/* Whether there is a name beside that of a user. */
-static inline bool names_known(const struct container_names *names)
-{
-	return names->name[0] || names->pod[0];
-}
 
 /* A container whose names are asked for. */
 struct names_query {

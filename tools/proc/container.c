@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 /* Number of hex digits of a full id. */
 #define ID_LEN	64
+#define HEX		"0123456789abcdef"
 
 /* A component of a path; not NUL-terminated. */
 struct part {
@@ -57,15 +59,13 @@ static bool copy_part(struct part part, char id[CONTAINER_SIZE])
 
 static bool is_id(struct part part)
 {
-	size_t i;
+	/* A slash or the NUL ends the digits. */
+	return part.len == ID_LEN && strspn(part.s, HEX) >= ID_LEN;
+}
 
-	if (part.len != ID_LEN)
-		return false;
-	for (i = 0; i < ID_LEN; i++)
-		if (!isdigit((unsigned char)part.s[i]) &&
-		    (part.s[i] < 'a' || part.s[i] > 'f'))
-			return false;
-	return true;
+bool container_is_id(const char *id)
+{
+	return is_id((struct part){ id, strlen(id) });
 }
 
 /*
@@ -199,13 +199,17 @@ bool container_of_path(const char *path, char id[CONTAINER_SIZE])
 	return false;
 }
 
-bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
+/*
+ * Writes the path of the first line of @text, the content of /proc/PID/cgroup,
+ * that is a container's, and its @id. Returns false where there is none.
+ */
+static bool find_line(const char *text, char path[PATH_MAX],
+		      char id[CONTAINER_SIZE])
 {
 	struct cgroup_line line;
-	char path[PATH_MAX];
 
 	while ((text = cgroup_next_line(text, &line))) {
-		if (line.path_len >= sizeof(path))
+		if (line.path_len >= PATH_MAX)
 			continue;
 		memcpy(path, line.path, line.path_len);
 		path[line.path_len] = '\0';
@@ -214,6 +218,13 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
 	}
 	id[0] = '\0';
 	return false;
+}
+
+bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
+{
+	char path[PATH_MAX];
+
+	return find_line(text, path, id);
 }
 
 /*
@@ -251,6 +262,30 @@ uint32_t container_user(const char *path, const char *id)
 	return part && strncmp(part + 1, session, strlen(session)) ? user : 0;
 }
 
+uint32_t container_user_of_proc(const char *text, const char *id)
+{
+	char path[PATH_MAX], found[CONTAINER_SIZE];
+
+	return find_line(text, path, found) ? container_user(path, id) : 0;
+}
+
+const char *container_label(const struct container *container,
+			    char label[CONTAINER_LABEL_SIZE])
+{
+	const struct container_names *names = &container->names;
+
+	if (names->pod[0])
+		snprintf(label, CONTAINER_LABEL_SIZE, "%s/%s%s%s",
+			 names->pod_namespace, names->pod,
+			 names->name[0] ? "/" : "", names->name);
+	else if (names->name[0])
+		snprintf(label, CONTAINER_LABEL_SIZE, "%s%s%s", names->name,
+			 names->user[0] ? "@" : "", names->user);
+	else
+		snprintf(label, CONTAINER_LABEL_SIZE, "%s", container->id);
+	return label;
+}
+
 /*
  * Cache of the containers of cgroups. Ids of cgroups are not reused, so an
  * entry stays true when its cgroup is gone. There are many processes of few
@@ -262,6 +297,7 @@ uint32_t container_user(const char *path, const char *id)
 struct entry {
 	uint64_t cgroup;	/* 0: the entry is free */
 	char *id;		/* NULL: no container */
+	uint32_t user;		/* of the container */
 	bool found;		/* the cgroup had a path: id is an answer */
 };
 
@@ -286,26 +322,31 @@ static const struct entry *look_up(uint64_t cgroup)
 	free(entry->id);
 	*entry = (struct entry){ .cgroup = cgroup };
 	entry->found = cgroup_path(cgroup, path, sizeof(path));
-	if (entry->found && container_of_path(path, id))
+	if (entry->found && container_of_path(path, id)) {
 		entry->id = strdup(id);
+		entry->user = container_user(path, id);
+	}
 	return entry;
 }
 
-const char *container_of_process(uint64_t cgroup,
-				 const struct process *process,
-				 char id[CONTAINER_SIZE])
+bool container_of_process(uint64_t cgroup, const struct process *process,
+			  struct container *container)
 {
 	const struct entry *entry = cgroup ? look_up(cgroup) : NULL;
 	char text[8192];
 
-	if (entry && entry->id)
-		return memcpy(id, entry->id, strlen(entry->id) + 1);
+	if (entry && entry->id) {
+		memcpy(container->id, entry->id, strlen(entry->id) + 1);
+		container->user = entry->user;
+		return true;
+	}
 
 	/* v2 alone is the whole answer; beside v1 it has no containers. */
 	if (entry && entry->found && !cgroup_engines_use_v1())
-		return NULL;
+		return false;
 	if (!process || !procfs_read_cgroup(process, text, sizeof(text)) ||
-	    !container_of_proc(text, id))
-		return NULL;
-	return id;
+	    !container_of_proc(text, container->id))
+		return false;
+	container->user = container_user_of_proc(text, container->id);
+	return true;
 }

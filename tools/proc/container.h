@@ -1,15 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which container a process is in, as its cgroup tells. */
+/* Which container a process is in, as its cgroup tells, and its names. */
 #ifndef NSORPHAN_CONTAINER_H
 #define NSORPHAN_CONTAINER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/process.h"
 
 /* Size of an id or name: the longest file name, and a NUL. */
 #define CONTAINER_SIZE	256
+
+/*
+ * What people call a container: any bytes but NUL, an empty string where there
+ * is no such name. See names-cache.h.
+ */
+struct container_names {
+	char	name[CONTAINER_SIZE];	/* empty: a pod's sandbox */
+	char	pod[CONTAINER_SIZE];
+	char	pod_namespace[CONTAINER_SIZE];
+	char	user[CONTAINER_SIZE];	/* whose it is; empty: the system's */
+	uint32_t stop_signal;		/* 0: the engine's default */
+};
+
+/* Whether there is a name beside that of a user. */
+static inline bool names_known(const struct container_names *names)
+{
+	return names->name[0] || names->pod[0];
+}
+
+/* A container. */
+struct container {
+	char	id[CONTAINER_SIZE];	/* as container_of_path() writes it */
+	uint32_t user;			/* see container_user() */
+	struct container_names names;
+};
+
+/* Size of the longest label, its NUL included. */
+#define CONTAINER_LABEL_SIZE	(3 * CONTAINER_SIZE)
+
+/*
+ * Writes what text calls @container: "NAMESPACE/POD/NAME", "NAMESPACE/POD" for
+ * a sandbox, "NAME", "NAME@USER", or its id where it has no name. Returns
+ * @label.
+ */
+const char *container_label(const struct container *container,
+			    char label[CONTAINER_LABEL_SIZE]);
+
+/*
+ * Whether @id is an engine's, of 64 hex digits; others are names that people
+ * gave.
+ */
+bool container_is_id(const char *id);
 
 /*
  * Finds the container that cgroup @path belongs to; where containers are
@@ -33,12 +76,18 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
 uint32_t container_user(const char *path, const char *id);
 
 /*
- * Finds the container of @process (NULL: unknown), in the cgroup v2 with id
- * @cgroup (0: unknown), and writes it to @id. It can be found while the cgroup
- * exists, and is cached. Returns @id, or NULL where no container is known.
+ * Finds the user for @text, the content of /proc/PID/cgroup, in which
+ * container_of_proc() found @id.
  */
-const char *container_of_process(uint64_t cgroup,
-				 const struct process *process,
-				 char id[CONTAINER_SIZE]);
+uint32_t container_user_of_proc(const char *text, const char *id);
+
+/*
+ * Finds the container of @process (NULL: unknown), in the cgroup v2 with id
+ * @cgroup (0: unknown). It can be found while the cgroup exists, and is cached.
+ * Fills in @container but for its names. Returns false where no container is
+ * known.
+ */
+bool container_of_process(uint64_t cgroup, const struct process *process,
+			  struct container *container);
 
 #endif

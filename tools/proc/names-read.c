@@ -11,9 +11,6 @@
 #include "proc/names-engines.h"
 #include "proc/names-read.h"
 
-/* Number of hex digits of an id; LXC and systemd-nspawn have names instead. */
-#define ID_LEN	64
-
 static void find_user(uint32_t uid, struct names_user *user)
 {
 	const struct passwd *passwd = getpwuid(uid);
@@ -26,18 +23,18 @@ static void find_user(uint32_t uid, struct names_user *user)
 }
 
 /*
- * Takes the user's rights in file systems for this process, from here on: what
- * his files lead to has to be his. Without the right to do so the owner of each
- * file still has to be the user.
+ * Takes the rights of user @uid in file systems: what his files lead to has to be
+ * his. Without the right to do so the owner of each file still has to be the
+ * user.
  */
-static void become(const struct names_user *user)
+static void become(uint32_t uid)
 {
-	const struct passwd *passwd = getpwuid(user->uid);
+	const struct passwd *passwd = uid ? getpwuid(uid) : NULL;
 
-	if (setgroups(0, NULL))
+	if (uid && setgroups(0, NULL))
 		return;
-	setfsgid(passwd ? passwd->pw_gid : user->uid);
-	setfsuid(user->uid);
+	setfsgid(!uid ? getegid() : passwd ? passwd->pw_gid : uid);
+	setfsuid(uid ? uid : geteuid());
 }
 
 /* Reads the names of a container with an id. */
@@ -47,9 +44,9 @@ static bool read_files(const struct names_query *query,
 	struct names_user user, *own = NULL;
 	bool found;
 
+	become(query->user);
 	if (query->user) {
 		find_user(query->user, &user);
-		become(&user);
 		own = &user;
 	}
 	found = (!own && names_of_kubelet(query, names)) ||
@@ -72,12 +69,12 @@ static bool read_files(const struct names_query *query,
 
 bool names_read(const struct names_query *query, struct container_names *names)
 {
-	size_t digits = strspn(query->id, "0123456789abcdef");
 	struct names_user user;
 
 	*names = (struct container_names){ 0 };
-	if (digits == ID_LEN && !query->id[digits])
+	if (container_is_id(query->id))
 		return read_files(query, names);
+	/* LXC and systemd-nspawn have names in its place. */
 	if (!engine_copy(names->name, query->id))
 		return false;
 	if (query->user) {

@@ -33,7 +33,8 @@ struct task {
 	bool kernel;			/* a kernel thread */
 	bool exiting;			/* PF_EXITING */
 	bool dumping;			/* core */
-	char *container;		/* id or name; NULL: none known */
+	char *container;		/* id; NULL: none known */
+	uint32_t container_user;	/* see container_user() */
 
 	bool has_signals;		/* the sets below could be read */
 	uint64_t pending;		/* for the leader or the process */

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/util.h"
+#include "proc/names-cache.h"
+#include "proc/names-lookup.h"
+#include "proc/task.h"
+
+#define BUCKETS		1024
+
+/* Users whose files hang are remembered. */
+#define HUNG_MAX	32
+
+/*
+ * Time after which to look again for names that there were none of, and for
+ * those of a user whose files hang; it doubles each time.
+ */
+#define RETRY_NS	NS_PER_SEC
+#define HUNG_NS		(30 * NS_PER_SEC)
+#define DOUBLE_MAX	7
+
+struct entry {
+	struct entry *next;	/* in its bucket */
+	uint64_t used;		/* number of the use, to find the oldest */
+	uint64_t listed;	/* that in which names_find_tasks() took it */
+	uint64_t retry_ns;	/* since boot: when to look again */
+	unsigned int failed;	/* number of look-ups without names */
+	bool stale;		/* another container has got its name */
+	uint32_t user;
+	char id[CONTAINER_SIZE];
+	struct container_names names;
+};
+
+static struct entry *buckets[BUCKETS];
+static size_t nr_entries;
+static uint64_t uses;
+
+/* A user whose files hang. */
+static struct hung {
+	uint32_t user;
+	unsigned int times;	/* 0: the element is free */
+	uint64_t retry_ns;	/* since boot */
+} hung[HUNG_MAX];
+static size_t oldest_hung;
+
+/* FNV-1a. */
+static size_t bucket_of(const char *id, uint32_t user)
+{
+	uint32_t hash = 2166136261U ^ user;
+
+	for (; *id; id++)
+		hash = (hash ^ (unsigned char)*id) * 16777619U;
+	return hash % BUCKETS;
+}
+
+static bool is_entry_of(const struct entry *entry, const char *id,
+			uint32_t user)
+{
+	return entry->user == user && !strcmp(entry->id, id);
+}
+
+/* Removes the entry that was not used for the longest time. */
+static void remove_oldest(void)
+{
+	struct entry **oldest = NULL, **link, *removed;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (link = &buckets[i]; *link; link = &(*link)->next)
+			if (!oldest || (*link)->used < (*oldest)->used)
+				oldest = link;
+	if (!oldest)
+		return;
+	removed = *oldest;
+	*oldest = removed->next;
+	free(removed);
+	nr_entries--;
+}
+
+/* Returns the entry of the container, made where there is none, or NULL. */
+static struct entry *entry_of(const char *id, uint32_t user)
+{
+	struct entry **bucket = &buckets[bucket_of(id, user)], *entry;
+
+	for (entry = *bucket; entry; entry = entry->next)
+		if (is_entry_of(entry, id, user))
+			break;
+	if (!entry) {
+		if (nr_entries >= NAMES_MAX)
+			remove_oldest();
+		entry = calloc(1, sizeof(*entry));
+		if (!entry)
+			return NULL;
+		memcpy(entry->id, id, strlen(id) + 1);
+		entry->user = user;
+		entry->next = *bucket;
+		*bucket = entry;
+		nr_entries++;
+	}
+	entry->used = ++uses;
+	return entry;
+}
+
+static uint64_t retry_time(uint64_t first, unsigned int times)
+{
+	if (times > DOUBLE_MAX)
+		times = DOUBLE_MAX;
+	return clock_boot_ns() + (first << times);
+}
+
+static struct hung *find_hung(uint32_t user)
+{
+	size_t i;
+
+	for (i = 0; i < HUNG_MAX; i++)
+		if (hung[i].times && hung[i].user == user)
+			return &hung[i];
+	return NULL;
+}
+
+static void add_hung(uint32_t user)
+{
+	struct hung *of_user = find_hung(user);
+
+	if (!of_user) {
+		of_user = &hung[oldest_hung++ % HUNG_MAX];
+		*of_user = (struct hung){ .user = user };
+	}
+	of_user->retry_ns = retry_time(HUNG_NS, of_user->times++);
+}
+
+/* Whether it is time to look up the names of @entry. */
+static bool is_due(const struct entry *entry)
+{
+	const struct hung *of_user;
+	uint64_t now;
+
+	if (names_known(&entry->names) && !entry->stale)
+		return false;
+	now = clock_boot_ns();
+	of_user = find_hung(entry->user);
+	return now >= entry->retry_ns &&
+	       (!of_user || now >= of_user->retry_ns);
+}
+
+static bool same_names(const struct container_names *a,
+		       const struct container_names *b)
+{
+	return !strcmp(a->name, b->name) && !strcmp(a->pod, b->pod) &&
+	       !strcmp(a->pod_namespace, b->pod_namespace);
+}
+
+/* Marks others that have the names of @entry. */
+static void mark_stale(const struct entry *entry)
+{
+	struct entry *other;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (other = buckets[i]; other; other = other->next)
+			if (other != entry && other->user == entry->user &&
+			    same_names(&other->names, &entry->names))
+				other->stale = true;
+}
+
+/* Takes over what a look-up of @query found. */
+static void store_names(const struct names_query *query,
+			const struct container_names *names)
+{
+	struct entry *entry = entry_of(query->id, query->user);
+
+	if (!entry)
+		return;
+	/* One that is gone keeps its names. */
+	entry->stale = false;
+	if (!names_known(names)) {
+		entry->retry_ns = retry_time(RETRY_NS, entry->failed++);
+	} else if (!same_names(&entry->names, names)) {
+		entry->names = *names;
+		mark_stale(entry);
+	}
+}
+
+/* Removes from @queries those of @user. Returns the number that is left. */
+static size_t remove_user(struct names_query *queries, size_t count,
+			  uint32_t user)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++)
+		if (queries[i].user != user)
+			queries[kept++] = queries[i];
+	return kept;
+}
+
+/* Looks up what @queries ask for, and overwrites them. */
+static void look_up(struct names_query *queries, size_t count)
+{
+	struct container_names *names = calloc(count, sizeof(*names));
+	size_t answered, i;
+	int error = 0;
+
+	while (names && count) {
+		answered = names_lookup(queries, count, names, &error);
+		for (i = 0; i < answered; i++)
+			store_names(&queries[i], &names[i]);
+		queries += answered;
+		count -= answered;
+		if (!count || error == -EINTR)
+			break;
+		add_hung(queries->user);
+		count = remove_user(queries, count, queries->user);
+	}
+	free(names);
+}
+
+static void copy_names(struct container_names *to,
+		       const struct container_names *from)
+{
+	memcpy(to->name, from->name, strlen(from->name) + 1);
+	memcpy(to->pod, from->pod, strlen(from->pod) + 1);
+	memcpy(to->pod_namespace, from->pod_namespace,
+	       strlen(from->pod_namespace) + 1);
+	memcpy(to->user, from->user, strlen(from->user) + 1);
+	to->stop_signal = from->stop_signal;
+}
+
+/*
+ * Whether there is nothing to look up: an id that is a name, but for that of its
+ * user.
+ */
+static bool is_its_name(const struct container *container)
+{
+	return !container->user && !container_is_id(container->id);
+}
+
+void names_find(struct container *container, uint32_t pid)
+{
+	static const struct container_names none;
+	struct names_query query = {
+		.id = container->id,
+		.user = container->user,
+		.pid = pid,
+	};
+	struct entry *entry;
+
+	copy_names(&container->names, &none);
+	if (is_its_name(container)) {
+		memcpy(container->names.name, container->id,
+		       strlen(container->id) + 1);
+		return;
+	}
+	entry = entry_of(container->id, container->user);
+	if (!entry)
+		return;
+	if (is_due(entry)) {
+		look_up(&query, 1);
+		entry = entry_of(container->id, container->user);
+	}
+	if (entry)
+		copy_names(&container->names, &entry->names);
+}
+
+void names_find_tasks(const struct task *tasks, size_t count)
+{
+	struct names_query *queries = calloc(NAMES_MAX, sizeof(*queries));
+	const struct task *task;
+	struct entry *entry;
+	uint64_t first = uses;
+	size_t due = 0;
+
+	for (task = tasks; queries && task < tasks + count; task++) {
+		if (due == NAMES_MAX || !task->container ||
+		    !container_is_id(task->container))
+			continue;
+		entry = entry_of(task->container, task->container_user);
+		/* The first of its processes. */
+		if (!entry || entry->listed > first || !is_due(entry))
+			continue;
+		entry->listed = uses;
+		queries[due++] = (struct names_query){
+			.id = task->container,
+			.user = task->container_user,
+			.pid = task->process.pid,
+		};
+	}
+	look_up(queries, due);
+	free(queries);
+}
+
+static const struct container *fill(const char *id, uint32_t user, uint32_t pid,
+				    struct container *container)
+{
+	size_t len = id ? strlen(id) : 0;
+
+	if (!len || len >= CONTAINER_SIZE)
+		return NULL;
+	memcpy(container->id, id, len + 1);
+	container->user = user;
+	names_find(container, pid);
+	return container;
+}
+
+const struct container *names_of_id(const char *id, uint32_t user,
+				    struct container *container)
+{
+	return fill(id, user, 0, container);
+}
+
+const struct container *names_of_task(const struct task *task,
+				      struct container *container)
+{
+	return fill(task->container, task->container_user, task->process.pid,
+		    container);
+}
