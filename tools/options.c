@@ -22,6 +22,7 @@ enum {
 	OPTION_FOLLOW,
 	OPTION_PID,
 	OPTION_PIDNS,
+	OPTION_POD,
 	OPTION_RCVBUF,
 	OPTION_SINCE,
 };
@@ -43,8 +44,10 @@ static const struct {
 	  "show only events of this type, or of TYPE,TYPE,..." },
 	{ OPTION_PIDNS, "pidns", "INUM", OPTIONS_NAMESPACE,
 	  "show only this pid namespace" },
-	{ OPTION_CONTAINER, "container", "PREFIX", OPTIONS_NAMESPACE,
-	  "show only containers whose id or name begins with PREFIX" },
+	{ OPTION_CONTAINER, "container", "NAME", OPTIONS_NAMESPACE,
+	  "show only this container: NAME, 'NAME*', or prefix of its id" },
+	{ OPTION_POD, "pod", "[NS/]POD", OPTIONS_NAMESPACE,
+	  "show only containers of this pod" },
 	{ OPTION_PID, "pid", "PID", OPTIONS_EVENTS,
 	  "show only events of this process" },
 	{ OPTION_COMM, "comm", "GLOB", OPTIONS_EVENTS,
@@ -210,6 +213,8 @@ static bool parse_option(const struct command *command, int letter,
 	case OPTION_PIDNS:
 		return parse_number32(command, "pidns", optarg, UINT32_MAX,
 				      &filter->pidns);
+	case OPTION_POD:
+		return parse_text(command, "pod", optarg, &filter->pod);
 	case OPTION_RCVBUF:
 		/* The kernel doubles it and stores it in an int. */
 		return parse_number32(command, "rcvbuf", optarg, INT32_MAX / 2,

@@ -17,7 +17,7 @@ enum {
 	OPTIONS_EVENTS	= 1 << 1,	/* --pid, --comm, --count, --since */
 	OPTIONS_WATCH	= 1 << 2,	/* --all, --rcvbuf */
 	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
-	OPTIONS_NAMESPACE = 1 << 4,	/* --pidns, --container */
+	OPTIONS_NAMESPACE = 1 << 4,	/* --pidns, --container, --pod */
 	OPTIONS_TARGET	= 1 << 5,	/* not an option: a target is accepted */
 	OPTIONS_NEEDED	= 1 << 6,	/* and required */
 	OPTIONS_TYPES	= 1 << 7,	/* --event */

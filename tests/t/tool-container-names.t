@@ -93,6 +93,46 @@ is 'signals: both containers' "$(count | awk 'END { print $6, $9 }')" \
 	'web shop/web-0/app'
 ok 'signals: JSON' grep -q '"container_name":"app","pod":"web-0"' <(count -j)
 
+# Filters
+docker 7 web2
+docker 8 '[w]eb'
+# found OPTION...: numbers of the containers to whose processes signals pass.
+found() {
+	FAKE_SIGNALS=$(for number in 1 2 4 5 6 7 8 1001; do
+		echo "15:1:${number}000001:0"
+	done | paste -sd ' ') FAKE_NEXT=9 FAKE_DUMPS='1-8;' FAKE_RECORDED=1 \
+		"$tmp/fake" log -j "$@" | python3 -c '
+import json, sys
+print(*(json.loads(line)["target"]["pid"] // 1000000 for line in sys.stdin))'
+}
+is '--container: a whole name, of each owner' "$(found --container web)" '1 1001'
+is '--container: the name with its user' "$(found --container web@games)" 1001
+is '--container: not a part of a name' "$(found --container we)" ''
+is '--container: a glob' "$(found --container 'web*')" '1 7 1001'
+is '--container: a glob that is a name' "$(found --container '[w]eb')" '1 8 1001'
+is '--container: namespace, pod and name' "$(found --container shop/web-0/app)" 5
+is '--container: a name in any pod' "$(found --container app)" 5
+is '--container: an id' "$(found --container "$(id 4)")" 4
+is '--container: the prefix of an id' "$(found --container 0000)" \
+	'1 2 4 5 6 7 8 1001'
+is '--container: a name that nobody has' "$(found --container nobody)" ''
+is '--pod' "$(found --pod web-0)" '5 6'
+is '--pod: with its namespace' "$(found --pod shop/web-0)" '5 6'
+is '--pod: in another namespace' "$(found --pod sho/web-0)" ''
+is '--pod: globs' "$(found --pod 's*/web-?')" '5 6'
+is '--pod: not a part of a name' "$(found --pod web)" ''
+is '--pod: no container that is called so' "$(found --pod app)" ''
+is '--pod and --container' "$(found --pod web-0 --container app)" 5
+is '--pod: a long namespace' "$(found --pod "$(printf '%999s' x)/web-0")" ''
+
+# From container 1 to 5, and to the host.
+sides() {
+	FAKE_SIGNALS='15:1000001:5000001:0 15:1000001:1:0' FAKE_NEXT=3 \
+		FAKE_DUMPS='1-2;' FAKE_RECORDED=1 "$tmp/fake" log -j "$@" | wc -l
+}
+is '--container: of the sender' "$(sides --container web)" 2
+is '--pod: of the target' "$(sides --pod web-0)" 1
+
 # What hangs: nobody ever writes to a FIFO. It is not even opened.
 rm "$FAKE_ENGINES/var/lib/docker/containers/$(id 1)/config.v2.json"
 mkfifo "$FAKE_ENGINES/var/lib/docker/containers/$(id 1)/config.v2.json"

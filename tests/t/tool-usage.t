@@ -58,6 +58,7 @@ wrong "''" log --event ''
 wrong 'requires a value' log --event
 wrong 'requires a value' log -n
 wrong 'requires a value' watch --container ''
+wrong 'requires a value' watch --pod ''
 wrong 'requires a value' watch --comm=
 for number in 0 -1 +1 1x ' 1' 0x10 '' 1.5 99999999999999999999; do
 	wrong 'not a number' watch --count "$number"

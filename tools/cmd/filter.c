@@ -5,6 +5,7 @@
 
 #include "cmd/filter.h"
 #include "proc/container.h"
+#include "proc/names-cache.h"
 
 static bool has_pid(const struct event *event, uint32_t pid)
 {
@@ -33,20 +34,65 @@ static bool in_pidns(const struct event *event, uint32_t pidns)
 	       event->process[ROLE_SENDER].pidns == pidns;
 }
 
-static bool begins_with(const struct container *container, const char *prefix)
+/*
+ * Whether @name is @pattern, or matches it as a glob(7), in which only a slash
+ * matches a slash.
+ */
+static bool is_name(const char *pattern, const char *name)
 {
-	return container && !strncmp(container->id, prefix, strlen(prefix));
+	return *name && (!strcmp(pattern, name) ||
+			 !fnmatch(pattern, name, FNM_PATHNAME));
 }
 
-static bool in_container(const struct event *event,
-			 const struct container *container, const char *prefix)
+static bool is_container(const struct container *container, const char *text)
+{
+	char label[CONTAINER_LABEL_SIZE];
+
+	if (container_is_id(container->id) &&
+	    !strncmp(container->id, text, strlen(text)))
+		return true;
+	return is_name(text, container->names.name) ||
+	       is_name(text, container_label(container, label));
+}
+
+static bool is_in_pod(const struct container *container, const char *text)
+{
+	const struct container_names *names = &container->names;
+	const char *slash = strchr(text, '/');
+	char namespace[CONTAINER_SIZE];
+
+	if (!slash)
+		return is_name(text, names->pod);
+	if ((size_t)(slash - text) >= sizeof(namespace))
+		return false;
+	memcpy(namespace, text, (size_t)(slash - text));
+	namespace[slash - text] = '\0';
+	return is_name(namespace, names->pod_namespace) &&
+	       is_name(slash + 1, names->pod);
+}
+
+/* Whether @container (NULL: none known) passes. */
+static bool passes_container(const struct filter *filter,
+			     const struct container *container)
+{
+	if (!filter->container && !filter->pod)
+		return true;
+	return container &&
+	       (!filter->container ||
+		is_container(container, filter->container)) &&
+	       (!filter->pod || is_in_pod(container, filter->pod));
+}
+
+static bool passes_sender(const struct filter *filter,
+			  const struct event *event)
 {
 	const struct process *sender = &event->process[ROLE_SENDER];
-	struct container found;
+	struct container container;
 
-	return begins_with(container, prefix) ||
-	       (sender->has && container_of_process(0, sender, &found) &&
-		begins_with(&found, prefix));
+	if (!sender->has || !container_of_process(0, sender, &container))
+		return false;
+	names_find(&container, sender->pid);
+	return passes_container(filter, &container);
 }
 
 bool filter_passes(const struct filter *filter, const struct event *event,
@@ -63,8 +109,8 @@ bool filter_passes(const struct filter *filter, const struct event *event,
 		return false;
 	if (filter->comm && !has_comm(event, filter->comm))
 		return false;
-	return !filter->container ||
-	       in_container(event, container, filter->container);
+	return passes_container(filter, container) ||
+	       passes_sender(filter, event);
 }
 
 bool filter_passes_teardown(const struct filter *filter,
@@ -73,5 +119,5 @@ bool filter_passes_teardown(const struct filter *filter,
 {
 	if (filter->pidns && filter->pidns != teardown->pidns)
 		return false;
-	return !filter->container || begins_with(container, filter->container);
+	return passes_container(filter, container);
 }

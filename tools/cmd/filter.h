@@ -14,7 +14,8 @@ struct filter {
 	uint32_t	types;		/* bits of event types */
 	uint32_t	pidns;
 	uint32_t	pid;
-	const char	*container;	/* prefix of an id or name */
+	const char	*container;	/* prefix of an id, name, or glob(7) */
+	const char	*pod;		/* [NAMESPACE/]POD, globs */
 	const char	*comm;		/* glob(7) for the whole name */
 };
 
@@ -26,7 +27,7 @@ struct filter {
 bool filter_passes(const struct filter *filter, const struct event *event,
 		   const struct container *container);
 
-/* The same for a teardown, which pidns and container select. */
+/* The same for a teardown, which pidns, container and pod select. */
 bool filter_passes_teardown(const struct filter *filter,
 			    const struct teardown *teardown,
 			    const struct container *container);
