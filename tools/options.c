@@ -292,7 +292,7 @@ static bool check_options(const struct command *command, const char *rest,
 	if (!options->target && !options->help &&
 	    command->options & OPTIONS_NEEDED) {
 		error_print_of(name,
-			       "missing target: PID, CONTAINER or pidns:INUM");
+			       "missing target: PID, CONTAINER, NAMESPACE/POD or pidns:INUM");
 		return false;
 	}
 	if (options->all && command->options & OPTIONS_FOLLOW &&

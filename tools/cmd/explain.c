@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 
 #include "cmd/session.h"
 #include "command.h"
@@ -13,31 +14,14 @@
 #include "output/stdout.h"
 #include "proc/snapshot.h"
 
-/*
- * Reads the processes among which @text is looked up: none for pidns:INUM, one
- * for a PID, else all. Reading all of them takes long where there are
- * thousands, and explain_target() does so again.
- */
-static int read_candidates(const char *text, struct snapshot *snapshot)
-{
-	uint32_t pid = target_pid(text);
-	int error;
-
-	*snapshot = (struct snapshot){ 0 };
-	if (target_pidns(text))
-		return 0;
-	error = pid ? snapshot_read_one(snapshot, pid) : 0;
-	/* Digits that are no pid may be the beginning of a container's id. */
-	return error || snapshot->count ? error : snapshot_read(snapshot);
-}
-
-/* Looks up @text in the record. On failure says why, and returns false. */
+/* Looks up @text with the record. On failure says why, and returns false. */
 static bool find_recorded(struct client *client, const char *text,
-			  struct target *target)
+			  const struct snapshot *snapshot,
+			  struct targets *targets)
 {
 	struct wanted wanted = { .pid = target_pid(text) };
+	enum target_found found;
 	struct history history;
-	bool found;
 	int error;
 
 	error = history_read(client, &wanted, &history);
@@ -45,30 +29,35 @@ static bool find_recorded(struct client *client, const char *text,
 		session_failed(error);
 		return false;
 	}
-	found = target_recorded("explain", text, &history, target);
+	found = target_find("explain", text, snapshot, &history, targets);
 	history_free(&history);
-	return found;
+	return found != TARGET_WRONG;
 }
 
-/* Looks up @text. On failure says why, and returns false. */
-static bool find_target(struct client *client, const char *text,
-			struct target *target)
+/*
+ * Looks up @text. On failure says why, and returns false. Processes are not
+ * needed for a pid namespace: whether it is recorded is known after
+ * explain_target().
+ */
+static bool find_targets(struct client *client, const char *text,
+			 struct targets *targets)
 {
+	struct snapshot snapshot = { 0 };
 	enum target_found found;
-	struct snapshot snapshot;
+	bool result;
 	int error;
 
-	error = read_candidates(text, &snapshot);
+	error = target_pidns(text) ? 0 : snapshot_read(&snapshot);
 	if (error) {
 		session_failed(error);
 		return false;
 	}
-	found = target_find("explain", text, &snapshot, target);
+	found = target_find("explain", text, &snapshot, NULL, targets);
+	result = found == TARGET_UNREAD ?
+			 find_recorded(client, text, &snapshot, targets) :
+			 found != TARGET_WRONG;
 	snapshot_free(&snapshot);
-	if (found != TARGET_RECORDED)
-		return found == TARGET_FOUND;
-	/* Whether the namespace is recorded is known after explain_target(). */
-	return target_pidns(text) || find_recorded(client, text, target);
+	return result;
 }
 
 /*
@@ -84,30 +73,45 @@ static bool check_exists(const struct target *target,
 				     &explanation->history);
 }
 
-static enum exit_status explain_with(struct client *client,
-				     const struct options *options)
+static enum exit_status explain_one(struct client *client,
+				    const struct options *options,
+				    const struct target *target)
 {
 	enum exit_status status = EXIT_STATUS_FAILED;
 	struct explanation explanation = { 0 };
-	struct target target;
 	int error;
 
-	if (!find_target(client, options->target, &target))
-		return EXIT_STATUS_FAILED;
-	error = explain_target(client, &target, &explanation);
+	error = explain_target(client, target, &explanation);
 	if (error == -ESRCH) {
 		error_print_of("explain", "process %u ended meanwhile",
-			       target.pid);
+			       target->pid);
 	} else if (error == -EAGAIN) {
 		error_print_of("explain", "it changes too fast: try again");
 	} else if (error) {
 		session_failed(error);
-	} else if (check_exists(&target, &explanation)) {
+	} else if (check_exists(target, &explanation)) {
 		options->format->explain(&explanation);
 		stdout_commit();
 		status = EXIT_STATUS_DONE;
 	}
 	explain_free(&explanation);
+	return status;
+}
+
+static enum exit_status explain_with(struct client *client,
+				     const struct options *options)
+{
+	enum exit_status status = EXIT_STATUS_DONE;
+	struct targets targets = { 0 };
+	size_t i;
+
+	if (!find_targets(client, options->target, &targets))
+		status = EXIT_STATUS_FAILED;
+	for (i = 0; i < targets.count; i++)
+		if (explain_one(client, options, &targets.list[i]) !=
+		    EXIT_STATUS_DONE)
+			status = EXIT_STATUS_FAILED;
+	free(targets.list);
 	return status;
 }
 
@@ -134,7 +138,9 @@ const struct command command_explain = {
 	.summary	= "say why a container is still there",
 	.help		= "Say why a pid namespace, that of a process or a container, is\n"
 			  "still there: what it waits for, and who has to act; or that it\n"
-			  "is healthy, or how it ended.\n",
+			  "is healthy, or how it ended. A CONTAINER is named by its name or\n"
+			  "id, or the beginning of these; NS/POD are all containers of a\n"
+			  "pod, NS/POD/CONTAINER is one of them.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_TARGET | OPTIONS_NEEDED,
 	.run		= explain,
 };

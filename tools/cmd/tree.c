@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 
 #include "cmd/session.h"
 #include "command.h"
@@ -15,42 +16,40 @@
 #include "proc/snapshot.h"
 
 /* Looks up the target among live processes. On failure says why. */
-static bool find_target(const struct options *options,
-			const struct snapshot *snapshot,
-			const struct history *history, struct target *target)
+static bool find_targets(const struct options *options,
+			 const struct snapshot *snapshot,
+			 const struct history *history, struct targets *targets)
 {
-	switch (target_find("tree", options->target, snapshot, target)) {
+	uint32_t pidns;
+
+	switch (target_find("tree", options->target, snapshot, history,
+			    targets)) {
 	case TARGET_FOUND:
 		return true;
-	case TARGET_WRONG:
-		return false;
-	case TARGET_RECORDED:
+	case TARGET_GONE:
 		break;
+	default:
+		return false;
 	}
-	if (target_recorded("tree", options->target, history, target))
+	pidns = targets->list[0].pidns;
+	if (!target_pidns(options->target) ||
+	    target_pidns_recorded("tree", pidns, history))
 		error_print_of("tree",
 			       "pidns:%u is gone: see nsorphan explain pidns:%u",
-			       target->pidns, target->pidns);
+			       pidns, pidns);
 	return false;
 }
 
+/* A NULL @target stands for all processes. */
 static enum exit_status print_tree(const struct options *options,
 				   const struct snapshot *snapshot,
-				   const struct history *history)
+				   const struct history *history,
+				   const struct target *target)
 {
 	enum exit_status status = EXIT_STATUS_DONE;
-	const struct target *target = NULL;
 	struct process_tree tree;
-	struct target found;
 	int error;
 
-	if (options->target) {
-		if (!find_target(options, snapshot, history, &found))
-			return EXIT_STATUS_FAILED;
-		target = &found;
-	}
-	if (!target)
-		names_find_tasks(snapshot->list, snapshot->count);
 	error = process_tree_build(snapshot, history, target, &tree);
 	if (error) {
 		status = session_failed(error);
@@ -63,6 +62,27 @@ static enum exit_status print_tree(const struct options *options,
 		stdout_commit();
 	}
 	process_tree_free(&tree);
+	return status;
+}
+
+static enum exit_status print_trees(const struct options *options,
+				    const struct snapshot *snapshot,
+				    const struct history *history)
+{
+	enum exit_status status = EXIT_STATUS_DONE;
+	struct targets targets = { 0 };
+	size_t i;
+
+	if (!options->target) {
+		names_find_tasks(snapshot->list, snapshot->count);
+		return print_tree(options, snapshot, history, NULL);
+	}
+	if (!find_targets(options, snapshot, history, &targets))
+		status = EXIT_STATUS_FAILED;
+	for (i = 0; status == EXIT_STATUS_DONE && i < targets.count; i++)
+		status = print_tree(options, snapshot, history,
+				    &targets.list[i]);
+	free(targets.list);
 	return status;
 }
 
@@ -98,7 +118,7 @@ static enum exit_status tree_with(struct client *client,
 	if (error) {
 		status = session_failed(error);
 	} else {
-		status = print_tree(options, &snapshot, &history);
+		status = print_trees(options, &snapshot, &history);
 		snapshot_free(&snapshot);
 	}
 	history_free(&history);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a user names: PID, CONTAINER or pidns:INUM. */
+/* What a user names: PID, CONTAINER, NAMESPACE/POD or pidns:INUM. */
 #ifndef NSORPHAN_TARGET_H
 #define NSORPHAN_TARGET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct history;
@@ -21,6 +22,12 @@ struct target {
 	uint64_t	start_ticks;	/* of that process */
 };
 
+/* What one name stands for: all containers of a pod, else one. Zeroed: nothing. */
+struct targets {
+	struct target	*list;		/* for free() */
+	size_t		count;
+};
+
 /*
  * The functions below print the reason of a failure on standard error, as a
  * message of @command.
@@ -29,25 +36,27 @@ struct target {
 /* What target_find() returns. */
 enum target_found {
 	TARGET_FOUND,
-	TARGET_RECORDED,	/* not alive; target_recorded() may find it */
+	TARGET_GONE,		/* found in the history */
+	TARGET_UNREAD,		/* the history is needed */
 	TARGET_WRONG,		/* failed */
 };
 
 /*
- * Looks up @text among the live processes of @snapshot. A number is a pid where
- * some process has it, else it may be the beginning of a container's id.
+ * Looks up @text among the live processes of @snapshot and in @history (NULL:
+ * not read yet), which was read for target_pid(). It is, in this order, a pid
+ * namespace, a pod or a container in it, a container's full id or whole name, a
+ * pid, the beginning of an id, that of a name; what lives comes before what is
+ * gone. Of several that are gone and are called the same the last one is taken,
+ * and the others are mentioned.
+ *
+ * If @text is found there is at least one of @targets, the sandbox of a pod that
+ * lives last. A pid namespace without processes is gone; whether it was there is
+ * to be checked by target_pidns_recorded().
  */
 enum target_found target_find(const char *command, const char *text,
 			      const struct snapshot *snapshot,
-			      struct target *target);
-
-/*
- * Looks up @text, for which target_find() returned TARGET_RECORDED, in
- * @history, which was read for target_pid(). Returns false where it is not
- * recorded, or is no pid namespace.
- */
-bool target_recorded(const char *command, const char *text,
-		     const struct history *history, struct target *target);
+			      const struct history *history,
+			      struct targets *targets);
 
 /*
  * Checks that @history, which was read for the pid namespace @pidns, has events

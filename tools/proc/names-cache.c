@@ -25,7 +25,7 @@
 struct entry {
 	struct entry *next;	/* in its bucket */
 	uint64_t used;		/* number of the use, to find the oldest */
-	uint64_t listed;	/* that in which names_find_tasks() took it */
+	uint64_t listed;	/* that in which names_find_all() took it */
 	uint64_t retry_ns;	/* since boot: when to look again */
 	unsigned int failed;	/* number of look-ups without names */
 	bool stale;		/* another container has got its name */
@@ -199,7 +199,7 @@ static size_t remove_user(struct names_query *queries, size_t count,
 /* Looks up what @queries ask for, and overwrites them. */
 static void look_up(struct names_query *queries, size_t count)
 {
-	struct container_names *names = calloc(count, sizeof(*names));
+	struct container_names *names = calloc(count + 1, sizeof(*names));
 	size_t answered, i;
 	int error = 0;
 
@@ -264,30 +264,42 @@ void names_find(struct container *container, uint32_t pid)
 		copy_names(&container->names, &entry->names);
 }
 
-void names_find_tasks(const struct task *tasks, size_t count)
+void names_find_all(const struct names_query *queries, size_t count)
 {
-	struct names_query *queries = calloc(NAMES_MAX, sizeof(*queries));
-	const struct task *task;
-	struct entry *entry;
+	struct names_query *due = calloc(count + 1, sizeof(*due));
 	uint64_t first = uses;
-	size_t due = 0;
+	struct entry *entry;
+	size_t nr_due = 0;
 
-	for (task = tasks; queries && task < tasks + count; task++) {
-		if (due == NAMES_MAX || !task->container ||
-		    !container_is_id(task->container))
+	for (; due && count; count--, queries++) {
+		if (!container_is_id(queries->id))
 			continue;
-		entry = entry_of(task->container, task->container_user);
-		/* The first of its processes. */
+		entry = entry_of(queries->id, queries->user);
+		/* A container may be asked for several times. */
 		if (!entry || entry->listed > first || !is_due(entry))
 			continue;
 		entry->listed = uses;
-		queries[due++] = (struct names_query){
-			.id = task->container,
-			.user = task->container_user,
-			.pid = task->process.pid,
-		};
+		due[nr_due++] = *queries;
 	}
-	look_up(queries, due);
+	look_up(due, nr_due);
+	free(due);
+}
+
+void names_find_tasks(const struct task *tasks, size_t count)
+{
+	struct names_query *queries = calloc(count + 1, sizeof(*queries));
+	const struct task *task;
+	size_t nr_queries = 0;
+
+	for (task = tasks; queries && task < tasks + count; task++)
+		if (task->container)
+			queries[nr_queries++] = (struct names_query){
+				.id = task->container,
+				.user = task->container_user,
+				.pid = task->process.pid,
+			};
+	if (queries)
+		names_find_all(queries, nr_queries);
 	free(queries);
 }
 

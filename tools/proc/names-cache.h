@@ -18,6 +18,7 @@
 /* As many lives as the module's ledger keeps. */
 #define NAMES_MAX	1024
 
+struct names_query;
 struct task;
 
 /*
@@ -28,9 +29,12 @@ struct task;
 void names_find(struct container *container, uint32_t pid);
 
 /*
- * Looks up the names of the containers of all @tasks at once, so that
- * names_find() has them: cheaper than one by one.
+ * Looks up the names of several containers at once, so that names_find() has
+ * them: cheaper than one by one.
  */
+void names_find_all(const struct names_query *queries, size_t count);
+
+/* Does the same for the containers of all @tasks. */
 void names_find_tasks(const struct task *tasks, size_t count);
 
 /*
