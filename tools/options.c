@@ -20,6 +20,7 @@ enum {
 	OPTION_CONTAINER,
 	OPTION_EVENT,
 	OPTION_FOLLOW,
+	OPTION_KEEP_NAMES,
 	OPTION_PID,
 	OPTION_PIDNS,
 	OPTION_POD,
@@ -56,6 +57,8 @@ static const struct {
 	  "exit after COUNT events" },
 	{ OPTION_RCVBUF, "rcvbuf", "BYTES", OPTIONS_WATCH,
 	  "size of the socket receive buffer" },
+	{ OPTION_KEEP_NAMES, "keep-names", NULL, OPTIONS_KEEP,
+	  "keep names of containers in /run/nsorphan/names" },
 	{ 'f', "format", "FORMAT", OPTIONS_FORMAT,
 	  "output format: text (default) or json" },
 	{ 'j', "json", NULL, OPTIONS_FORMAT,
@@ -206,6 +209,9 @@ static bool parse_option(const struct command *command, int letter,
 		return parse_events(command, optarg, options);
 	case OPTION_FOLLOW:
 		options->follow = true;
+		return true;
+	case OPTION_KEEP_NAMES:
+		options->keep_names = true;
 		return true;
 	case OPTION_PID:
 		return parse_number32(command, "pid", optarg, INT32_MAX,

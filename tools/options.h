@@ -22,6 +22,7 @@ enum {
 	OPTIONS_NEEDED	= 1 << 6,	/* and required */
 	OPTIONS_TYPES	= 1 << 7,	/* --event */
 	OPTIONS_FOLLOW	= 1 << 8,	/* --follow */
+	OPTIONS_KEEP	= 1 << 9,	/* --keep-names */
 };
 
 struct options {
@@ -34,6 +35,7 @@ struct options {
 	bool		has_since;
 	bool		all;
 	bool		follow;
+	bool		keep_names;
 	bool		help;
 };
 

@@ -11,6 +11,7 @@
 #include "options.h"
 #include "output/stdout.h"
 #include "proc/container.h"
+#include "proc/names-cache.h"
 #include "proc/procfs.h"
 
 /* Polls for signals and the timer while events arrive without a pause. */
@@ -98,6 +99,7 @@ static int wait_for_events(struct event_source *source, struct event_sink *sink)
 	result = run_timer(sink);
 	if (result <= 0)
 		return result;
+	names_flush();
 	return stdout_flush() && stdout_wait_input(fd, timer_ms(sink));
 }
 
@@ -190,6 +192,7 @@ enum exit_status event_loop_run(struct event_sink *sink,
 	error = stdout_commit() ? read_events(source, sink) : 0;
 	if (sink->end)
 		sink->end(sink);
+	names_flush();
 	event_source_close(source);
 	client_close(client);
 	/* Recorded events may have been of a process that is gone. */

@@ -4,6 +4,8 @@
 #include "options.h"
 #include "output/output.h"
 #include "output/stdout.h"
+#include "proc/names-cache.h"
+#include "proc/snapshot.h"
 
 static void print_heading(struct event_sink *sink, const struct status *status)
 {
@@ -31,8 +33,23 @@ static enum exit_status print_events(const struct options *options,
 	return event_loop_run(&sink, start, follow);
 }
 
+/* Keeps the names of the containers that live already, too. */
+static void keep_names(void)
+{
+	struct snapshot snapshot;
+
+	names_keep();
+	if (snapshot_read(&snapshot))
+		return;
+	names_find_tasks(snapshot.list, snapshot.count);
+	snapshot_free(&snapshot);
+	names_flush();
+}
+
 static enum exit_status watch(const struct options *options)
 {
+	if (options->keep_names)
+		keep_names();
 	return print_events(options, options->all ? SOURCE_OLDEST : SOURCE_NOW,
 			    true);
 }
@@ -42,7 +59,8 @@ const struct command command_watch = {
 	.summary	= "print events as they happen",
 	.help		= "Print events as they happen, until interrupted.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
-			  OPTIONS_EVENTS | OPTIONS_TYPES | OPTIONS_WATCH,
+			  OPTIONS_EVENTS | OPTIONS_TYPES | OPTIONS_WATCH |
+			  OPTIONS_KEEP,
 	.run		= watch,
 };
 

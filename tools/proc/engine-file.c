@@ -16,21 +16,6 @@
 /* Levels of JSON; a config.json of OCI has 7. */
 #define JSON_DEPTH	32
 
-/* Formats a path below engine_root(). Returns false where it is too long. */
-__printf(2, 0)
-static bool format_path(char path[ENGINE_PATH_SIZE], const char *format,
-			va_list args)
-{
-	int root, rest;
-
-	root = snprintf(path, ENGINE_PATH_SIZE, "%s", engine_root());
-	if (root < 0 || root >= ENGINE_PATH_SIZE)
-		return false;
-	rest = vsnprintf(path + root, ENGINE_PATH_SIZE - (size_t)root, format,
-			 args);
-	return rest >= 0 && root + rest < ENGINE_PATH_SIZE;
-}
-
 /*
  * Opens a regular file of user @owner. It is looked at before it is opened: a
  * FIFO would block, and opening a device may have an effect.
@@ -71,12 +56,15 @@ static bool read_whole(int fd, char *text, size_t size)
 	return true;
 }
 
-static char *read_path(uint32_t owner, const char *path, size_t *len)
+char *engine_read(uint32_t owner, const char *path, size_t *len)
 {
-	char *text;
-	int fd;
+	char whole[ENGINE_PATH_SIZE], *text;
+	int fd, n;
 
-	fd = open_regular(path, owner, len);
+	n = snprintf(whole, sizeof(whole), "%s%s", engine_root(), path);
+	if (n < 0 || n >= ENGINE_PATH_SIZE)
+		return NULL;
+	fd = open_regular(whole, owner, len);
 	if (fd < 0)
 		return NULL;
 	text = malloc(*len + 1);
@@ -109,15 +97,18 @@ struct json_object *engine_parse(const char *text, size_t len)
 
 struct json_object *engine_read_json(uint32_t owner, const char *format, ...)
 {
-	char path[ENGINE_PATH_SIZE], *text = NULL;
 	struct json_object *object = NULL;
+	char path[ENGINE_PATH_SIZE], *text;
 	va_list args;
 	size_t len;
+	int n;
 
 	va_start(args, format);
-	if (format_path(path, format, args))
-		text = read_path(owner, path, &len);
+	n = vsnprintf(path, sizeof(path), format, args);
 	va_end(args);
+	if (n < 0 || n >= ENGINE_PATH_SIZE)
+		return NULL;
+	text = engine_read(owner, path, &len);
 	if (text)
 		object = engine_parse(text, len);
 	free(text);

@@ -2,7 +2,8 @@
 /*
  * Reads files that container engines write. Any of them may be missing, cut,
  * huge, or no file at all; reading one hangs where its file system does not
- * answer, so all of these are called in the process of names-lookup.h only.
+ * answer, so these are called in the process of names-lookup.h only, but for a
+ * file of our own.
  */
 #ifndef NSORPHAN_ENGINE_FILE_H
 #define NSORPHAN_ENGINE_FILE_H
@@ -30,16 +31,19 @@ struct json_object;
 const char *engine_root(void);
 
 /*
+ * Reads the file @path. It has to be a regular file, no symbolic link, of at
+ * most ENGINE_FILE_MAX bytes, that belongs to user @owner. Returns its text, with
+ * a NUL behind its *@len bytes, for free(); or NULL.
+ */
+char *engine_read(uint32_t owner, const char *path, size_t *len);
+
+/*
  * Parses @text, of @len bytes, as JSON of few levels. Returns a value for
  * json_object_put(), or NULL where it is not valid, whole and alone.
  */
 struct json_object *engine_parse(const char *text, size_t len);
 
-/*
- * Reads JSON from the file whose path printf() would print. It has to be a
- * regular file, no symbolic link, of at most ENGINE_FILE_MAX bytes, that belongs
- * to user @owner. Returns what engine_parse() does.
- */
+/* Does both for the file whose path printf() would print. */
 __printf(2, 3)
 struct json_object *engine_read_json(uint32_t owner, const char *format, ...);
 

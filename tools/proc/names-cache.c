@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/util.h"
 #include "proc/names-cache.h"
 #include "proc/names-lookup.h"
+#include "proc/names-store.h"
 #include "proc/task.h"
 
 #define BUCKETS		1024
@@ -29,14 +31,16 @@ struct entry {
 	uint64_t retry_ns;	/* since boot: when to look again */
 	unsigned int failed;	/* number of look-ups without names */
 	bool stale;		/* another container has got its name */
-	uint32_t user;
-	char id[CONTAINER_SIZE];
-	struct container_names names;
+	bool stored;		/* read from the store, not looked up since */
+	struct container container;
 };
 
 static struct entry *buckets[BUCKETS];
 static size_t nr_entries;
 static uint64_t uses;
+
+static bool keeping;		/* names_keep() was called */
+static bool changed;		/* since names_flush() */
 
 /* A user whose files hang. */
 static struct hung {
@@ -59,7 +63,8 @@ static size_t bucket_of(const char *id, uint32_t user)
 static bool is_entry_of(const struct entry *entry, const char *id,
 			uint32_t user)
 {
-	return entry->user == user && !strcmp(entry->id, id);
+	return entry->container.user == user &&
+	       !strcmp(entry->container.id, id);
 }
 
 /* Removes the entry that was not used for the longest time. */
@@ -94,8 +99,8 @@ static struct entry *entry_of(const char *id, uint32_t user)
 		entry = calloc(1, sizeof(*entry));
 		if (!entry)
 			return NULL;
-		memcpy(entry->id, id, strlen(id) + 1);
-		entry->user = user;
+		memcpy(entry->container.id, id, strlen(id) + 1);
+		entry->container.user = user;
 		entry->next = *bucket;
 		*bucket = entry;
 		nr_entries++;
@@ -138,10 +143,11 @@ static bool is_due(const struct entry *entry)
 	const struct hung *of_user;
 	uint64_t now;
 
-	if (names_known(&entry->names) && !entry->stale)
+	if (names_known(&entry->container.names) && !entry->stale &&
+	    !entry->stored)
 		return false;
 	now = clock_boot_ns();
-	of_user = find_hung(entry->user);
+	of_user = find_hung(entry->container.user);
 	return now >= entry->retry_ns &&
 	       (!of_user || now >= of_user->retry_ns);
 }
@@ -161,8 +167,10 @@ static void mark_stale(const struct entry *entry)
 
 	for (i = 0; i < BUCKETS; i++)
 		for (other = buckets[i]; other; other = other->next)
-			if (other != entry && other->user == entry->user &&
-			    same_names(&other->names, &entry->names))
+			if (other != entry &&
+			    other->container.user == entry->container.user &&
+			    same_names(&other->container.names,
+				       &entry->container.names))
 				other->stale = true;
 }
 
@@ -176,11 +184,13 @@ static void store_names(const struct names_query *query,
 		return;
 	/* One that is gone keeps its names. */
 	entry->stale = false;
+	entry->stored = false;
 	if (!names_known(names)) {
 		entry->retry_ns = retry_time(RETRY_NS, entry->failed++);
-	} else if (!same_names(&entry->names, names)) {
-		entry->names = *names;
+	} else if (!same_names(&entry->container.names, names)) {
+		entry->container.names = *names;
 		mark_stale(entry);
+		changed = true;
 	}
 }
 
@@ -237,6 +247,87 @@ static bool is_its_name(const struct container *container)
 	return !container->user && !container_is_id(container->id);
 }
 
+/* Reads the store, the first time that it is called. */
+static void read_store(void)
+{
+	struct container *list;
+	struct entry *entry;
+	static bool done;
+	size_t count;
+
+	if (done)
+		return;
+	done = true;
+	if (names_store_read(&list, &count) == -EPROTO)
+		error_print("%s is damaged: names in it are ignored",
+			    NAMES_STORE);
+	/* The one that was used last is the first. */
+	while (count--) {
+		entry = entry_of(list[count].id, list[count].user);
+		if (!entry)
+			break;
+		entry->container = list[count];
+		entry->stored = true;
+	}
+	free(list);
+}
+
+void names_keep(void)
+{
+	read_store();
+	keeping = true;
+}
+
+/* Orders entries by use, the last one first. */
+static int by_use(const void *a, const void *b)
+{
+	const struct entry *left = *(const struct entry *const *)a;
+	const struct entry *right = *(const struct entry *const *)b;
+
+	return (left->used < right->used) - (left->used > right->used);
+}
+
+/* Lists entries with names in @list. Returns their number. */
+static size_t list_named(const struct entry **list)
+{
+	const struct entry *entry;
+	size_t i, count = 0;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (entry = buckets[i]; entry; entry = entry->next)
+			if (names_known(&entry->container.names))
+				list[count++] = entry;
+	if (count)
+		qsort(list, count, sizeof(*list), by_use);
+	return count;
+}
+
+static int write_store(void)
+{
+	const struct container *containers[NAMES_MAX];
+	const struct entry *entries[NAMES_MAX];
+	size_t i, count = list_named(entries);
+
+	for (i = 0; i < count; i++)
+		containers[i] = &entries[i]->container;
+	return names_store_write(containers, count);
+}
+
+void names_flush(void)
+{
+	int error;
+
+	if (!keeping || !changed)
+		return;
+	changed = false;
+	error = write_store();
+	if (!error)
+		return;
+	keeping = false;
+	error_print("names of containers cannot be kept in %s: %s", NAMES_STORE,
+		    strerror(-error));
+}
+
 void names_find(struct container *container, uint32_t pid)
 {
 	static const struct container_names none;
@@ -253,6 +344,7 @@ void names_find(struct container *container, uint32_t pid)
 		       strlen(container->id) + 1);
 		return;
 	}
+	read_store();
 	entry = entry_of(container->id, container->user);
 	if (!entry)
 		return;
@@ -261,16 +353,18 @@ void names_find(struct container *container, uint32_t pid)
 		entry = entry_of(container->id, container->user);
 	}
 	if (entry)
-		copy_names(&container->names, &entry->names);
+		copy_names(&container->names, &entry->container.names);
 }
 
 void names_find_all(const struct names_query *queries, size_t count)
 {
 	struct names_query *due = calloc(count + 1, sizeof(*due));
-	uint64_t first = uses;
 	struct entry *entry;
 	size_t nr_due = 0;
+	uint64_t first;
 
+	read_store();
+	first = uses;
 	for (; due && count; count--, queries++) {
 		if (!container_is_id(queries->id))
 			continue;

@@ -2,7 +2,9 @@
 /*
  * The names of containers, looked up (names-lookup.h) when they are first needed
  * and kept: who has been asked for while it lived has its names when it is gone.
- * The last NAMES_MAX containers are kept.
+ * The last NAMES_MAX containers are kept. To these belong those of the store
+ * (names-store.h), which are looked up again, but have their names where that
+ * finds none.
  *
  * Names are unique among the containers of a user. Where another one has got a
  * name, that of the first is looked up again: it has been renamed, or is gone.
@@ -27,6 +29,12 @@ struct task;
  * NAMES_LOOKUP_MS, but not again for containers of a user whose files hang.
  */
 void names_find(struct container *container, uint32_t pid);
+
+/* Makes names_flush() write the store. */
+void names_keep(void);
+
+/* Writes the store, where names_keep() was called and names have changed. */
+void names_flush(void);
 
 /*
  * Looks up the names of several containers at once, so that names_find() has
