@@ -49,7 +49,8 @@ DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
 	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \
 	python3-yaml python3-jsonschema perl spin \
-	sparse cppcheck shellcheck man-db git valgrind gnuplot-nox
+	sparse cppcheck shellcheck man-db git valgrind gnuplot-nox \
+	clang libclang-rt-dev
 
 deps:
 	@if dpkg-query -W -f '$${db:Status-Abbrev}\n' $(DEPS) 2>&1 | \

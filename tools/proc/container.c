@@ -258,8 +258,10 @@ uint32_t container_user(const char *path, const char *id)
 		user = slice_user(part);
 		part = strchr(part, '/');
 	}
+	if (!user)
+		return 0;
 	/* Right below the slice: a user may call his own cgroups so, too. */
-	return part && strncmp(part + 1, session, strlen(session)) ? user : 0;
+	return strncmp(part + 1, session, strlen(session)) ? user : 0;
 }
 
 uint32_t container_user_of_proc(const char *text, const char *id)

@@ -75,6 +75,22 @@ static int parse_lines(const char *text, struct container **list, size_t *count)
 	return 0;
 }
 
+int names_store_parse(const char *text, size_t len, struct container **list,
+		      size_t *count)
+{
+	int error;
+
+	*list = NULL;
+	*count = 0;
+	error = strlen(text) == len ? parse_lines(text, list, count) : -EPROTO;
+	if (error) {
+		free(*list);
+		*list = NULL;
+		*count = 0;
+	}
+	return error;
+}
+
 int names_store_read(struct container **list, size_t *count)
 {
 	size_t len;
@@ -86,13 +102,8 @@ int names_store_read(struct container **list, size_t *count)
 	text = engine_read(OWNER, NAMES_STORE, &len);
 	if (!text)
 		return 0;
-	error = strlen(text) == len ? parse_lines(text, list, count) : -EPROTO;
+	error = names_store_parse(text, len, list, count);
 	free(text);
-	if (error) {
-		free(*list);
-		*list = NULL;
-		*count = 0;
-	}
 	return error;
 }
 

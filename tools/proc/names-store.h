@@ -23,6 +23,13 @@
 int names_store_read(struct container **list, size_t *count);
 
 /*
+ * Does the same with @text, which has @len bytes and a NUL behind them, in place
+ * of the file.
+ */
+int names_store_parse(const char *text, size_t len, struct container **list,
+		      size_t *count);
+
+/*
  * Writes the @count containers of @list to a new file which then takes the place
  * of the file. Those that would make it too large are left out. Returns 0 or a
  * negative errno.
