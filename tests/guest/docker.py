@@ -10,7 +10,7 @@ import tarfile
 
 from lib import *
 from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
-    make_rootfs, run_in, wait_for_end
+    make_rootfs, named, run_in, wait_for_end
 
 DOCKERD = ('dockerd', '--iptables=false', '--ip6tables=false', '--bridge=none',
            '--storage-driver=overlay2')
@@ -34,9 +34,10 @@ def dockerd():
             daemon.terminate()
 
 
-def start(name, *words):
+def start(name, *words, options=()):
     container = command('docker', 'run', '-d', '--net=none', '-v',
-                        '/usr:/usr:ro', '-v', f'{APP}:/app:ro', 'empty', *words)
+                        '/usr:/usr:ro', '-v', f'{APP}:/app:ro', *options,
+                        'empty', *words)
     init = command('docker', 'inspect', '-f', '{{.State.Pid}}', container)
     return case_of(name, int(init), container)
 
@@ -62,7 +63,25 @@ def an_exec():
     forgotten(case, execute)
 
 
+def names():
+    case = start('docker name', 'sleep', '1000', options=('--name', 'web'))
+    # Dropped, but recorded.
+    command('docker', 'kill', '--signal=SIGTERM', 'web')
+    named(case, 'web')
+    command('docker', 'rename', 'web', 'web.old')
+    other = start('docker name, again', 'sleep', '1000',
+                  options=('--name', 'web'))
+    command('docker', 'kill', '--signal=SIGTERM', 'web')
+    named(other, 'web')
+    named(case, 'web.old')
+    for container in 'web', 'web.old':
+        command('docker', 'kill', container)
+    wait_for_end(case)
+    wait_for_end(other)
+
+
 with dockerd(), module():
     the_article()
     an_exec()
+    names()
 done()

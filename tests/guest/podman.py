@@ -5,7 +5,7 @@
 """explain says why the article's container is still there, under podman."""
 from lib import *
 from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
-    make_rootfs, run_in, wait_for_end
+    make_rootfs, named, run_in, wait_for_end
 
 PODMAN = ('podman', '--cgroup-manager=cgroupfs', '--events-backend=file',
           '--runtime=crun', '--storage-driver=vfs')
@@ -35,6 +35,8 @@ def the_article():
             'crun')
     equal(podman('inspect', '-f', '{{.State.Status}}', case.container),
           'running', 'podman lists it as running')
+    # Of a container without an image the storage knows nothing; conmon does.
+    named(case, podman('inspect', '-f', '{{.Name}}', case.container))
     podman('kill', case.container)
     wait_for_end(case)
 

@@ -111,6 +111,8 @@ is '--container: not a part of a name' "$(found --container we)" ''
 is '--container: a glob' "$(found --container 'web*')" '1 7 1001'
 is '--container: a glob that is a name' "$(found --container '[w]eb')" '1 8 1001'
 is '--container: namespace, pod and name' "$(found --container shop/web-0/app)" 5
+is '--container: a glob in each part' "$(found --container 's*/web-?/*')" 5
+is '--container: no glob matches a slash' "$(found --container 's*app')" ''
 is '--container: a name in any pod' "$(found --container app)" 5
 is '--container: an id' "$(found --container "$(id 4)")" 4
 is '--container: the prefix of an id' "$(found --container 0000)" \

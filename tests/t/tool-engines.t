@@ -28,6 +28,13 @@ put() {
 	cat >"$TEST_ROOT$1"
 }
 
+# in_openat PID: the process sleeps in openat(), of x86 or of arm64.
+in_openat() {
+	local number
+	read -r number _ 2>/dev/null <"/proc/$1/syscall" || return
+	[ "$number" = 257 ] || [ "$number" = 56 ]
+}
+
 # names WHAT EXPECTED ID [USER [PID]]
 names() {
 	local what=$1 expected=$2
@@ -178,7 +185,11 @@ names 'Docker: a file of 4 MiB' '-/-/whole - 0' "$(id 15)"
 rm "$config" && ln -s "$tmp/whole" "$config"
 names 'Docker: a symbolic link' none "$(id 15)"
 rm "$config" && mkfifo "$config"
+# Opening it would let the writer go on: then nobody would read its word.
+echo word >"$config" &
+until_true in_openat $!
 names 'Docker: a FIFO' none "$(id 15)"
+is 'Docker: a FIFO is not even opened' "$(timeout "$guard" cat "$config")" word
 rm "$config" && mkdir "$config"
 names 'Docker: a folder' none "$(id 15)"
 rmdir "$config" && ln -s /dev/zero "$config"
@@ -250,6 +261,7 @@ names 'containerd: a pod of 256 bytes is none' '-/-/app - 0' "$(id 8)"
 names "containerd: root's names are not those of a user's container" none "$web" 5
 link "other_ns_ctr-$web.log" /nowhere
 names "kubelet's links come first" 'ns/other/ctr - 0' "$web"
+names "kubelet's links are not of a user's container" none "$web" 5
 bundle "/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/$(id 9)" "$cri"
 names "containerd of k3s" 'shop/web-0/app - 0' "$(id 9)"
 put "$tasks/k8s.io/$(id 10)/config.json" <<<'{"annotations":[1]}'
@@ -383,6 +395,7 @@ names "conmon: a user's is not believed of root's container" none "$web" 0 2000
 names "conmon: a user's" '-/-/my "web" games 0' "$web" 5 2000
 tasks "2000:$pid:5:$web" "$pid:1:0:-"
 names "conmon: root's is not believed of a user's container" none "$web" 5 2000
+names 'conmon: the process is conmon itself' none "$web" 0 "$pid"
 tasks "2000:$pid:0:$web" "$pid:1:0:$web"
 names 'conmon: inside of the container' none "$web" 0 2000
 tasks "2000:2001:0:$web" "2001:2000:0:$web"
@@ -404,16 +417,24 @@ bundle /elsewhere "$cri"
 monitor conmon -b /elsewhere -c "$web" -n name
 tasks "2000:$pid:0:$web" "$pid:1:0:-"
 names 'conmon: the bundle tells more' 'shop/web-0/app - 0' "$web" 0 2000
+chown 5 "$TEST_ROOT/elsewhere/config.json"
+tasks "2000:$pid:5:$web" "$pid:1:5:-"
+names 'conmon: the bundle of a user has no pods' '-/-/app games 0' "$web" 5 2000
 
 bundle "/run/own/io.containerd.runtime.v2.task/default/$web" '"nerdctl/name":"web"'
 monitor /usr/bin/containerd-shim-runc-v2 -namespace default -id "$(id 3)" \
 	-address /run/own/containerd.sock
 tasks "2000:$pid:0:$web" "$pid:1:0:-"
 names 'shim: state beside its address' '-/-/web - 0' "$web" 0 2000
-monitor /usr/bin/containerd-shim-runc-v2 -namespace ../default -id "$web" \
+bundle "/run/own/io.containerd.runtime.v2.task/x/y/$web" '"nerdctl/name":"no"'
+monitor /usr/bin/containerd-shim-runc-v2 -namespace x/y -id "$web" \
 	-address /run/own/containerd.sock
 tasks "2000:$pid:0:$web" "$pid:1:0:-"
 names 'shim: a namespace that leads elsewhere' none "$web" 0 2000
-# The shell says of each that it was killed.
-{ jobs -p | xargs kill -KILL && wait; } 2>/dev/null || :
+# A line for each of them, and they end.
+exec 9<>"$tmp/wait.never"
+for pid in $(jobs -p); do
+	echo >&9
+done
+wait
 finish

@@ -85,6 +85,19 @@ def timeline(case, killer, child):
        f'{case.name}: signals counts one of each', rows)
 
 
+def named(case, name):
+    """Checks that the container is known by the name that its engine gave it."""
+    found = explain(name)
+    ok(found and (found['container'], found.get('container_name')) ==
+       (case.container, name), f'{case.name}: explain {name}', found)
+    _, nodes = objects('tree', '-j', name)
+    ok(nodes and {node.get('container_name') for node in nodes} == {name},
+       f'{case.name}: tree {name}', nodes)
+    _, rows = objects('signals', '-j', '--container', name)
+    ok(rows and {row.get('container_name') for row in rows} == {name},
+       f'{case.name}: signals --container {name}', rows)
+
+
 def wait_for_end(case):
     wait_until_ended(case.init)
     gone(case)
