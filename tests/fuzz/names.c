@@ -144,10 +144,10 @@ static void parse_cgroup(const char *text, size_t len)
 	(void)len;
 	check(container_of_path(text, container.id) == !!container.id[0]);
 	check_name(container.id);
-	container_user(text, container.id);
+	container_user(text);
 	check(container_of_proc(text, container.id) == !!container.id[0]);
 	check_name(container.id);
-	container_user_of_proc(text, container.id);
+	container_user_of_proc(text);
 	container_label(&container, label);
 }
 

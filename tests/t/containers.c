@@ -120,6 +120,12 @@ static const struct {
 	{ "/user.slice/user-1000.slice/user@1000.service/session-3.scope/" ID, 1000 },
 	{ "/docker/" ID "/user.slice/user-1000.slice/user@1000.service/x", 0 },
 	{ "/docker/" ID "/user.slice/user-1000.slice/x/docker-" ID ".scope", 0 },
+	{ "/docker/" ID "/user.slice/user-1000.slice/x/docker-" ID2 ".scope", 0 },
+	{ "/user.slice/user-1000.slice/user@1000.service/lxc.payload.user", 1000 },
+	{ "/user.slice/user-1000.slice/user@1000.service/x/lxc.payload.e/y", 1000 },
+	{ "/lxc.payload.user/user.slice/user-1000.slice/user@1000.service/x", 0 },
+	{ "/lxc/user-1000.slice", 0 },
+	{ "/user.slice/user-1000.slice/libpod-" ID ".scope (deleted)", 1000 },
 	{ "/user.slice/user-1000.slice/user@1000.service/docker-" ID
 	  ".scope/user.slice/user-1001.slice/" ID, 1000 },
 	{ "/user.slice/user-1000.slice/user@1000.service/user-1001.slice/" ID, 1000 },
@@ -203,7 +209,7 @@ int main(void)
 		   procs[i].id);
 	for (i = 0; i < ARRAY_SIZE(users); i++) {
 		printf("# %s\n", users[i].path);
-		ok(container_user(users[i].path, ID) == users[i].user,
+		ok(container_user(users[i].path) == users[i].user,
 		   "the user of the container");
 	}
 	test_cgroup_id();

@@ -167,6 +167,13 @@ static bool by_machine(struct part parent, struct part part,
 	       unescape(part, id) && !is_virtual_machine(id);
 }
 
+static bool is_container(struct part parent, struct part part,
+			 char id[CONTAINER_SIZE])
+{
+	return by_id(part, id) || by_lxc(parent, part, id) ||
+	       by_machine(parent, part, id);
+}
+
 /* Returns the component of @path that ends before @end; it may be empty. */
 static struct part part_before(const char *path, const char *end)
 {
@@ -189,8 +196,7 @@ bool container_of_path(const char *path, char id[CONTAINER_SIZE])
 		part = part_before(path, end);
 		parent = part.s > path ? part_before(path, part.s - 1)
 				       : (struct part){ path, 0 };
-		if (by_id(part, id) || by_lxc(parent, part, id) ||
-		    by_machine(parent, part, id))
+		if (is_container(parent, part, id))
 			return true;
 		if (part.s == path)
 			break;
@@ -227,48 +233,50 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
 	return find_line(text, path, id);
 }
 
-/*
- * Parses "user-UID.slice" at @text, up to a slash. Returns UID, or 0: users of
- * slices have numbers, and root's slice is root's.
- */
-static uint32_t slice_user(const char *text)
+/* Returns UID where @part is user-UID.slice, else 0. */
+static uint32_t slice_user(struct part part)
 {
-	static const char prefix[] = "user-", suffix[] = ".slice/";
 	unsigned long long uid;
 	char *end;
 
-	if (strncmp(text, prefix, strlen(prefix)) ||
-	    !isdigit((unsigned char)text[strlen(prefix)]))
+	if (!cut_prefix(&part, "user-") || !cut_suffix(&part, ".slice") ||
+	    !part.len || !isdigit((unsigned char)*part.s))
 		return 0;
-	uid = strtoull(text + strlen(prefix), &end, 10);
-	if (strncmp(end, suffix, strlen(suffix)) || uid >= UINT32_MAX)
-		return 0;
-	return (uint32_t)uid;
+	uid = strtoull(part.s, &end, 10);
+	return end == part.s + part.len && uid < UINT32_MAX ? (uint32_t)uid : 0;
 }
 
-uint32_t container_user(const char *path, const char *id)
+uint32_t container_user(const char *path)
 {
-	static const char session[] = "session-";
-	const char *end = strstr(path, id), *part = path;
+	struct part part, bare, parent = { path, 0 };
+	char id[CONTAINER_SIZE];
 	uint32_t user = 0;
+	bool below = false;
 
-	/* A container has users and slices of its own below its cgroup. */
-	while (part && !user && (!end || part < end)) {
-		part += *part == '/';
-		user = slice_user(part);
-		part = strchr(part, '/');
+	for (;; path += part.len + 1, parent = part) {
+		part = (struct part){ path, strcspn(path, "/") };
+		bare = part;
+		cut_suffix(&bare, " (deleted)");
+		if (is_container(parent, bare, id))
+			return user;
+		/* Right below the slice: a user may call his own so, too. */
+		if (below && cut_prefix(&bare, "session-"))
+			return 0;
+		below = false;
+		if (!user) {
+			user = slice_user(part);
+			below = user;
+		}
+		if (!path[part.len])
+			return 0;
 	}
-	if (!user)
-		return 0;
-	/* Right below the slice: a user may call his own cgroups so, too. */
-	return strncmp(part + 1, session, strlen(session)) ? user : 0;
 }
 
-uint32_t container_user_of_proc(const char *text, const char *id)
+uint32_t container_user_of_proc(const char *text)
 {
-	char path[PATH_MAX], found[CONTAINER_SIZE];
+	char path[PATH_MAX], id[CONTAINER_SIZE];
 
-	return find_line(text, path, found) ? container_user(path, id) : 0;
+	return find_line(text, path, id) ? container_user(path) : 0;
 }
 
 const char *container_label(const struct container *container,
@@ -326,7 +334,7 @@ static const struct entry *look_up(uint64_t cgroup)
 	entry->found = cgroup_path(cgroup, path, sizeof(path));
 	if (entry->found && container_of_path(path, id)) {
 		entry->id = strdup(id);
-		entry->user = container_user(path, id);
+		entry->user = container_user(path);
 	}
 	return entry;
 }
@@ -349,6 +357,6 @@ bool container_of_process(uint64_t cgroup, const struct process *process,
 	if (!process || !procfs_read_cgroup(process, text, sizeof(text)) ||
 	    !container_of_proc(text, container->id))
 		return false;
-	container->user = container_user_of_proc(text, container->id);
+	container->user = container_user_of_proc(text);
 	return true;
 }

@@ -69,17 +69,18 @@ bool container_of_path(const char *path, char id[CONTAINER_SIZE]);
 bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
 
 /*
- * Returns the user under whose slice, which systemd has delegated to him, the
- * container @id has its cgroup @path; 0 where it is in the hands of root. A
- * session's scope is not delegated.
+ * Returns the user under whose slice, which systemd has delegated to him, a
+ * container has its cgroup @path; 0 where it is in the hands of root. A
+ * session's scope is not delegated. Of nested containers the outermost decides:
+ * it has users and slices of its own.
  */
-uint32_t container_user(const char *path, const char *id);
+uint32_t container_user(const char *path);
 
 /*
- * Finds the user for @text, the content of /proc/PID/cgroup, in which
- * container_of_proc() found @id.
+ * Does the same for @text, the content of /proc/PID/cgroup: the first line with
+ * a container decides.
  */
-uint32_t container_user_of_proc(const char *text, const char *id);
+uint32_t container_user_of_proc(const char *text);
 
 /*
  * Finds the container of @process (NULL: unknown), in the cgroup v2 with id

@@ -161,7 +161,7 @@ static int read_user_process(int dir, struct task *task)
 	if (procfs_read_file(dir, "cgroup", text, sizeof(text)) > 0 &&
 	    container_of_proc(text, id)) {
 		task->container = strdup(id);
-		task->container_user = container_user_of_proc(text, id);
+		task->container_user = container_user_of_proc(text);
 	}
 	return 0;
 }
