@@ -147,7 +147,8 @@ static void parse_cgroup(const char *text, size_t len)
 	container_user(text);
 	check(container_of_proc(text, container.id) == !!container.id[0]);
 	check_name(container.id);
-	container_user_of_proc(text);
+	check(container_of_proc_user(text, container.id, &container.user) ==
+	      !!container.id[0]);
 	container_label(&container, label);
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
 #include "explain/cause.h"
 #include "genl/event.h"
 #include "genl/teardown.h"
@@ -156,10 +158,12 @@ static const struct event_form *form_of(unsigned int type)
 void text_event(const struct event *event, const struct container *container)
 {
 	const struct event_form *form = form_of(event->type);
-	char where[FORMAT_CONTAINER_SIZE] = "-";
+	char where[FORMAT_CONTAINER_SIZE];
 
 	if (event->type != EVENT_LOST)
 		format_where(container, event->pidns, where);
+	else
+		memcpy(where, "-", sizeof("-"));
 	format_time(event->boot_ns);
 	format_coloured(event_type_name(event->type), EVENT_WIDTH, form->colour);
 	stdout_string("  ");

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,27 +271,35 @@ uint32_t container_user(const char *path)
 	}
 }
 
-uint32_t container_user_of_proc(const char *text)
+bool container_of_proc_user(const char *text, char id[CONTAINER_SIZE],
+			    uint32_t *user)
 {
-	char path[PATH_MAX], id[CONTAINER_SIZE];
+	char path[PATH_MAX];
 
-	return find_line(text, path, id) ? container_user(path) : 0;
+	if (!find_line(text, path, id))
+		return false;
+	*user = container_user(path);
+	return true;
 }
 
 const char *container_label(const struct container *container,
 			    char label[CONTAINER_LABEL_SIZE])
 {
 	const struct container_names *names = &container->names;
+	char *end = label;
 
-	if (names->pod[0])
-		snprintf(label, CONTAINER_LABEL_SIZE, "%s/%s%s%s",
-			 names->pod_namespace, names->pod,
-			 names->name[0] ? "/" : "", names->name);
-	else if (names->name[0])
-		snprintf(label, CONTAINER_LABEL_SIZE, "%s%s%s", names->name,
-			 names->user[0] ? "@" : "", names->user);
-	else
-		snprintf(label, CONTAINER_LABEL_SIZE, "%s", container->id);
+	if (names->pod[0]) {
+		end = stpcpy(stpcpy(end, names->pod_namespace), "/");
+		end = stpcpy(end, names->pod);
+		if (names->name[0])
+			stpcpy(stpcpy(end, "/"), names->name);
+	} else if (names->name[0]) {
+		end = stpcpy(end, names->name);
+		if (names->user[0])
+			stpcpy(stpcpy(end, "@"), names->user);
+	} else {
+		stpcpy(end, container->id);
+	}
 	return label;
 }
 
@@ -354,9 +361,6 @@ bool container_of_process(uint64_t cgroup, const struct process *process,
 	/* v2 alone is the whole answer; beside v1 it has no containers. */
 	if (entry && entry->found && !cgroup_engines_use_v1())
 		return false;
-	if (!process || !procfs_read_cgroup(process, text, sizeof(text)) ||
-	    !container_of_proc(text, container->id))
-		return false;
-	container->user = container_user_of_proc(text);
-	return true;
+	return process && procfs_read_cgroup(process, text, sizeof(text)) &&
+	       container_of_proc_user(text, container->id, &container->user);
 }

@@ -76,11 +76,9 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
  */
 uint32_t container_user(const char *path);
 
-/*
- * Does the same for @text, the content of /proc/PID/cgroup: the first line with
- * a container decides.
- */
-uint32_t container_user_of_proc(const char *text);
+/* Does what container_of_proc() does, and finds the user, too. */
+bool container_of_proc_user(const char *text, char id[CONTAINER_SIZE],
+			    uint32_t *user);
 
 /*
  * Finds the container of @process (NULL: unknown), in the cgroup v2 with id

@@ -38,6 +38,7 @@ struct entry {
 static struct entry *buckets[BUCKETS];
 static size_t nr_entries;
 static uint64_t uses;
+static struct entry *last;	/* that entry_of() returned; or NULL */
 
 static bool keeping;		/* names_keep() was called */
 static bool changed;		/* since names_flush() */
@@ -79,6 +80,7 @@ static void remove_oldest(void)
 				oldest = link;
 	if (!oldest)
 		return;
+	last = NULL;
 	removed = *oldest;
 	*oldest = removed->next;
 	free(removed);
@@ -88,8 +90,14 @@ static void remove_oldest(void)
 /* Returns the entry of the container, made where there is none, or NULL. */
 static struct entry *entry_of(const char *id, uint32_t user)
 {
-	struct entry **bucket = &buckets[bucket_of(id, user)], *entry;
+	struct entry **bucket, *entry;
 
+	/* Fast path: most events are in the same container as the one before. */
+	if (last && is_entry_of(last, id, user)) {
+		last->used = ++uses;
+		return last;
+	}
+	bucket = &buckets[bucket_of(id, user)];
 	for (entry = *bucket; entry; entry = entry->next)
 		if (is_entry_of(entry, id, user))
 			break;
@@ -106,6 +114,7 @@ static struct entry *entry_of(const char *id, uint32_t user)
 		nr_entries++;
 	}
 	entry->used = ++uses;
+	last = entry;
 	return entry;
 }
 
@@ -147,9 +156,10 @@ static bool is_due(const struct entry *entry)
 	    !entry->stored)
 		return false;
 	now = clock_boot_ns();
+	if (now < entry->retry_ns)
+		return false;
 	of_user = find_hung(entry->container.user);
-	return now >= entry->retry_ns &&
-	       (!of_user || now >= of_user->retry_ns);
+	return !of_user || now >= of_user->retry_ns;
 }
 
 static bool same_names(const struct container_names *a,

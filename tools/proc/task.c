@@ -159,10 +159,8 @@ static int read_user_process(int dir, struct task *task)
 	if (!task->process.pidns && task->levels == 1)
 		task->process.pidns = PROCFS_PIDNS_INITIAL;
 	if (procfs_read_file(dir, "cgroup", text, sizeof(text)) > 0 &&
-	    container_of_proc(text, id)) {
+	    container_of_proc_user(text, id, &task->container_user))
 		task->container = strdup(id);
-		task->container_user = container_user_of_proc(text);
-	}
 	return 0;
 }
 
