@@ -23,6 +23,7 @@ static int tests, failed;
 /* What the imaginary engines say, by the last digits of an id. */
 static char engine[4000][CONTAINER_SIZE];
 static unsigned int hanging;	/* the user whose files hang; 0: nobody */
+static bool everybody;		/* all users' files hang but root's */
 static unsigned int lookups;	/* containers that were asked for */
 static unsigned int processes;	/* in which they were looked up */
 static unsigned long long now = 1;
@@ -42,7 +43,8 @@ size_t __wrap_names_lookup(const struct names_query *queries, size_t count,
 	processes++;
 	for (i = 0; i < count; i++) {
 		lookups++;
-		if (hanging && queries[i].user == hanging) {
+		if ((hanging && queries[i].user == hanging) ||
+		    (everybody && queries[i].user)) {
 			*error = -ETIMEDOUT;
 			return i;
 		}
@@ -201,6 +203,23 @@ static void test_tasks(void)
 	ok(looked_up(2) && is(42, 0, "late"),
 	   "a user whose files hang does not stop the others");
 	hanging = 0;
+	for (i = 0; i < 6; i++)
+		tasks[i].container_user = 20 + (unsigned int)i;
+	hanging = 21;
+	names_find_tasks(tasks, ARRAY_SIZE(tasks));
+	ok(looked_up(6), "one user of six hangs: five are looked up");
+	everybody = true;
+	now += 1000 * NS_PER_SEC;
+	for (i = 0; i < 6; i++)
+		tasks[i].container_user = 30 + (unsigned int)i;
+	tasks[5].container_user = 0;
+	snprintf(ids[5], CONTAINER_SIZE, "%064x", 43);
+	set(43, "roots");
+	names_find_tasks(tasks, ARRAY_SIZE(tasks));
+	ok(looked_up(3) && is(43, 0, "roots"),
+	   "after two that hang it is over, and root came first");
+	everybody = false;
+	hanging = 0;
 }
 
 static void test_many(void)
@@ -216,10 +235,24 @@ static void test_many(void)
 	ok(is(1, 0, "web") && looked_up(0),
 	   "who is in use is kept, whoever comes");
 	name_of(100 + 2 * NAMES_MAX - 1, 0);
-	name_of(100 + NAMES_MAX + 1, 0);
+	name_of(100 + NAMES_MAX + 100, 0);
 	ok(looked_up(0), "so are the last ones");
 	name_of(100, 0);
 	ok(looked_up(1), "but not all of them");
+
+	for (i = 0; i < 100; i++)
+		name_of(100 + i, 11);
+	for (i = 0; i < 2 * NAMES_MAX; i++)
+		name_of(100 + i, 12);
+	lookups = 0;
+	for (i = 0; i < 100; i++)
+		name_of(100 + i, 11);
+	ok(looked_up(0), "a user with many containers pushes out his own");
+	for (i = 0; i < 1000; i++)
+		name_of(3000 + i, 12);
+	lookups = 0;
+	name_of(100 + 2 * NAMES_MAX - 1, 12);
+	ok(looked_up(0), "and those without a name first");
 }
 
 int main(void)

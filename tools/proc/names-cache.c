@@ -24,6 +24,9 @@
 #define HUNG_NS		(30 * NS_PER_SEC)
 #define DOUBLE_MAX	7
 
+/* Users whose files hang after whom a look-up of several containers is over. */
+#define FAILURES_MAX	2
+
 struct entry {
 	struct entry *next;	/* in its bucket */
 	uint64_t used;		/* number of the use, to find the oldest */
@@ -68,23 +71,68 @@ static bool is_entry_of(const struct entry *entry, const char *id,
 	       !strcmp(entry->container.id, id);
 }
 
-/* Removes the entry that was not used for the longest time. */
-static void remove_oldest(void)
+/* Fills @list with all entries. Returns their number. */
+static size_t list_entries(struct entry *list[NAMES_MAX])
 {
-	struct entry **oldest = NULL, **link, *removed;
-	size_t i;
+	struct entry *entry;
+	size_t i, count = 0;
 
 	for (i = 0; i < BUCKETS; i++)
-		for (link = &buckets[i]; *link; link = &(*link)->next)
-			if (!oldest || (*link)->used < (*oldest)->used)
-				oldest = link;
-	if (!oldest)
-		return;
-	last = NULL;
-	removed = *oldest;
-	*oldest = removed->next;
-	free(removed);
+		for (entry = buckets[i]; entry; entry = entry->next)
+			list[count++] = entry;
+	return count;
+}
+
+/*
+ * Orders by user, and entries of a user in the order in which they are removed:
+ * those without names first, then the one that was not used for the longest
+ * time.
+ */
+static int by_value(const void *a, const void *b)
+{
+	const struct entry *left = *(const struct entry *const *)a;
+	const struct entry *right = *(const struct entry *const *)b;
+	bool named = names_known(&left->container.names);
+
+	if (left->container.user != right->container.user)
+		return left->container.user < right->container.user ? -1 : 1;
+	if (named != names_known(&right->container.names))
+		return named ? 1 : -1;
+	return (left->used > right->used) - (left->used < right->used);
+}
+
+static void remove_entry(struct entry *entry)
+{
+	struct entry **link;
+
+	link = &buckets[bucket_of(entry->container.id, entry->container.user)];
+	while (*link != entry)
+		link = &(*link)->next;
+	*link = entry->next;
+	free(entry);
 	nr_entries--;
+	last = NULL;
+}
+
+/*
+ * Removes an entry of the user who has most of them: nobody pushes out what is
+ * known of others.
+ */
+static void remove_one(void)
+{
+	struct entry *list[NAMES_MAX];
+	size_t count = list_entries(list), i, first = 0, most = 0, found = 0;
+
+	qsort(list, count, sizeof(*list), by_value);
+	for (i = 0; i < count; i++) {
+		if (list[i]->container.user != list[first]->container.user)
+			first = i;
+		if (i - first >= most) {
+			most = i - first + 1;
+			found = first;
+		}
+	}
+	remove_entry(list[found]);
 }
 
 /* Returns the entry of the container, made where there is none, or NULL. */
@@ -103,7 +151,7 @@ static struct entry *entry_of(const char *id, uint32_t user)
 			break;
 	if (!entry) {
 		if (nr_entries >= NAMES_MAX)
-			remove_oldest();
+			remove_one();
 		entry = calloc(1, sizeof(*entry));
 		if (!entry)
 			return NULL;
@@ -216,13 +264,25 @@ static size_t remove_user(struct names_query *queries, size_t count,
 	return kept;
 }
 
-/* Looks up what @queries ask for, and overwrites them. */
+static int by_user(const void *a, const void *b)
+{
+	const struct names_query *left = a, *right = b;
+
+	return (left->user > right->user) - (left->user < right->user);
+}
+
+/*
+ * Looks up what @queries ask for, and overwrites them. Root's containers come
+ * first: users whose files hang may end it.
+ */
 static void look_up(struct names_query *queries, size_t count)
 {
 	struct container_names *names = calloc(count + 1, sizeof(*names));
 	size_t answered, i;
-	int error = 0;
+	int error = 0, failures = 0;
 
+	if (count)
+		qsort(queries, count, sizeof(*queries), by_user);
 	while (names && count) {
 		answered = names_lookup(queries, count, names, &error);
 		for (i = 0; i < answered; i++)
@@ -232,6 +292,8 @@ static void look_up(struct names_query *queries, size_t count)
 		if (!count || error == -EINTR)
 			break;
 		add_hung(queries->user);
+		if (++failures == FAILURES_MAX)
+			break;
 		count = remove_user(queries, count, queries->user);
 	}
 	free(names);
@@ -297,30 +359,18 @@ static int by_use(const void *a, const void *b)
 	return (left->used < right->used) - (left->used > right->used);
 }
 
-/* Lists entries with names in @list. Returns their number. */
-static size_t list_named(const struct entry **list)
-{
-	const struct entry *entry;
-	size_t i, count = 0;
-
-	for (i = 0; i < BUCKETS; i++)
-		for (entry = buckets[i]; entry; entry = entry->next)
-			if (names_known(&entry->container.names))
-				list[count++] = entry;
-	if (count)
-		qsort(list, count, sizeof(*list), by_use);
-	return count;
-}
-
 static int write_store(void)
 {
 	const struct container *containers[NAMES_MAX];
-	const struct entry *entries[NAMES_MAX];
-	size_t i, count = list_named(entries);
+	struct entry *entries[NAMES_MAX];
+	size_t i, count = list_entries(entries), named = 0;
 
+	if (count)
+		qsort(entries, count, sizeof(*entries), by_use);
 	for (i = 0; i < count; i++)
-		containers[i] = &entries[i]->container;
-	return names_store_write(containers, count);
+		if (names_known(&entries[i]->container.names))
+			containers[named++] = &entries[i]->container;
+	return names_store_write(containers, named);
 }
 
 void names_flush(void)

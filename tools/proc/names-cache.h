@@ -2,7 +2,7 @@
 /*
  * The names of containers, looked up (names-lookup.h) when they are first needed
  * and kept: who has been asked for while it lived has its names when it is gone.
- * The last NAMES_MAX containers are kept. To these belong those of the store
+ * NAMES_MAX containers are kept, of each user the last ones. To these belong those of the store
  * (names-store.h), which are looked up again, but have their names where that
  * finds none.
  *
