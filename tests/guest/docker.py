@@ -4,6 +4,7 @@
 # boot: --mem 2048 --package docker.io --package containerd
 """explain says why the article's container is still there, under dockerd."""
 import contextlib
+import json
 import os
 import subprocess
 import tarfile
@@ -80,7 +81,30 @@ def names():
     wait_for_end(other)
 
 
+def kept():
+    """The unit's watch has the names of containers that were gone at once."""
+    names = {f'gone{number}' for number in range(5)}
+
+    def found():
+        with contextlib.suppress(FileNotFoundError):
+            return {json.loads(line).get('container_name')
+                    for line in read('/run/nsorphan/names').splitlines()}
+        return set()
+
+    with subprocess.Popen((TOOL, 'watch', '--keep-names'),
+                          stdout=subprocess.DEVNULL) as watch:
+        wait_until_polling(watch.pid)
+        for name in sorted(names):
+            command('docker', 'run', '--rm', '--net=none', '-v',
+                    '/usr:/usr:ro', '--name', name, 'empty', 'true')
+        ok(eventually(lambda: names <= found()),
+           'watch --keep-names has the names of containers that were gone at once',
+           names - found())
+        watch.terminate()
+
+
 with dockerd(), module():
+    kept()
     the_article()
     an_exec()
     names()
