@@ -3,7 +3,9 @@
 #ifndef NSO_COMPAT_H
 #define NSO_COMPAT_H
 
+#include <linux/cgroup.h>
 #include <linux/irq_work.h>
+#include <linux/kernfs.h>
 #include <linux/sched.h>
 #include <linux/sched/jobctl.h>
 #include <linux/version.h>
@@ -70,6 +72,35 @@ static inline bool nso_compat_task_frozen(const struct task_struct *task)
 #endif
 	/* task->frozen alone may also be set for a stopped task. */
 	return task->frozen && READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE;
+}
+
+/*
+ * Returns the name of cgrp; "" for the root. On v2 it never changes. Where
+ * kernfs frees names by RCU, caller is an RCU-sched reader.
+ */
+static inline const char *nso_compat_cgroup_name(const struct cgroup *cgrp)
+{
+	return (__force const char *)READ_ONCE(cgrp->kn->name);
+}
+
+/* Return the cgroup of cset in the hierarchy that has the controller. */
+static inline struct cgroup *nso_compat_pids_cgroup(const struct css_set *cset)
+{
+#ifdef CONFIG_CGROUP_PIDS
+	return cset->subsys[pids_cgrp_id]->cgroup;
+#else
+	return cset->dfl_cgrp;
+#endif
+}
+
+static inline struct cgroup *
+nso_compat_memory_cgroup(const struct css_set *cset)
+{
+#ifdef CONFIG_MEMCG
+	return cset->subsys[memory_cgrp_id]->cgroup;
+#else
+	return cset->dfl_cgrp;
+#endif
 }
 
 /* Returns the attributes of the request that a dump answers. */

@@ -26,6 +26,7 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
+#include "cgroup-table.h"
 #include "debugfs.h"
 #include "event.h"
 #include "nsorphan-names.h"
@@ -34,7 +35,7 @@
 #include "remaining.h"
 #include "status.h"
 
-enum { EVENTS, EVENTS_PIPE, STATUS, TEARDOWNS, NR_FILES };
+enum { EVENTS, EVENTS_PIPE, STATUS, TEARDOWNS, CGROUPS, NR_FILES };
 
 /**
  * struct nso_debugfs_files - what may be used after the module is unloaded
@@ -69,10 +70,10 @@ struct nso_reader {
 };
 
 /* Escapes everything but visible ASCII, so that spaces separate values. */
-static void show_comm(struct seq_file *m, const char *comm)
+static void show_escaped(struct seq_file *m, const char *s)
 {
-	for (; *comm; comm++) {
-		unsigned char c = *comm;
+	for (; *s; s++) {
+		unsigned char c = *s;
 
 		if (c > ' ' && c < 0x7f && c != '\\')
 			seq_putc(m, c);
@@ -81,13 +82,23 @@ static void show_comm(struct seq_file *m, const char *comm)
 	}
 }
 
+static void show_cgroup(struct seq_file *m, const struct nso_cgroup *cgroup)
+{
+	u64 container = nso_cgroup_container(cgroup);
+
+	seq_printf(m, " cgroup=%llu hierarchy=%s", nso_cgroup_id(cgroup->key),
+		   nsorphan_hierarchy_names[nso_cgroup_hierarchy(cgroup->key)]);
+	if (container)
+		seq_printf(m, " container=%llu", nso_cgroup_id(container));
+}
+
 static void show_process(struct seq_file *m, const char *prefix,
 			 const struct nso_process *process)
 {
 	seq_printf(m, " %s.pid=%u %s.ns_pid=%u %s.pidns=%u %s.comm=", prefix,
 		   process->pid, prefix, process->ns_pid, prefix,
 		   process->pidns, prefix);
-	show_comm(m, process->comm);
+	show_escaped(m, process->comm);
 	seq_printf(m, " %s.start_ns=%llu %s.uid=%u", prefix, process->start_ns,
 		   prefix, process->uid);
 }
@@ -204,9 +215,9 @@ static void show_event(struct seq_file *m, const struct nso_event *event)
 {
 	seq_printf(m, "%llu ", event->seq);
 	show_time(m, event->boot_ns);
-	seq_printf(m, " %s pidns=%u cgroup=%llu",
-		   nsorphan_event_names[event->type], nso_event_pidns(event),
-		   event->cgroup);
+	seq_printf(m, " %s pidns=%u", nsorphan_event_names[event->type],
+		   nso_event_pidns(event));
+	show_cgroup(m, &event->cgroup);
 	show_members(m, event);
 	seq_putc(m, '\n');
 }
@@ -395,7 +406,7 @@ static void *teardowns_start(struct seq_file *m, loff_t *pos)
 static void *teardowns_next(struct seq_file *m, void *v, loff_t *pos)
 {
 	struct nso_teardowns_line *line = v;
-	u64 cgroup;
+	struct nso_cgroup cgroup;
 
 	++*pos;
 	line->of_process = nso_teardown_iter_process(&line->iter,
@@ -420,8 +431,9 @@ static int teardowns_show(struct seq_file *m, void *v)
 		seq_printf(m, "process pidns=%u", teardown->pidns);
 		show_remaining(m, &line->remaining);
 	} else {
-		seq_printf(m, "teardown pidns=%u level=%u cgroup=%llu",
-			   teardown->pidns, teardown->level, teardown->cgroup);
+		seq_printf(m, "teardown pidns=%u level=%u", teardown->pidns,
+			   teardown->level);
+		show_cgroup(m, &teardown->cgroup);
 		show_process(m, "init", &teardown->init);
 		seq_printf(m, " waited_ns=%llu",
 			   nso_elapsed_ns(teardown->begin_ns,
@@ -446,6 +458,67 @@ static int teardowns_open(struct inode *inode, struct file *file)
 	return nonseekable_open(inode, file);
 }
 
+/**
+ * struct nso_cgroups_line - seq_file.private of an open cgroups
+ * @slot: position in the table, behind the cgroup of the line
+ * @info: the cgroup of the line
+ * @end: there is no line
+ */
+struct nso_cgroups_line {
+	unsigned int slot;
+	struct nso_cgroup_info info;
+	bool end;
+};
+
+static void *cgroups_start(struct seq_file *m, loff_t *pos)
+{
+	struct nso_cgroups_line *line = m->private;
+
+	if (!*pos)
+		line->end = !nso_cgroup_table_next(&line->slot, &line->info);
+	return line->end ? NULL : line;
+}
+
+static void *cgroups_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct nso_cgroups_line *line = v;
+
+	++*pos;
+	line->end = !nso_cgroup_table_next(&line->slot, &line->info);
+	return line->end ? NULL : line;
+}
+
+static void cgroups_stop(struct seq_file *m, void *v)
+{
+}
+
+static int cgroups_show(struct seq_file *m, void *v)
+{
+	const struct nso_cgroups_line *line = v;
+
+	seq_puts(m, "cgroup");
+	show_cgroup(m, &line->info.cgroup);
+	seq_puts(m, " path=");
+	show_escaped(m, line->info.path);
+	seq_putc(m, '\n');
+	return 0;
+}
+
+static const struct seq_operations cgroups_ops = {
+	.start = cgroups_start,
+	.next = cgroups_next,
+	.stop = cgroups_stop,
+	.show = cgroups_show,
+};
+
+static int cgroups_open(struct inode *inode, struct file *file)
+{
+	if (!__seq_open_private(file, &cgroups_ops,
+				sizeof(struct nso_cgroups_line)))
+		return -ENOMEM;
+	return nonseekable_open(inode, file);
+}
+
 static int status_show(struct seq_file *m, void *unused)
 {
 	struct nso_status status;
@@ -457,7 +530,7 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "reparent_probe: %s\n", status.reparent_probe);
 	seq_printf(m, "teardown_probe: %s\n", status.teardown_probe);
 	seq_printf(m, "records: %u\n", status.recorder.records);
-	seq_printf(m, "bytes: %llu\n", status.recorder.bytes);
+	seq_printf(m, "bytes: %llu\n", status.bytes);
 	seq_printf(m, "oldest_seq: %llu\n", status.recorder.oldest_seq);
 	seq_printf(m, "next_seq: %llu\n", status.recorder.next_seq);
 	seq_printf(m, "overwritten: %llu\n", status.recorder.overwritten);
@@ -485,6 +558,7 @@ static const char * const file_names[NR_FILES] = {
 	[EVENTS_PIPE] = "events_pipe",
 	[STATUS] = "status",
 	[TEARDOWNS] = "teardowns",
+	[CGROUPS] = "cgroups",
 };
 
 /* Without an owner, so that open files do not hold the module. */
@@ -509,6 +583,11 @@ static const struct file_operations file_fops[NR_FILES] = {
 	},
 	[TEARDOWNS] = {
 		.open = teardowns_open,
+		.read = seq_read,
+		.release = seq_release_private,
+	},
+	[CGROUPS] = {
+		.open = cgroups_open,
 		.read = seq_read,
 		.release = seq_release_private,
 	},

@@ -13,8 +13,10 @@
  * @task: the dying thread; compared, never dereferenced once it is gone
  * @start_ns: its start time
  * @boot_ns: time of the events of its orphans; written by reparent.c, like the
- *	next two
+ *	next four
  * @adoption: what the events of its orphans share
+ * @css_set: that of the last orphan; NULL if there was none. Compared only
+ * @cgroup: the cgroup that goes with @css_set
  * @adopted: @boot_ns and @adoption are set
  * @searched: find_alive_thread() was called for this dying parent; written by
  *	hook-find-alive-thread.c, like the next three
@@ -36,6 +38,8 @@ struct nso_dying_parent {
 
 	u64 boot_ns;
 	struct nso_adoption adoption;
+	const struct css_set *css_set;
+	struct nso_cgroup cgroup;
 	bool adopted;
 
 	bool searched;

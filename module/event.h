@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+#include "cgroup-table.h"
 #include "nsorphan.h"
 #include "process.h"
 
@@ -62,7 +63,7 @@ enum nso_event_kind {
  * struct nso_event - one event, as uapi/nsorphan.yaml describes it
  * @seq: sequence number
  * @boot_ns: time of the event, CLOCK_BOOTTIME in ns
- * @cgroup: cgroup v2 id of the process concerned
+ * @cgroup: cgroup of the process concerned
  * @pidns: inode number of the pid namespace concerned: the dying one of a
  *	teardown event, the target's of a signal event; unused in a reparent
  *	event, see nso_event_pidns()
@@ -71,7 +72,7 @@ enum nso_event_kind {
 struct nso_event {
 	u64 seq;
 	u64 boot_ns;
-	u64 cgroup;
+	struct nso_cgroup cgroup;
 	u32 pidns;
 	enum nsorphan_event_type type;
 	union {

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "cgroup-table.h"
 #include "debugfs.h"
 #include "netlink.h"
 #include "nsorphan-names.h"
@@ -115,6 +116,11 @@ static int __init nsorphan_init(void)
 		pr_err("records=%u: no memory\n", records);
 		return err;
 	}
+	err = nso_cgroup_table_init();
+	if (err) {
+		pr_err("no memory for the table of cgroups\n");
+		goto err_recorder;
+	}
 	nso_stall_init();
 	err = nso_probe_init(reparent_probe);
 	if (err)
@@ -135,6 +141,8 @@ err_probe:
 	nso_probe_exit();
 err_stall:
 	nso_stall_exit();
+	nso_cgroup_table_exit();
+err_recorder:
 	nso_recorder_exit();
 	return err;
 }
@@ -145,6 +153,7 @@ static void __exit nsorphan_exit(void)
 	nso_stall_exit();
 	nso_netlink_exit();
 	nso_debugfs_exit();
+	nso_cgroup_table_exit();
 	nso_recorder_exit();
 }
 

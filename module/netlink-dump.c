@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 #include <net/netlink.h>
 
+#include "cgroup-table.h"
 #include "compat.h"
 #include "event.h"
 #include "netlink-dump.h"
@@ -150,7 +151,7 @@ static int put_processes(struct sk_buff *skb, struct nso_teardown_iter *iter,
 {
 	struct nso_teardown_iter before = *iter;
 	struct nso_remaining remaining;
-	u64 cgroup;
+	struct nso_cgroup cgroup;
 
 	for (*count = 0; nso_teardown_iter_process(iter, &remaining, &cgroup);
 	     ++*count) {
@@ -207,6 +208,58 @@ int nso_netlink_teardown_get_dump(struct sk_buff *skb,
 		if (put_teardown(skb, cb, &teardown))
 			break;
 		nso_teardown_iter_advance(iter);
+	}
+	return skb->len;
+}
+
+int nso_netlink_cgroup_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *hierarchy = info->attrs[NSORPHAN_A_CGROUP_HIERARCHY];
+	struct nlattr *id = info->attrs[NSORPHAN_A_CGROUP_ID];
+	struct nso_cgroup_info cgroup;
+	struct sk_buff *skb;
+	int err;
+
+	err = may_ask(request, info->extack);
+	if (err)
+		return err;
+	if (!id) {
+		NL_SET_ERR_MSG(info->extack, "the id of the cgroup is missing");
+		return -EINVAL;
+	}
+	if (!nso_cgroup_table_find(nso_cgroup_key(nla_get_u64(id), hierarchy ?
+						  nla_get_u32(hierarchy) : 0),
+				   &cgroup))
+		return -ENOENT;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+	if (nso_netlink_put_cgroup(skb, &cgroup, info->snd_portid,
+				   info->snd_seq, 0)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	return genlmsg_reply(skb, info);
+}
+
+int nso_netlink_cgroup_get_start(struct netlink_callback *cb)
+{
+	return may_ask(cb->skb, cb->extack);
+}
+
+/* cb->args[0] is the slot to go on from. */
+int nso_netlink_cgroup_get_dump(struct sk_buff *skb,
+				struct netlink_callback *cb)
+{
+	unsigned int slot = cb->args[0];
+	struct nso_cgroup_info cgroup;
+
+	while (nso_cgroup_table_next(&slot, &cgroup)) {
+		if (nso_netlink_put_cgroup(skb, &cgroup,
+					   NETLINK_CB(cb->skb).portid,
+					   cb->nlh->nlmsg_seq, NLM_F_MULTI))
+			break;
+		cb->args[0] = slot;
 	}
 	return skb->len;
 }

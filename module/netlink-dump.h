@@ -20,4 +20,9 @@ int nso_netlink_teardown_get_start(struct netlink_callback *cb);
 int nso_netlink_teardown_get_dump(struct sk_buff *skb,
 				  struct netlink_callback *cb);
 
+int nso_netlink_cgroup_get(struct sk_buff *request, struct genl_info *info);
+int nso_netlink_cgroup_get_start(struct netlink_callback *cb);
+int nso_netlink_cgroup_get_dump(struct sk_buff *skb,
+				struct netlink_callback *cb);
+
 #endif

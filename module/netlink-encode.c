@@ -3,6 +3,7 @@
 #include <net/genetlink.h>
 #include <net/netlink.h>
 
+#include "cgroup-table.h"
 #include "netlink-encode.h"
 #include "netlink-family.h"
 #include "nsorphan.h"
@@ -11,6 +12,18 @@ static int put_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	/* All attribute sets have the same number for pad. */
 	return nla_put_u64_64bit(skb, attr, value, NSORPHAN_A_EVENT_PAD);
+}
+
+static int put_cgroup(struct sk_buff *skb, const struct nso_cgroup *cgroup,
+		      int id_attr, int hierarchy_attr, int container_attr)
+{
+	u64 container = nso_cgroup_container(cgroup);
+
+	return put_u64(skb, id_attr, nso_cgroup_id(cgroup->key)) ||
+	       nla_put_u32(skb, hierarchy_attr,
+			   nso_cgroup_hierarchy(cgroup->key)) ||
+	       (container &&
+		put_u64(skb, container_attr, nso_cgroup_id(container)));
 }
 
 static int put_identity(struct sk_buff *skb, const struct nso_process *process)
@@ -169,7 +182,9 @@ int nso_netlink_put_event(struct sk_buff *skb, const struct nso_event *event,
 	    put_u64(skb, NSORPHAN_A_EVENT_BOOT_NS, event->boot_ns) ||
 	    nla_put_u32(skb, NSORPHAN_A_EVENT_EVENT, event->type) ||
 	    nla_put_u32(skb, NSORPHAN_A_EVENT_PIDNS, nso_event_pidns(event)) ||
-	    put_u64(skb, NSORPHAN_A_EVENT_CGROUP, event->cgroup) ||
+	    put_cgroup(skb, &event->cgroup, NSORPHAN_A_EVENT_CGROUP,
+		       NSORPHAN_A_EVENT_HIERARCHY,
+		       NSORPHAN_A_EVENT_CONTAINER) ||
 	    put_members(skb, event)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
@@ -230,7 +245,7 @@ static int put_status(struct sk_buff *skb, const struct nso_status *status)
 	       (status->verify &&
 		nla_put_flag(skb, NSORPHAN_A_STATUS_VERIFY)) ||
 	       put_probes(skb, status) ||
-	       put_u64(skb, NSORPHAN_A_STATUS_BYTES, status->recorder.bytes) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_BYTES, status->bytes) ||
 	       nla_put_u32(skb, NSORPHAN_A_STATUS_STALL_MS, status->stall_ms) ||
 	       nla_put_u32(skb, NSORPHAN_A_STATUS_SIGNALS, status->signals);
 }
@@ -253,7 +268,9 @@ int nso_netlink_put_teardown(struct sk_buff *skb,
 {
 	if (nla_put_u32(skb, NSORPHAN_A_TEARDOWN_PIDNS, teardown->pidns) ||
 	    nla_put_u32(skb, NSORPHAN_A_TEARDOWN_LEVEL, teardown->level) ||
-	    put_u64(skb, NSORPHAN_A_TEARDOWN_CGROUP, teardown->cgroup) ||
+	    put_cgroup(skb, &teardown->cgroup, NSORPHAN_A_TEARDOWN_CGROUP,
+		       NSORPHAN_A_TEARDOWN_HIERARCHY,
+		       NSORPHAN_A_TEARDOWN_CONTAINER) ||
 	    put_process(skb, NSORPHAN_A_TEARDOWN_INIT, &teardown->init) ||
 	    put_u64(skb, NSORPHAN_A_TEARDOWN_WAITED_NS, waited_ns))
 		return -EMSGSIZE;
@@ -278,5 +295,27 @@ int nso_netlink_put_remaining(struct sk_buff *skb,
 		return -EMSGSIZE;
 	}
 	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int nso_netlink_put_cgroup(struct sk_buff *skb,
+			   const struct nso_cgroup_info *info, u32 portid,
+			   u32 nlseq, int flags)
+{
+	void *header;
+
+	header = genlmsg_put(skb, portid, nlseq, &nso_netlink_family, flags,
+			     NSORPHAN_CMD_CGROUP_GET);
+	if (!header)
+		return -EMSGSIZE;
+	if (put_cgroup(skb, &info->cgroup, NSORPHAN_A_CGROUP_ID,
+		       NSORPHAN_A_CGROUP_HIERARCHY,
+		       NSORPHAN_A_CGROUP_CONTAINER) ||
+	    nla_put(skb, NSORPHAN_A_CGROUP_PATH, strlen(info->path),
+		    info->path)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
 	return 0;
 }

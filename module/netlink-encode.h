@@ -11,6 +11,7 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
+#include "cgroup-table.h"
 #include "event.h"
 #include "remaining.h"
 #include "status.h"
@@ -31,5 +32,10 @@ int nso_netlink_put_teardown(struct sk_buff *skb,
 /* Appends one process of a teardown, or nothing. */
 int nso_netlink_put_remaining(struct sk_buff *skb,
 			      const struct nso_remaining *remaining);
+
+/* Appends a whole message, or nothing. */
+int nso_netlink_put_cgroup(struct sk_buff *skb,
+			   const struct nso_cgroup_info *info, u32 portid,
+			   u32 nlseq, int flags);
 
 #endif

@@ -18,6 +18,12 @@ static const struct nla_policy event_get_policy[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_SINCE] = { .type = NLA_U64 },
 };
 
+static const struct nla_policy cgroup_get_policy[NSORPHAN_A_CGROUP_MAX + 1] = {
+	[NSORPHAN_A_CGROUP_ID] = { .type = NLA_U64 },
+	[NSORPHAN_A_CGROUP_HIERARCHY] =
+		NLA_POLICY_MAX(NLA_U32, NSORPHAN_HIERARCHY_MEMORY),
+};
+
 static const struct genl_ops ops[] = {
 	{
 		.cmd = NSORPHAN_CMD_STATUS_GET,
@@ -34,6 +40,14 @@ static const struct genl_ops ops[] = {
 		.cmd = NSORPHAN_CMD_TEARDOWN_GET,
 		.start = nso_netlink_teardown_get_start,
 		.dumpit = nso_netlink_teardown_get_dump,
+	},
+	{
+		.cmd = NSORPHAN_CMD_CGROUP_GET,
+		.doit = nso_netlink_cgroup_get,
+		.start = nso_netlink_cgroup_get_start,
+		.dumpit = nso_netlink_cgroup_get_dump,
+		.policy = cgroup_get_policy,
+		.maxattr = NSORPHAN_A_CGROUP_MAX,
 	},
 };
 

@@ -10,7 +10,6 @@
 #ifndef NSO_PROCESS_H
 #define NSO_PROCESS_H
 
-#include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -109,12 +108,6 @@ nso_task_state(struct task_struct *task)
 		   !task->exit_state))
 		return NSORPHAN_TASK_STATE_SLEEPING;
 	return task_state_index(task);
-}
-
-/* Returns the cgroup v2 id of task, which may be dying or a zombie. */
-static __always_inline u64 nso_task_cgroup(struct task_struct *task)
-{
-	return cgroup_id(rcu_dereference_sched(task->cgroups)->dfl_cgrp);
 }
 
 #endif

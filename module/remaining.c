@@ -157,8 +157,8 @@ static void take_remaining(struct nso_remaining *remaining,
  * pid.
  */
 static bool find_remaining(struct pid_namespace *ns, unsigned long *nr,
-			   struct nso_remaining *remaining, u64 *cgroup,
-			   bool *end)
+			   struct nso_remaining *remaining,
+			   struct nso_cgroup *cgroup, bool *end)
 {
 	struct task_struct *leader;
 	struct pid *pid;
@@ -175,7 +175,7 @@ static bool find_remaining(struct pid_namespace *ns, unsigned long *nr,
 		if (!leader)
 			continue;
 		take_remaining(remaining, leader, ns);
-		*cgroup = nso_task_cgroup(leader);
+		nso_cgroup_of_task(leader, cgroup);
 		/* pid is 0 if the process was reaped meanwhile. */
 		if (remaining->process.pid)
 			return true;
@@ -184,7 +184,8 @@ static bool find_remaining(struct pid_namespace *ns, unsigned long *nr,
 }
 
 bool nso_teardown_iter_process(struct nso_teardown_iter *iter,
-			       struct nso_remaining *remaining, u64 *cgroup)
+			       struct nso_remaining *remaining,
+			       struct nso_cgroup *cgroup)
 {
 	bool end = false, found = false;
 	struct nso_teardown_view view;
@@ -217,7 +218,7 @@ static bool fill_info(struct nso_teardown_iter *iter,
 	}
 	nso_process_fill(&teardown->init, view.init);
 	teardown->begin_ns = view.begin_ns;
-	teardown->cgroup = nso_task_cgroup(view.init);
+	nso_cgroup_of_task(view.init, &teardown->cgroup);
 	teardown->pidns = view.ns->ns.inum;
 	teardown->level = view.ns->level;
 	return true;

@@ -25,14 +25,14 @@ struct nso_teardown_iter {
  * struct nso_teardown_info - a teardown that runs
  * @init: init of the namespace
  * @begin_ns: time of its begin, CLOCK_BOOTTIME
- * @cgroup: cgroup v2 id of the init
+ * @cgroup: cgroup of the init
  * @pidns: inode number of the namespace
  * @level: depth of the namespace
  */
 struct nso_teardown_info {
 	struct nso_process init;
 	u64 begin_ns;
-	u64 cgroup;
+	struct nso_cgroup cgroup;
 	u32 pidns;
 	u32 level;
 };
@@ -51,11 +51,12 @@ bool nso_teardown_iter_get(struct nso_teardown_iter *iter,
 			   struct nso_teardown_info *teardown);
 
 /*
- * Fills in the next process of that teardown, and its cgroup v2 id. Returns
+ * Fills in the next process of that teardown, and its cgroup. Returns
  * false if there is none or the teardown has ended.
  */
 bool nso_teardown_iter_process(struct nso_teardown_iter *iter,
-			       struct nso_remaining *remaining, u64 *cgroup);
+			       struct nso_remaining *remaining,
+			       struct nso_cgroup *cgroup);
 
 /* The first pid that may be a process other than the init. */
 #define NSO_TEARDOWN_FIRST_NR	2

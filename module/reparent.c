@@ -108,11 +108,30 @@ static void begin(struct task_struct *father, struct task_struct *new_parent)
 
 	nso_dying_parent.adopted = true;
 	nso_dying_parent.boot_ns = ktime_get_boot_fast_ns();
+	nso_dying_parent.css_set = NULL;
 	nso_process_fill_inline(&adoption->old_parent, father);
 	nso_process_fill_inline(&adoption->new_parent, new_parent);
 	adoption->old_parent_tid = task_pid_nr(father);
 	adoption->old_parent_status = nso_exit_status(father);
 	adoption->reaper = reaper_kind(father, new_parent);
+}
+
+/*
+ * Returns the cgroup of child. Orphans of one parent are mostly in one cgroup.
+ * A css_set is freed by RCU, so its address is not reused while preemption is
+ * disabled.
+ */
+static __always_inline const struct nso_cgroup *
+cgroup_of(struct task_struct *child)
+{
+	struct nso_dying_parent *dying = &nso_dying_parent;
+	const struct css_set *cset = rcu_dereference_sched(child->cgroups);
+
+	if (unlikely(cset != dying->css_set)) {
+		nso_cgroup_of_css_set(cset, &dying->cgroup);
+		dying->css_set = cset;
+	}
+	return &dying->cgroup;
 }
 
 static __always_inline void record(struct task_struct *child,
@@ -131,7 +150,7 @@ static __always_inline void record(struct task_struct *child,
 	nso_process_fill_names(&event->reparent.child, child);
 	event->reparent.child_state = state;
 	event->reparent.pdeath_signal = pdeath_signal(child, father);
-	event->cgroup = nso_task_cgroup(child);
+	event->cgroup = *cgroup_of(child);
 	nso_recorder_commit(slot);
 }
 
@@ -142,6 +161,9 @@ void nso_reparent_child(struct task_struct *child,
 {
 	if (unlikely(!nso_dying_parent.adopted))
 		begin(father, new_parent);
+	/* There, tasklist_lock does not disable preemption: see cgroup_of(). */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		nso_dying_parent.css_set = NULL;
 	record(child, father, state, nso_dying_parent.boot_ns);
 }
 

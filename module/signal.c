@@ -106,7 +106,7 @@ static __always_inline void record(int sig, struct task_struct *sender,
 	event->signal.signal = sig;
 	event->signal.result = result_of(result);
 	event->pidns = event->signal.target.pidns;
-	event->cgroup = nso_task_cgroup(task);
+	nso_cgroup_of_task(task, &event->cgroup);
 	nso_recorder_commit(slot);
 	nso_recorder_wake_soon();
 }

@@ -77,7 +77,8 @@ static void disarmed(void)
 }
 
 static void record(const struct nso_teardown_info *teardown,
-		   const struct nso_remaining *remaining, u64 cgroup)
+		   const struct nso_remaining *remaining,
+		   const struct nso_cgroup *cgroup)
 {
 	struct nso_recorder_slot *slot;
 	struct nso_event *event;
@@ -90,7 +91,7 @@ static void record(const struct nso_teardown_info *teardown,
 		event->teardown_stall.waited_ns =
 			nso_elapsed_ns(teardown->begin_ns, event->boot_ns);
 		event->pidns = teardown->pidns;
-		event->cgroup = cgroup;
+		event->cgroup = *cgroup;
 		nso_recorder_commit(slot);
 	}
 	nso_recorder_wake();
@@ -101,10 +102,10 @@ static void record_all(struct nso_teardown_iter *iter,
 		       const struct nso_teardown_info *teardown)
 {
 	struct nso_remaining remaining;
-	u64 cgroup;
+	struct nso_cgroup cgroup;
 
 	while (nso_teardown_iter_process(iter, &remaining, &cgroup))
-		record(teardown, &remaining, cgroup);
+		record(teardown, &remaining, &cgroup);
 }
 
 /* Records what is due; returns the time in ns until more is due. */

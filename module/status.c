@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/utsname.h>
 
+#include "cgroup-table.h"
 #include "crosscheck.h"
 #include "probe-reparent.h"
 #include "probe-teardown.h"
@@ -21,6 +22,7 @@ void nso_status_get(struct nso_status *status)
 	status->reparent_probe = nso_probe_reparent_symbol();
 	status->teardown_probe = nso_probe_teardown_symbol();
 	nso_recorder_counters(&status->recorder);
+	status->bytes = status->recorder.bytes + nso_cgroup_table_bytes();
 	status->nr_probes = nso_probe_counts(status->probes);
 	status->missed = 0;
 	for (i = 0; i < status->nr_probes; i++)

@@ -15,6 +15,7 @@
  * @reparent_probe: name of the hook that records reparentings
  * @teardown_probe: name of the function that is watched for teardowns
  * @recorder: counters of the recorder
+ * @bytes: memory that the recorder and the table of cgroups take
  * @missed: sum over @probes
  * @readers: open events_pipe files, and 1 if anybody listens by netlink
  * @teardowns: number of teardowns that run
@@ -31,6 +32,7 @@ struct nso_status {
 	const char *reparent_probe;
 	const char *teardown_probe;
 	struct nso_recorder_counters recorder;
+	u64 bytes;
 	u64 missed;
 	u32 readers;
 	u32 teardowns;

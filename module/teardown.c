@@ -160,7 +160,7 @@ bool nso_teardown_begin(struct pid_namespace *ns)
 	event->teardown_begin.level = ns->level;
 	event->teardown_begin.processes = processes;
 	event->pidns = ns->ns.inum;
-	event->cgroup = nso_task_cgroup(current);
+	nso_cgroup_of_task(current, &event->cgroup);
 	nso_recorder_commit(slot);
 	nso_recorder_wake();
 	return true;
@@ -200,7 +200,7 @@ static void record_kill(struct nso_teardown *teardown, struct task_struct *task)
 		task == teardown->target ? teardown->target_state :
 					   NSO_STATE_UNKNOWN;
 	event->pidns = teardown->ns->ns.inum;
-	event->cgroup = nso_task_cgroup(task);
+	nso_cgroup_of_task(task, &event->cgroup);
 	nso_recorder_commit(slot);
 	nso_recorder_wake();
 }
@@ -233,7 +233,7 @@ static void record_end(const struct nso_teardown *teardown)
 		nso_elapsed_ns(teardown->begin_ns, event->boot_ns);
 	event->teardown_end.killed = teardown->killed;
 	event->pidns = teardown->ns->ns.inum;
-	event->cgroup = nso_task_cgroup(current);
+	nso_cgroup_of_task(current, &event->cgroup);
 	nso_recorder_commit(slot);
 	nso_recorder_wake();
 }

@@ -54,6 +54,12 @@ NSORPHAN_NAMES(nsorphan_signals_names) = {
 	[NSORPHAN_SIGNALS_ALL]			= "all",
 };
 
+NSORPHAN_NAMES(nsorphan_hierarchy_names) = {
+	[NSORPHAN_HIERARCHY_V2]			= "v2",
+	[NSORPHAN_HIERARCHY_PIDS]		= "pids",
+	[NSORPHAN_HIERARCHY_MEMORY]		= "memory",
+};
+
 /* Indexed by the number of the bit. */
 NSORPHAN_NAMES(nsorphan_remaining_flag_names) = {
 	"outside-parent", "outside-tracer", "frozen", "dumping", "exiting",

@@ -95,7 +95,8 @@ def agree(name):
           f'{name}: teardown-get agrees with debugfs')
     printed = {one['pidns']: one for one in listed()}
     equal({pidns: bare(one) for pidns, one in printed.items()},
-          {pidns: bare(one, 'cgroup') for pidns, one in shown.items()},
+          {pidns: bare(one, 'cgroup', 'hierarchy')
+           for pidns, one in shown.items()},
           f'{name}: and so does teardowns -j')
     return shown, parts
 
@@ -183,7 +184,7 @@ def outside_parent():
                             capture_output=True, timeout=HANG).stdout.decode()
     line = json.loads(logged.splitlines()[-1])
     equal(list(line), ['seq', 'time', 'boot_ns', 'event', 'pidns', 'cgroup',
-                       'waited_ns', 'process', 'parent', 'flags'],
+                       'hierarchy', 'waited_ns', 'process', 'parent', 'flags'],
           'log -j has the keys of a stall, in order')
     logged = subprocess.run([TOOL, 'log', '--event', 'teardown-stall'],
                             capture_output=True, timeout=HANG).stdout.decode()

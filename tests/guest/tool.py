@@ -67,13 +67,14 @@ def log_json():
     logged = objects(tool('log', '-j').stdout)
     equal([{key: value for key, value in event.items() if key != 'time'}
            for event in logged], recorded, 'log -j has the events of debugfs')
-    equal([list(event)[:6] for event in logged],
-          [['seq', 'time', 'boot_ns', 'event', 'pidns', 'cgroup']] * len(logged),
+    equal([list(event)[:7] for event in logged],
+          [['seq', 'time', 'boot_ns', 'event', 'pidns', 'cgroup',
+            'hierarchy']] * len(logged),
           'the members of every event come first, in order')
     by_type = {event['event']: event for event in logged}
     process = ['pid', 'ns_pid', 'pidns', 'comm', 'start_ns', 'uid']
     equal({name: {key: list(value) if isinstance(value, dict) else None
-                  for key, value in list(event.items())[6:]}
+                  for key, value in list(event.items())[7:]}
            for name, event in by_type.items()},
           {'reparent': {'child': process + ['state'],
                         'old_parent': process + ['tid', 'exit_code'],

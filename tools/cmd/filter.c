@@ -89,7 +89,7 @@ static bool passes_sender(const struct filter *filter,
 	const struct process *sender = &event->process[ROLE_SENDER];
 	struct container container;
 
-	if (!sender->has || !container_of_process(0, sender, &container))
+	if (!sender->has || !container_of_process(sender, &container))
 		return false;
 	names_find(&container, sender->pid);
 	return passes_container(filter, &container);

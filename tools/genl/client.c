@@ -16,6 +16,7 @@
 #include "genl/decode.h"
 #include "lib/error.h"
 #include "lib/poll.h"
+#include "proc/container.h"
 
 /* Twice the longest datagram of a dump: NLMSG_GOODSIZE is at most 32 KiB. */
 #define BUFFER_SIZE	65536
@@ -28,6 +29,7 @@ struct channel {
 	struct nl_sock *sock;
 	struct nlmsghdr *next;		/* the next message in buf */
 	int unread;			/* bytes of buf from next on */
+	uint32_t seq;			/* of the last request */
 	union {
 		struct nlmsghdr first;	/* for its alignment */
 		char bytes[BUFFER_SIZE];
@@ -35,15 +37,16 @@ struct channel {
 };
 
 /*
- * Two sockets, so that only events are lost when a receive buffer overflows,
- * and answers need not be searched for among events.
+ * Several sockets, so that only events are lost when a receive buffer overflows,
+ * answers need not be searched for among events, and a cgroup can be asked for
+ * in the middle of a dump.
  */
 struct client {
 	struct channel requests;
+	struct channel cgroups;
 	struct channel events;
 	int rcvbuf;		/* receive buffer of events, in bytes */
 	int family;		/* id of the generic netlink family */
-	uint32_t seq;		/* of the last request */
 };
 
 /* Converts an error number of libnl, coarser than errno, to an errno. */
@@ -103,54 +106,65 @@ static struct nlmsghdr *channel_next(struct channel *channel)
 	return nlh;
 }
 
-/* Sends a request; @since is left out where it is 0. */
-static int send_request(struct client *client, int command, int flags,
-			uint64_t since)
+/* Returns a request without attributes, or NULL when memory is short. */
+static struct nl_msg *make_request(struct client *client, int command,
+				   int flags)
 {
-	struct nl_msg *msg;
+	struct nl_msg *msg = nlmsg_alloc();
+
+	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, client->family,
+				0, NLM_F_REQUEST | flags, (uint8_t)command,
+				NSORPHAN_FAMILY_VERSION)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+/* Sends @msg and frees it; NULL is a lack of memory. */
+static int send_request(struct channel *channel, struct nl_msg *msg)
+{
 	int error;
 
-	msg = nlmsg_alloc();
 	if (!msg)
 		return -ENOMEM;
-	if (!genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, client->family, 0,
-			 NLM_F_REQUEST | flags, (uint8_t)command,
-			 NSORPHAN_FAMILY_VERSION) ||
-	    (since && nla_put_u64(msg, NSORPHAN_A_EVENT_SINCE, since))) {
-		nlmsg_free(msg);
-		return -ENOMEM;
-	}
-	error = nl_send_auto(client->requests.sock, msg);
-	client->seq = nlmsg_hdr(msg)->nlmsg_seq;
+	error = nl_send_auto(channel->sock, msg);
+	channel->seq = nlmsg_hdr(msg)->nlmsg_seq;
 	nlmsg_free(msg);
-	client->requests.unread = 0;
+	channel->unread = 0;
 	return error < 0 ? nl_errno(error) : 0;
+}
+
+static int request(struct client *client, int command, int flags)
+{
+	return send_request(&client->requests,
+			    make_request(client, command, flags));
 }
 
 /*
  * Waits for the next message of the answer to the last request, *@nlh. Returns
  * 1, 0 at the end of the answer, or a negative errno, as the answer may be.
  */
-static int read_answer(struct client *client, struct nlmsghdr **nlh)
+static int read_answer(struct channel *channel, struct nlmsghdr **nlh)
 {
 	struct pollfd fd = {
-		.fd = nl_socket_get_fd(client->requests.sock),
+		.fd = nl_socket_get_fd(channel->sock),
 		.events = POLLIN,
 	};
 	int error;
 
 	for (;;) {
-		*nlh = channel_next(&client->requests);
+		*nlh = channel_next(channel);
 		if (!*nlh) {
 			error = poll_wait(&fd, 1, -1);
 			if (error < 0)
 				return error;
-			error = channel_receive(&client->requests);
+			error = channel_receive(channel);
 			if (error && error != -EAGAIN)
 				return error;
 			continue;
 		}
-		if ((*nlh)->nlmsg_seq != client->seq)
+		if ((*nlh)->nlmsg_seq != channel->seq)
 			continue;
 		if ((*nlh)->nlmsg_type != NLMSG_ERROR &&
 		    (*nlh)->nlmsg_type != NLMSG_DONE)
@@ -170,18 +184,70 @@ int client_status(struct client *client, struct status *status)
 	struct nlmsghdr *nlh;
 	int error;
 
-	error = send_request(client, NSORPHAN_CMD_STATUS_GET, 0, 0);
+	error = request(client, NSORPHAN_CMD_STATUS_GET, 0);
 	if (error)
 		return error;
-	error = read_answer(client, &nlh);
+	error = read_answer(&client->requests, &nlh);
 	if (error <= 0)
 		return error ? error : -EPROTO;
 	return decode_status(nlh, status);
 }
 
+/*
+ * Has the path of the cgroup of @container, in @hierarchy, learned. The module
+ * answers while the request is being sent. Returns 0, also where the module
+ * does not know that cgroup any more, or a negative errno.
+ */
+static int learn_container(struct client *client, uint32_t hierarchy,
+			   uint64_t container)
+{
+	char path[CGROUP_PATH_MAX] = "";
+	struct nlmsghdr *nlh;
+	struct nl_msg *msg;
+	int error;
+
+	if (!container || container_is_learned(hierarchy, container))
+		return 0;
+	msg = make_request(client, NSORPHAN_CMD_CGROUP_GET, 0);
+	if (!msg || nla_put_u64(msg, NSORPHAN_A_CGROUP_ID, container) ||
+	    nla_put_u32(msg, NSORPHAN_A_CGROUP_HIERARCHY, hierarchy)) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	error = send_request(&client->cgroups, msg);
+	if (error)
+		return error;
+	error = read_answer(&client->cgroups, &nlh);
+	if (error > 0)
+		error = decode_cgroup_path(nlh, path);
+	/* Not found, or the module is unloaded: other requests tell. */
+	else if (error != -ENODEV)
+		return error ? error : -EPROTO;
+	container_learn(hierarchy, container, path[0] ? path : NULL);
+	return error == -ENODEV ? 0 : error;
+}
+
 int client_dump(struct client *client, uint64_t since)
 {
-	return send_request(client, NSORPHAN_CMD_EVENT_GET, NLM_F_DUMP, since);
+	struct nl_msg *msg = make_request(client, NSORPHAN_CMD_EVENT_GET,
+					  NLM_F_DUMP);
+
+	if (msg && since && nla_put_u64(msg, NSORPHAN_A_EVENT_SINCE, since)) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	return send_request(&client->requests, msg);
+}
+
+/* Decodes an event, and learns its container. Returns 0 or a negative errno. */
+static int take_event(struct client *client, struct nlmsghdr *nlh,
+		      struct event *event)
+{
+	int error = decode_event(nlh, event);
+
+	if (error)
+		return error;
+	return learn_container(client, event->hierarchy, event->container);
 }
 
 int client_dump_next(struct client *client, struct event *event)
@@ -189,29 +255,44 @@ int client_dump_next(struct client *client, struct event *event)
 	struct nlmsghdr *nlh;
 	int error;
 
-	error = read_answer(client, &nlh);
+	error = read_answer(&client->requests, &nlh);
 	if (error <= 0)
 		return error;
-	error = decode_event(nlh, event);
+	error = take_event(client, nlh, event);
 	return error ? error : 1;
 }
 
-int client_teardowns(struct client *client, struct teardowns *teardowns)
+static int dump_teardowns(struct client *client, struct teardowns *teardowns)
 {
 	struct nlmsghdr *nlh;
 	int result;
 
-	result = send_request(client, NSORPHAN_CMD_TEARDOWN_GET, NLM_F_DUMP, 0);
+	result = request(client, NSORPHAN_CMD_TEARDOWN_GET, NLM_F_DUMP);
 	if (result)
 		return result;
 	for (;;) {
-		result = read_answer(client, &nlh);
+		result = read_answer(&client->requests, &nlh);
 		if (result <= 0)
 			return result;
 		result = decode_teardown(nlh, teardowns);
 		if (result)
 			return result;
 	}
+}
+
+int client_teardowns(struct client *client, struct teardowns *teardowns)
+{
+	const struct teardown *teardown;
+	size_t i;
+	int error;
+
+	error = dump_teardowns(client, teardowns);
+	for (i = 0; !error && i < teardowns->count; i++) {
+		teardown = &teardowns->teardown[i];
+		error = learn_container(client, teardown->hierarchy,
+					teardown->container);
+	}
+	return error;
 }
 
 /* Whether @nlh announces that the module's family was unregistered. */
@@ -253,7 +334,7 @@ int client_next(struct client *client, struct event *event,
 		header = nlmsg_data(nlh);
 		switch (header->cmd) {
 		case NSORPHAN_CMD_EVENT_NTF:
-			error = decode_event(nlh, event);
+			error = take_event(client, nlh, event);
 			return error ? error : CLIENT_EVENT;
 		case NSORPHAN_CMD_STATUS_NTF:
 			error = decode_status(nlh, status);
@@ -320,6 +401,9 @@ int client_open(struct client **clientp)
 	error = channel_open(&client->requests);
 	if (error)
 		goto err_close;
+	error = channel_open(&client->cgroups);
+	if (error)
+		goto err_close;
 	error = channel_open(&client->events);
 	if (error)
 		goto err_close;
@@ -347,6 +431,7 @@ void client_close(struct client *client)
 	if (!client)
 		return;
 	nl_socket_free(client->events.sock);
+	nl_socket_free(client->cgroups.sock);
 	nl_socket_free(client->requests.sock);
 	free(client);
 }

@@ -23,6 +23,9 @@ struct client;
  *   -EINTR	SIGINT or SIGTERM was received: see poll_wait()
  * One request at a time: between client_dump() and the end of that dump no
  * other request may be made.
+ *
+ * Whoever gets an event or a teardown can ask container_of_event() for its
+ * container: the path of that cgroup has been requested from the module.
  */
 
 /* Connects to the module. On success, *@client is for client_close(). */

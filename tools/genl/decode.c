@@ -56,6 +56,8 @@ static const struct field event_fields[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_FLAGS]		= U32(event, flags),
 	[NSORPHAN_A_EVENT_SIGNAL]		= U32(event, signal),
 	[NSORPHAN_A_EVENT_RESULT]		= U32(event, result),
+	[NSORPHAN_A_EVENT_HIERARCHY]		= U32(event, hierarchy),
+	[NSORPHAN_A_EVENT_CONTAINER]		= U64(event, container),
 };
 
 /* Attributes that are processes: enum role + 1; 0: no process. */
@@ -77,6 +79,8 @@ static const struct field teardown_fields[NSORPHAN_A_TEARDOWN_MAX + 1] = {
 	[NSORPHAN_A_TEARDOWN_LEVEL]		= U32(teardown, level),
 	[NSORPHAN_A_TEARDOWN_CGROUP]		= U64(teardown, cgroup),
 	[NSORPHAN_A_TEARDOWN_WAITED_NS]		= U64(teardown, waited_ns),
+	[NSORPHAN_A_TEARDOWN_HIERARCHY]		= U32(teardown, hierarchy),
+	[NSORPHAN_A_TEARDOWN_CONTAINER]		= U64(teardown, container),
 };
 
 static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
@@ -370,4 +374,21 @@ int decode_teardown(struct nlmsghdr *nlh, struct teardowns *teardowns)
 	for (; attr_ok(attr, len) && !error; attr = attr_next(attr, &len))
 		error = decode_teardown_member(attr, teardown);
 	return error;
+}
+
+int decode_cgroup_path(struct nlmsghdr *nlh, char path[CGROUP_PATH_MAX])
+{
+	struct nlattr *attr;
+	int len;
+
+	if (!genlmsg_valid_hdr(nlh, 0))
+		return -EPROTO;
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, NSORPHAN_A_CGROUP_PATH);
+	if (!attr)
+		return -EPROTO;
+	len = nla_len(attr) < CGROUP_PATH_MAX ? nla_len(attr) :
+						 CGROUP_PATH_MAX - 1;
+	memcpy(path, nla_data(attr), (size_t)len);
+	path[len] = '\0';
+	return 0;
 }

@@ -7,6 +7,9 @@
 #ifndef NSORPHAN_DECODE_H
 #define NSORPHAN_DECODE_H
 
+/* Size of a path of a cgroup, as the module keeps it, and a NUL. */
+#define CGROUP_PATH_MAX	256
+
 struct event;
 struct nlmsghdr;
 struct status;
@@ -20,5 +23,8 @@ int decode_status(struct nlmsghdr *nlh, struct status *status);
  * remaining processes takes several messages. Returns -ENOMEM, too.
  */
 int decode_teardown(struct nlmsghdr *nlh, struct teardowns *teardowns);
+
+/* Writes the path of the cgroup that @nlh is about to @path. */
+int decode_cgroup_path(struct nlmsghdr *nlh, char path[CGROUP_PATH_MAX]);
 
 #endif

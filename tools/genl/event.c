@@ -37,6 +37,12 @@ const char *event_result_name(uint32_t result)
 		       result);
 }
 
+const char *event_hierarchy_name(uint32_t hierarchy)
+{
+	return name_of(nsorphan_hierarchy_names,
+		       ARRAY_SIZE(nsorphan_hierarchy_names), hierarchy);
+}
+
 const char *event_signals_name(uint32_t signals)
 {
 	return name_of(nsorphan_signals_names,
@@ -72,12 +78,25 @@ const struct process *event_subject(const struct event *event)
 	return NULL;
 }
 
+bool event_container_id(const struct event *event, struct container *container)
+{
+	/*
+	 * In a v1 hierarchy without a container: the module is about to read the
+	 * path of the cgroup.
+	 */
+	if (event_has(event, NSORPHAN_A_EVENT_HIERARCHY) && !event->container &&
+	    event->hierarchy == NSORPHAN_HIERARCHY_V2)
+		return false;
+	return container_of_event(event->hierarchy, event->container,
+				  event_subject(event), container);
+}
+
 const struct container *event_container(const struct event *event,
 					struct container *container)
 {
 	const struct process *subject = event_subject(event);
 
-	if (!container_of_process(event->cgroup, subject, container))
+	if (!event_container_id(event, container))
 		return NULL;
 	names_find(container, subject ? subject->pid : 0);
 	return container;

@@ -41,7 +41,9 @@ struct event {
 	uint64_t	seq;		/* EVENT_LOST: of the first one */
 	uint64_t	boot_ns;	/* since boot */
 	uint32_t	pidns;		/* inode number */
-	uint64_t	cgroup;		/* cgroup v2 id of the subject */
+	uint64_t	cgroup;		/* id of the subject's cgroup */
+	uint32_t	hierarchy;	/* of that cgroup; enum nsorphan_hierarchy */
+	uint64_t	container;	/* id of its container's cgroup; 0: none */
 	struct process	process[ROLES];
 	uint32_t	reaper;		/* enum nsorphan_reaper */
 	uint32_t	pdeath_signal;
@@ -71,6 +73,8 @@ const char *event_state_name(uint32_t state);
 const char *event_reaper_name(uint32_t reaper);
 const char *event_result_name(uint32_t result);
 
+const char *event_hierarchy_name(uint32_t hierarchy);
+
 /* Returns the name of @signals, enum nsorphan_signals. */
 const char *event_signals_name(uint32_t signals);
 
@@ -81,9 +85,16 @@ const char *event_flag_name(unsigned int bit);
 int event_type_of(const char *name);
 
 /*
- * Fills in @container with that of the process that @event is about, and its
- * names. Returns @container, or NULL where none is known: see
- * container_of_process() and names_find().
+ * Fills in @container with that of the process that @event is about, but for
+ * its names. Where the module told the cgroup of the container,
+ * container_learn() has been called with its path. Returns false where no
+ * container is known.
+ */
+bool event_container_id(const struct event *event, struct container *container);
+
+/*
+ * Does the same, and finds the names, too: see names_find(). Returns @container
+ * or NULL.
  */
 const struct container *event_container(const struct event *event,
 					struct container *container);

@@ -99,8 +99,7 @@ static int add_teardown(struct history *history, const struct event *event)
 		teardown->begin = *event;
 	else
 		teardown->end = *event;
-	if (container_of_process(event->cgroup, event_subject(event),
-				 &container)) {
+	if (event_container_id(event, &container)) {
 		memcpy(teardown->container, container.id, sizeof(container.id));
 		teardown->container_user = container.user;
 	}

@@ -83,7 +83,7 @@ static void find_containers(struct signal_count *row,
 		row->target_user = container->user;
 	}
 	if (row->sender.has &&
-	    container_of_process(0, &row->sender, &sender)) {
+	    container_of_process(&row->sender, &sender)) {
 		row->sender_container = strdup(sender.id);
 		row->sender_user = sender.user;
 	}

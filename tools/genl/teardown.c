@@ -38,7 +38,8 @@ void teardowns_sort(struct teardowns *teardowns)
 const struct container *teardown_container(const struct teardown *teardown,
 					   struct container *container)
 {
-	if (!container_of_process(teardown->cgroup, &teardown->init, container))
+	if (!container_of_event(teardown->hierarchy, teardown->container,
+				&teardown->init, container))
 		return NULL;
 	names_find(container, teardown->init.pid);
 	return container;

@@ -20,7 +20,9 @@ struct remaining {
 struct teardown {
 	uint32_t	pidns;		/* inode number */
 	uint32_t	level;		/* of the namespace; initial: 0 */
-	uint64_t	cgroup;		/* cgroup v2 id of the init */
+	uint64_t	cgroup;		/* id of the init's cgroup */
+	uint32_t	hierarchy;	/* as in struct event, like the next */
+	uint64_t	container;
 	struct process	init;
 	uint64_t	waited_ns;	/* since the teardown began */
 	struct remaining	*remaining;

@@ -61,6 +61,8 @@ void json_event_members(const struct event *event,
 	}
 	json_number("pidns", event->pidns);
 	json_number("cgroup", event->cgroup);
+	if (event_has(event, NSORPHAN_A_EVENT_HIERARCHY))
+		json_word("hierarchy", event_hierarchy_name(event->hierarchy));
 	json_container(container);
 	put_members(event);
 }

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/array.h"
 #include "proc/cgroup.h"
 #include "proc/procfs.h"
-
-/* Where engines look for the v2 hierarchy. */
-#define ENGINES_MOUNT	"/sys/fs/cgroup"
-
-/* FILEID_KERNFS of the kernel's linux/exportfs.h: the handle is the id. */
-#define FILE_ID_KERNFS	0xfe
 
 /* A mounted hierarchy. */
 struct hierarchy {
@@ -26,7 +18,6 @@ struct hierarchy {
 
 static struct hierarchy *hierarchies;
 static size_t nr_hierarchies;
-static bool engines_use_v2;
 
 /* Undoes the escapes of mangle_path() in the kernel: \040 is a blank. */
 static void unescape(char *path)
@@ -68,10 +59,8 @@ static void add_mount(char *line)
 		return;
 
 	unescape(mount);
-	if (!strcmp(type, "cgroup2")) {
+	if (!strcmp(type, "cgroup2"))
 		options = "";
-		engines_use_v2 |= !strcmp(mount, ENGINES_MOUNT);
-	}
 	hierarchy = array_add(&hierarchies, &nr_hierarchies,
 			      sizeof(*hierarchy));
 	if (!hierarchy)
@@ -137,12 +126,6 @@ static const char *find_mount(const char *controller, size_t len)
 	return NULL;
 }
 
-bool cgroup_engines_use_v1(void)
-{
-	read_mounts();
-	return !engines_use_v2;
-}
-
 const char *cgroup_next_line(const char *text, struct cgroup_line *line)
 {
 	const char *end, *first, *second;
@@ -189,40 +172,4 @@ ssize_t cgroup_read_file(const struct cgroup_line *line, const char *name,
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return -ENAMETOOLONG;
 	return procfs_read_file(AT_FDCWD, path, text, size);
-}
-
-bool cgroup_path(uint64_t id, char *path, size_t size)
-{
-	static int mount_fd = -1;
-	union {
-		struct file_handle handle;
-		char room[sizeof(struct file_handle) + sizeof(id)];
-	} u;
-	const char *mount = find_mount(NULL, 0);
-	char link[64], target[PATH_MAX];
-	size_t prefix;
-	bool known;
-	int fd;
-
-	if (!mount)
-		return false;
-	if (mount_fd < 0)
-		mount_fd = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (mount_fd < 0)
-		return false;
-
-	u.handle.handle_type = FILE_ID_KERNFS;
-	u.handle.handle_bytes = sizeof(id);
-	memcpy(u.handle.f_handle, &id, sizeof(id));
-	fd = open_by_handle_at(mount_fd, &u.handle, O_PATH | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	known = procfs_read_link(AT_FDCWD, link, target, sizeof(target));
-	close(fd);
-	prefix = strlen(mount);
-	if (!known || strncmp(target, mount, prefix))
-		return false;
-	snprintf(path, size, "%s", target[prefix] ? target + prefix : "/");
-	return true;
 }

@@ -6,107 +6,14 @@
 #include <string.h>
 
 #include "lib/util.h"
+#include "nsorphan-container.h"
 #include "proc/cgroup.h"
 #include "proc/container.h"
 #include "proc/procfs.h"
 
-/* Number of hex digits of a full id. */
-#define ID_LEN	64
-#define HEX		"0123456789abcdef"
-
-/* A component of a path; not NUL-terminated. */
-struct part {
-	const char *s;
-	size_t len;
-};
-
-static bool part_is(struct part part, const char *word)
-{
-	return part.len == strlen(word) && !memcmp(part.s, word, part.len);
-}
-
-static bool cut_prefix(struct part *part, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	if (part->len < len || memcmp(part->s, prefix, len))
-		return false;
-	part->s += len;
-	part->len -= len;
-	return true;
-}
-
-static bool cut_suffix(struct part *part, const char *suffix)
-{
-	size_t len = strlen(suffix);
-
-	if (part->len < len || memcmp(part->s + part->len - len, suffix, len))
-		return false;
-	part->len -= len;
-	return true;
-}
-
-/* Copies @part to @id, as a string. Returns false where it does not fit. */
-static bool copy_part(struct part part, char id[CONTAINER_SIZE])
-{
-	if (!part.len || part.len >= CONTAINER_SIZE)
-		return false;
-	memcpy(id, part.s, part.len);
-	id[part.len] = '\0';
-	return true;
-}
-
-static bool is_id(struct part part)
-{
-	/* A slash or the NUL ends the digits. */
-	return part.len == ID_LEN && strspn(part.s, HEX) >= ID_LEN;
-}
-
 bool container_is_id(const char *id)
 {
-	return is_id((struct part){ id, strlen(id) });
-}
-
-/*
- * Recognizes the names that container engines make: ID with the cgroupfs
- * driver, PREFIX-ID.scope with the systemd driver, and SLICE:PREFIX:ID where a
- * runtime passes the systemd driver's name to cgroupfs. A monitor's
- * PREFIX-conmon-ID has no id behind the prefix.
- */
-static bool by_id(struct part part, char id[CONTAINER_SIZE])
-{
-	static const char *const prefixes[] = {
-		"docker-", "cri-containerd-", "crio-", "nerdctl-", "libpod-",
-	};
-	const char *colon;
-	size_t i;
-
-	if (is_id(part))
-		return copy_part(part, id);
-
-	colon = memrchr(part.s, ':', part.len);
-	if (colon) {
-		part.len -= (size_t)(colon + 1 - part.s);
-		part.s = colon + 1;
-		return is_id(part) && copy_part(part, id);
-	}
-
-	cut_suffix(&part, ".scope");
-	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (cut_prefix(&part, prefixes[i]))
-			return is_id(part) && copy_part(part, id);
-	return false;
-}
-
-/* Recognizes the names that LXC makes: lxc.payload.NAME, lxc/NAME. */
-static bool by_lxc(struct part parent, struct part part,
-		   char id[CONTAINER_SIZE])
-{
-	if (cut_prefix(&part, "lxc.payload."))
-		return copy_part(part, id);
-	if (part_is(parent, "lxc") || part_is(parent, "lxc.payload"))
-		return copy_part(part, id);
-	return false;
+	return nsorphan_is_container_id((struct nsorphan_part){ id, strlen(id) });
 }
 
 static int hex_digit(char c)
@@ -119,8 +26,11 @@ static int hex_digit(char c)
 	return digit ? (int)(digit - digits) : -1;
 }
 
-/* Undoes systemd-escape(1) of a machine's name: \xNN is a byte. */
-static bool unescape(struct part part, char id[CONTAINER_SIZE])
+/*
+ * Copies @part to @id, undoing systemd-escape(1): \xNN is a byte. Returns false
+ * where the result is empty, or does not fit.
+ */
+static bool unescape(struct nsorphan_part part, char id[CONTAINER_SIZE])
 {
 	size_t i, n = 0;
 	int c;
@@ -139,66 +49,34 @@ static bool unescape(struct part part, char id[CONTAINER_SIZE])
 		id[n++] = (char)c;
 	}
 	id[n] = '\0';
-	return n > 0;
-}
-
-/* libvirt registers virtual machines with systemd as qemu-NUMBER-NAME. */
-static bool is_virtual_machine(const char *name)
-{
-	size_t digits;
-
-	if (strncmp(name, "qemu-", 5))
-		return false;
-	digits = strspn(name + 5, "0123456789");
-	return digits && name[5 + digits] == '-';
-}
-
-/* Recognizes the names that systemd-machined and systemd-nspawn make. */
-static bool by_machine(struct part parent, struct part part,
-		       char id[CONTAINER_SIZE])
-{
-	if (!part_is(parent, "machine.slice"))
-		return false;
-	if (cut_suffix(&part, ".service"))
-		return cut_prefix(&part, "systemd-nspawn@") &&
-		       unescape(part, id);
-	return cut_suffix(&part, ".scope") && cut_prefix(&part, "machine-") &&
-	       unescape(part, id) && !is_virtual_machine(id);
-}
-
-static bool is_container(struct part parent, struct part part,
-			 char id[CONTAINER_SIZE])
-{
-	return by_id(part, id) || by_lxc(parent, part, id) ||
-	       by_machine(parent, part, id);
-}
-
-/* Returns the component of @path that ends before @end; it may be empty. */
-static struct part part_before(const char *path, const char *end)
-{
-	const char *slash = memrchr(path, '/', (size_t)(end - path));
-	const char *start = slash ? slash + 1 : path;
-
-	return (struct part){ start, (size_t)(end - start) };
+	return n > 0 && i == part.len;
 }
 
 bool container_of_path(const char *path, char id[CONTAINER_SIZE])
 {
-	struct part whole = { path, strlen(path) };
-	struct part part, parent;
-	const char *end;
+	static const char deleted[] = " (deleted)";
+	struct nsorphan_part parent = { "", 0 }, rest = { path, strlen(path) };
+	struct nsorphan_part name, part;
+	const char *slash;
 
-	cut_suffix(&whole, " (deleted)");
-	end = whole.s + whole.len;
-
-	for (;; end = part.s - 1) {
-		part = part_before(path, end);
-		parent = part.s > path ? part_before(path, part.s - 1)
-				       : (struct part){ path, 0 };
-		if (is_container(parent, part, id))
+	nsorphan_cut_suffix(&rest, deleted);
+	/* The end of a long path may begin with a part of a name: skip that. */
+	slash = strchr(path, '/');
+	if (slash && slash < rest.s + rest.len) {
+		rest.len -= (size_t)(slash - rest.s);
+		rest.s = slash;
+	}
+	while (rest.len) {
+		slash = memchr(rest.s, '/', rest.len);
+		name.s = rest.s;
+		name.len = slash ? (size_t)(slash - rest.s) : rest.len;
+		part = name;
+		if (nsorphan_container_of_name(parent, &part) &&
+		    unescape(part, id))
 			return true;
-		if (part.s == path)
-			break;
+		parent = name;
+		rest.s += name.len + !!slash;
+		rest.len -= name.len + !!slash;
 	}
 	id[0] = '\0';
 	return false;
@@ -233,13 +111,14 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
 }
 
 /* Returns UID where @part is user-UID.slice, else 0. */
-static uint32_t slice_user(struct part part)
+static uint32_t slice_user(struct nsorphan_part part)
 {
 	unsigned long long uid;
 	char *end;
 
-	if (!cut_prefix(&part, "user-") || !cut_suffix(&part, ".slice") ||
-	    !part.len || !isdigit((unsigned char)*part.s))
+	if (!nsorphan_cut_prefix(&part, "user-") ||
+	    !nsorphan_cut_suffix(&part, ".slice") || !part.len ||
+	    !isdigit((unsigned char)*part.s))
 		return 0;
 	uid = strtoull(part.s, &end, 10);
 	return end == part.s + part.len && uid < UINT32_MAX ? (uint32_t)uid : 0;
@@ -247,19 +126,19 @@ static uint32_t slice_user(struct part part)
 
 uint32_t container_user(const char *path)
 {
-	struct part part, bare, parent = { path, 0 };
-	char id[CONTAINER_SIZE];
+	struct nsorphan_part part, bare, id, parent = { path, 0 };
 	uint32_t user = 0;
 	bool below = false;
 
 	for (;; path += part.len + 1, parent = part) {
-		part = (struct part){ path, strcspn(path, "/") };
+		part = (struct nsorphan_part){ path, strcspn(path, "/") };
 		bare = part;
-		cut_suffix(&bare, " (deleted)");
-		if (is_container(parent, bare, id))
+		nsorphan_cut_suffix(&bare, " (deleted)");
+		id = bare;
+		if (nsorphan_container_of_name(parent, &id))
 			return user;
 		/* Right below the slice: a user may call his own so, too. */
-		if (below && cut_prefix(&bare, "session-"))
+		if (below && nsorphan_cut_prefix(&bare, "session-"))
 			return 0;
 		below = false;
 		if (!user) {
@@ -304,63 +183,78 @@ const char *container_label(const struct container *container,
 }
 
 /*
- * Cache of the containers of cgroups. Ids of cgroups are not reused, so an
- * entry stays true when its cgroup is gone. There are many processes of few
- * cgroups: small sets, in each of which the oldest entry is replaced.
+ * Cache of the containers whose cgroups the module named. Ids of cgroups are
+ * not reused, so an entry stays true when its cgroup is gone. Small sets, in
+ * each of which the oldest entry is replaced.
  */
 #define CACHE_SETS	512
 #define CACHE_WAYS	8
 
 struct entry {
 	uint64_t cgroup;	/* 0: the entry is free */
-	char *id;		/* NULL: no container */
+	uint32_t hierarchy;
+	char *id;		/* NULL: not known */
 	uint32_t user;		/* of the container */
-	bool found;		/* the cgroup had a path: id is an answer */
 };
 
 static struct entry cache[CACHE_SETS][CACHE_WAYS];
 static unsigned char oldest[CACHE_SETS];
 
-/* Returns the entry of @cgroup, made where it is not in the cache. */
-static const struct entry *look_up(uint64_t cgroup)
+static size_t set_of(uint64_t cgroup)
 {
 	/* Fibonacci hashing: the upper 9 bits are a set. */
-	size_t set = cgroup * 0x9e3779b97f4a7c15ULL >> 55;
-	char path[PATH_MAX], id[CONTAINER_SIZE];
-	struct entry *entry;
+	return cgroup * 0x9e3779b97f4a7c15ULL >> 55;
+}
+
+static const struct entry *look_up(uint32_t hierarchy, uint64_t cgroup)
+{
+	const struct entry *set = cache[set_of(cgroup)];
 	int i;
 
 	for (i = 0; i < CACHE_WAYS; i++)
-		if (cache[set][i].cgroup == cgroup)
-			return &cache[set][i];
-
-	entry = &cache[set][oldest[set]];
-	oldest[set] = (oldest[set] + 1) % CACHE_WAYS;
-	free(entry->id);
-	*entry = (struct entry){ .cgroup = cgroup };
-	entry->found = cgroup_path(cgroup, path, sizeof(path));
-	if (entry->found && container_of_path(path, id)) {
-		entry->id = strdup(id);
-		entry->user = container_user(path);
-	}
-	return entry;
+		if (set[i].cgroup == cgroup && set[i].hierarchy == hierarchy)
+			return &set[i];
+	return NULL;
 }
 
-bool container_of_process(uint64_t cgroup, const struct process *process,
+bool container_is_learned(uint32_t hierarchy, uint64_t cgroup)
+{
+	return look_up(hierarchy, cgroup);
+}
+
+void container_learn(uint32_t hierarchy, uint64_t cgroup, const char *path)
+{
+	size_t set = set_of(cgroup);
+	struct entry *entry = &cache[set][oldest[set]];
+	char id[CONTAINER_SIZE];
+
+	oldest[set] = (oldest[set] + 1) % CACHE_WAYS;
+	free(entry->id);
+	*entry = (struct entry){ .cgroup = cgroup, .hierarchy = hierarchy };
+	if (path && container_of_path(path, id))
+		entry->id = strdup(id);
+	if (entry->id)
+		entry->user = container_user(path);
+}
+
+bool container_of_process(const struct process *process,
 			  struct container *container)
 {
-	const struct entry *entry = cgroup ? look_up(cgroup) : NULL;
 	char text[8192];
 
-	if (entry && entry->id) {
-		memcpy(container->id, entry->id, strlen(entry->id) + 1);
-		container->user = entry->user;
-		return true;
-	}
-
-	/* v2 alone is the whole answer; beside v1 it has no containers. */
-	if (entry && entry->found && !cgroup_engines_use_v1())
-		return false;
-	return process && procfs_read_cgroup(process, text, sizeof(text)) &&
+	return procfs_read_cgroup(process, text, sizeof(text)) &&
 	       container_of_proc_user(text, container->id, &container->user);
+}
+
+bool container_of_event(uint32_t hierarchy, uint64_t cgroup,
+			const struct process *process,
+			struct container *container)
+{
+	const struct entry *entry = cgroup ? look_up(hierarchy, cgroup) : NULL;
+
+	if (!entry || !entry->id)
+		return process && container_of_process(process, container);
+	memcpy(container->id, entry->id, strlen(entry->id) + 1);
+	container->user = entry->user;
+	return true;
 }

@@ -55,10 +55,10 @@ const char *container_label(const struct container *container,
 bool container_is_id(const char *id);
 
 /*
- * Finds the container that cgroup @path belongs to; where containers are
- * nested, the innermost. Writes its full id (docker, containerd, CRI-O, podman)
- * or its name (LXC, systemd-nspawn) to @id. Returns false, with an empty @id,
- * where the cgroup is no container's.
+ * Finds the container that cgroup @path, or the end of a long path, belongs to;
+ * where containers are nested, the outermost. Writes its full id (docker,
+ * containerd, CRI-O, podman) or its name (LXC, systemd-nspawn) to @id. Returns
+ * false, with an empty @id, where the cgroup is no container's.
  */
 bool container_of_path(const char *path, char id[CONTAINER_SIZE]);
 
@@ -81,12 +81,29 @@ bool container_of_proc_user(const char *text, char id[CONTAINER_SIZE],
 			    uint32_t *user);
 
 /*
- * Finds the container of @process (NULL: unknown), in the cgroup v2 with id
- * @cgroup (0: unknown). It can be found while the cgroup exists, and is cached.
- * Fills in @container but for its names. Returns false where no container is
- * known.
+ * Finds the container of @process, as /proc shows its cgroups. Fills in
+ * @container but for its names. Returns false where it is in no container, or
+ * is gone.
  */
-bool container_of_process(uint64_t cgroup, const struct process *process,
+bool container_of_process(const struct process *process,
 			  struct container *container);
+
+/*
+ * Notes the @path of @cgroup, which is a container, in @hierarchy (enum
+ * nsorphan_hierarchy); NULL: it is not known any more.
+ */
+void container_learn(uint32_t hierarchy, uint64_t cgroup, const char *path);
+
+/* Whether container_learn() was called with that @cgroup. */
+bool container_is_learned(uint32_t hierarchy, uint64_t cgroup);
+
+/*
+ * Does what container_of_process() does for the container of an event: @cgroup
+ * in @hierarchy, which was learned. If that is 0, or its path not known, it is
+ * that of @process; NULL: unknown.
+ */
+bool container_of_event(uint32_t hierarchy, uint64_t cgroup,
+			const struct process *process,
+			struct container *container);
 
 #endif

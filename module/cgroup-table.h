@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The cgroups that events name: the container that each belongs to, and its
+ * path, for whoever reads after the cgroup is gone.
+ *
+ * A container is the outermost cgroup whose name matches the table in
+ * uapi/nsorphan-container.h; cgroups below belong to it. On a host with cgroup
+ * v1, or with both versions, engines use the v1 hierarchies.
+ */
+#ifndef NSO_CGROUP_TABLE_H
+#define NSO_CGROUP_TABLE_H
+
+#include <linux/cgroup.h>
+#include <linux/types.h>
+
+#include "nsorphan.h"
+
+/* Longest path that is kept, with its NUL; a longer path keeps its tail. */
+#define NSO_CGROUP_PATH_SIZE	256
+
+/* Number of cgroups that are kept. */
+#define NSO_CGROUP_TABLE_SIZE	4096
+
+/*
+ * A cgroup is named by a key, its id with its hierarchy. Ids (inode numbers in
+ * the hierarchy) are unique in one hierarchy, and not reused. 0 is no cgroup.
+ */
+#define NSO_CGROUP_HIERARCHY_BITS	2
+
+static inline u64 nso_cgroup_key(u64 id, enum nsorphan_hierarchy hierarchy)
+{
+	return id << NSO_CGROUP_HIERARCHY_BITS | hierarchy;
+}
+
+static inline u64 nso_cgroup_id(u64 key)
+{
+	return key >> NSO_CGROUP_HIERARCHY_BITS;
+}
+
+static inline enum nsorphan_hierarchy nso_cgroup_hierarchy(u64 key)
+{
+	return key & ((1 << NSO_CGROUP_HIERARCHY_BITS) - 1);
+}
+
+/*
+ * Stands for the key of a container while the path of the cgroup is not known:
+ * no cgroup has this key.
+ */
+#define NSO_CONTAINER_UNRESOLVED	((u64)(1 << NSO_CGROUP_HIERARCHY_BITS) - 1)
+
+/**
+ * struct nso_cgroup - the cgroup of a task
+ * @key: the cgroup in the v2 hierarchy; or in a v1 hierarchy, if only there it
+ *	belongs to a container
+ * @container: key of its container, 0 if there is none, or
+ *	NSO_CONTAINER_UNRESOLVED
+ */
+struct nso_cgroup {
+	u64 key;
+	u64 container;
+};
+
+/**
+ * struct nso_cgroup_info - a cgroup in the table
+ * @cgroup: the cgroup
+ * @path: its path in its hierarchy, or the tail of that; empty if unresolved
+ */
+struct nso_cgroup_info {
+	struct nso_cgroup cgroup;
+	char path[NSO_CGROUP_PATH_SIZE];
+};
+
+/* Allocates the table. Returns 0 or -ENOMEM. May sleep. */
+int nso_cgroup_table_init(void);
+
+/* Frees the table, once no probe runs any more. May sleep. */
+void nso_cgroup_table_exit(void);
+
+/*
+ * Fills in the cgroup of the tasks that have cset, and puts it into the table.
+ * *cgroup is zeroed, or the answer of an earlier call: if that fits, this call
+ * costs less. Any context, takes no lock. Caller has preemption disabled, and
+ * keeps cset valid (as an RCU-sched reader that got it from a task).
+ */
+void nso_cgroup_of_css_set(const struct css_set *cset,
+			   struct nso_cgroup *cgroup);
+
+/* The same for the cgroup of task, which may be dying or a zombie. */
+static inline void nso_cgroup_of_task(struct task_struct *task,
+				      struct nso_cgroup *cgroup)
+{
+	*cgroup = (struct nso_cgroup){};
+	nso_cgroup_of_css_set(rcu_dereference_sched(task->cgroups), cgroup);
+}
+
+/*
+ * Returns the container of a cgroup, 0 if there is none, looking again if it
+ * was unresolved. Process context.
+ */
+u64 nso_cgroup_container(const struct nso_cgroup *cgroup);
+
+/*
+ * Reads the cgroup with this key. Returns false if the table has it no more.
+ * Process context.
+ */
+bool nso_cgroup_table_find(u64 key, struct nso_cgroup_info *info);
+
+/*
+ * Reads the next cgroup from slot *slot on, and moves *slot past it. Returns
+ * false at the end. A cgroup that is put into the table meanwhile may be found
+ * or not. Process context.
+ */
+bool nso_cgroup_table_next(unsigned int *slot, struct nso_cgroup_info *info);
+
+/* Returns the memory that the table takes, in bytes. */
+size_t nso_cgroup_table_bytes(void);
+
+#endif
