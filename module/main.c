@@ -97,7 +97,7 @@ static const struct kernel_param_ops signals_ops = {
 };
 
 module_param_cb(signals, &signals_ops, NULL, 0644);
-MODULE_PARM_DESC(signals, "signals to record: off, namespaced or all (default namespaced)");
+MODULE_PARM_DESC(signals, "signals to record: off, namespaced, contained or all (default contained)");
 
 static int __init nsorphan_init(void)
 {

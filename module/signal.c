@@ -11,7 +11,7 @@
 #include "recorder-writer.h"
 #include "signal.h"
 
-unsigned int nso_signals_wanted = NSORPHAN_SIGNALS_NAMESPACED;
+unsigned int nso_signals_wanted = NSORPHAN_SIGNALS_CONTAINED;
 
 static noinline struct task_struct *
 unusual_sender_of(const struct kernel_siginfo *info)
@@ -58,17 +58,33 @@ static bool is_fatal(int sig, struct task_struct *task, int result)
 	       !sigismember(&task->blocked, sig);
 }
 
+/*
+ * Tells whether signals from and to task are wanted, by its pid namespace and
+ * its container.
+ */
+static bool is_in_scope(struct task_struct *task)
+{
+	unsigned int wanted = READ_ONCE(nso_signals_wanted);
+	struct nso_cgroup cgroup;
+
+	if (nso_signal_in_namespace(task) || wanted == NSORPHAN_SIGNALS_ALL)
+		return true;
+	if (wanted != NSORPHAN_SIGNALS_CONTAINED)
+		return false;
+	nso_cgroup_of_task(task, &cgroup);
+	/* If the container is not resolved yet, rather record too much. */
+	return cgroup.container;
+}
+
+/* sender is NULL if the kernel sends the signal; current cannot tell then. */
 static bool is_wanted(int sig, struct task_struct *sender,
 		      struct task_struct *task, int result)
 {
-	if (sender)
-		return !same_thread_group(sender, task) ||
-		       is_fatal(sig, task, result);
-	/*
-	 * current is whatever task the kernel interrupted, so it cannot tell.
-	 */
-	return READ_ONCE(nso_signals_wanted) == NSORPHAN_SIGNALS_ALL ||
-	       nso_signal_in_namespace(task);
+	if (!sender)
+		return is_in_scope(task);
+	if (same_thread_group(sender, task))
+		return is_fatal(sig, task, result) && is_in_scope(task);
+	return is_in_scope(task) || is_in_scope(sender);
 }
 
 /*
@@ -116,12 +132,11 @@ void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
 {
 	struct task_struct *sender = sender_of(info);
 
-	if (!is_wanted(sig, sender, task, result))
-		return;
 	/* siglock disables preemption, except on PREEMPT_RT. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_disable();
-	record(sig, sender, task, result);
+	if (is_wanted(sig, sender, task, result))
+		record(sig, sender, task, result);
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_enable();
 }

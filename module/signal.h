@@ -34,7 +34,9 @@ static __always_inline bool nso_signal_may_be_wanted(int sig,
 {
 	unsigned int wanted = READ_ONCE(nso_signals_wanted);
 
-	if (likely(wanted == NSORPHAN_SIGNALS_NAMESPACED))
+	if (likely(wanted == NSORPHAN_SIGNALS_CONTAINED))
+		return sig != SIGCHLD;
+	if (wanted == NSORPHAN_SIGNALS_NAMESPACED)
 		return sig != SIGCHLD &&
 		       unlikely(nso_signal_in_namespace(task) ||
 				nso_signal_in_namespace(current));

@@ -52,6 +52,7 @@ NSORPHAN_NAMES(nsorphan_signals_names) = {
 	[NSORPHAN_SIGNALS_OFF]			= "off",
 	[NSORPHAN_SIGNALS_NAMESPACED]		= "namespaced",
 	[NSORPHAN_SIGNALS_ALL]			= "all",
+	[NSORPHAN_SIGNALS_CONTAINED]		= "contained",
 };
 
 NSORPHAN_NAMES(nsorphan_hierarchy_names) = {

@@ -92,11 +92,15 @@ enum nsorphan_signal_result {
  * @NSORPHAN_SIGNALS_NAMESPACED: Signals whose target or sender is in a pid
  *   namespace below the initial one, except SIGCHLD.
  * @NSORPHAN_SIGNALS_ALL: All signals, including SIGCHLD.
+ * @NSORPHAN_SIGNALS_CONTAINED: Signals whose target or sender is in a
+ *   container, or in a pid namespace below the initial one, except SIGCHLD. A
+ *   signal that the kernel sends has no sender.
  */
 enum nsorphan_signals {
 	NSORPHAN_SIGNALS_OFF,
 	NSORPHAN_SIGNALS_NAMESPACED,
 	NSORPHAN_SIGNALS_ALL,
+	NSORPHAN_SIGNALS_CONTAINED,
 };
 
 /**

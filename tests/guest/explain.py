@@ -267,7 +267,7 @@ def not_recorded():
         os.kill(pid, signal.SIGTERM)
         found = judged(pid, 'healthy', 'a signal that is not recorded', [])
         ok('others are not recorded' in found['text'], 'says so', found['text'])
-    set_signals('namespaced')
+    set_signals('contained')
 
 
 def overwritten():

@@ -209,7 +209,7 @@ def sending(container):
     equal([(row['signal'], row['sender']['pid'], row['target']['pid'])
            for row in rows if row['signal'] == 12], [(12, outside, pid)],
           '--container selects signals that the container sends')
-    set_signals('namespaced')
+    set_signals('contained')
     kill(pid, outside)
     os.waitpid(pid, 0)
     os.waitpid(outside, 0)
@@ -264,7 +264,7 @@ def switched_off(container):
        run(TOOL, 'explain', str(container.init)).stdout or
        'was sent' in run(TOOL, 'explain', str(container.init)).stdout,
        'explain claims no more than it knows')
-    set_signals('namespaced')
+    set_signals('contained')
 
 
 ID = 'ab' * 32

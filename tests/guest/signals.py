@@ -127,9 +127,9 @@ def cgroup_of(pid):
 
 
 @contextlib.contextmanager
-def cgroup(*pids):
+def cgroup(*pids, name='signals'):
     """Puts processes into a cgroup of their own."""
-    path = '/sys/fs/cgroup/signals'
+    path = f'/sys/fs/cgroup/{name}'
     os.makedirs(path, exist_ok=True)
     for pid in pids:
         with open(f'{path}/cgroup.procs', 'w') as file:
@@ -227,9 +227,35 @@ def own(init, inside):
     none(lambda: init.ask('fork'), 'no SIGCHLD')
 
 
+def in_container(out):
+    """Signals from and to a container that has no pid namespace of its own."""
+    contained = Actor()
+
+    def to_it(which):
+        set_signals(which)
+        return lambda: os.kill(contained.pid, USR1)
+
+    with cgroup(contained.pid, name='docker-' + 64 * '5'):
+        none(to_it('namespaced'), 'namespaced: no signal to a container without '
+                                  'a namespace')
+        one(Here, contained, USR1, 'delivered', 'contained: such a signal')(
+            to_it('contained'))
+        one(contained, out, USR1, 'delivered', 'contained: from such a container')(
+            lambda: contained.sends(out, USR1))
+        one(None, contained, signal.SIGALRM, 'delivered', 'contained: a timer\'s')(
+            lambda: contained.ask('alarm'))
+        none(lambda: contained.ask('raise', USR1),
+             'contained: no handled signal to oneself')
+        none(lambda: contained.ask('fork'), 'contained: no SIGCHLD')
+        none(lambda: out.ask('alarm'), 'contained: no timer\'s signal outside')
+    none(lambda: os.kill(contained.pid, USR1), 'contained: none after it has left')
+    kill(contained.pid)
+
+
 def which(init, inside):
     out = Actor()
     none(lambda: os.kill(out.pid, USR1), 'no signal between two outside')
+    in_container(out)
     set_signals('all\n')
     equal(status()['signals'], 'all', 'the parameter can be changed')
     one(Here, out, USR1, 'delivered', 'all: between two outside')(
@@ -248,7 +274,7 @@ def which(init, inside):
     except OSError as error:
         equal(error.errno, 22, 'an unknown value is refused')
     equal(status()['signals'], 'off', 'and changes nothing')
-    set_signals('namespaced')
+    set_signals('contained')
     kill(out.pid)
 
 
@@ -287,7 +313,7 @@ def differential(init, inside, beside, seed):
                 sender.sends(target, number)
         until = next_seq()
         seen = witness.take()
-    set_signals('namespaced')
+    set_signals('contained')
     threads = {tid: pid for pid in map(int, filter(str.isdigit,
                                                    os.listdir('/proc')))
                for tid in tids(pid)}
@@ -321,6 +347,7 @@ def same_by_netlink(since):
         del event['time']
         event.pop('container', None)
     for event in ours:
+        event.pop('container', None)
         for role in event.keys() & {'sender', 'target'}:
             event[role]['comm'] = event[role]['comm'].decode()
     ok(len(ours) > 50 and theirs == ours, 'netlink has the same events',
@@ -400,7 +427,7 @@ def read_meanwhile(count):
 
 
 with module('stall_ms=0'):
-    equal(status()['signals'], 'namespaced', 'signals=namespaced is the default')
+    equal(status()['signals'], 'contained', 'signals=contained is the default')
     init = Actor(init=True)
     inside = Actor(lambda: setns_pid(init.pid))
     beside = Actor(lambda: setns_pid(init.pid))

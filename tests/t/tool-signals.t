@@ -49,7 +49,7 @@ passes 'filter by name' '1 2 3 4' --comm 's?'
 passes 'filter by another name' '' --comm x
 passes 'filter by a container without processes' '' --container a
 
-for recorded in 0:off 1:namespaced 2:all 3:unknown; do
+for recorded in 0:off 1:namespaced 2:all 3:contained 4:unknown; do
 	export FAKE_RECORDED=${recorded%:*}
 	is "status: ${recorded#*:}" "$("$fake" status | grep signals: | tr -s ' ')" \
 		"signals: ${recorded#*:}"
@@ -132,7 +132,7 @@ counts 'lost events do not count for -n' 'lost:1+2 1:9:3000007:2000001:lost' -n 
 FAKE_DUMPS=1-10
 
 # Switched off.
-off='nsorphan signals: the module records no signals; to record them: echo namespaced >/sys/module/nsorphan/parameters/signals'
+off='nsorphan signals: the module records no signals; to record them: echo contained >/sys/module/nsorphan/parameters/signals'
 FAKE_RECORDED=0 capture "$fake" signals
 is 'recording is off: one line says how to switch it on' "$status $(cat "$tmp/err")" "0 $off"
 FAKE_RECORDED=0 FAKE_NEXT=1 FAKE_DUMPS='' capture "$fake" signals

@@ -109,8 +109,8 @@ static int pass_event(struct event_sink *sink, const struct event *event)
 	struct container found;
 
 	/*
-	 * Looked up even where the filter hides the event: a container that was
-	 * looked up while it lived is known when it is gone.
+	 * Names are looked up even where the filter hides the event: they are
+	 * cached when the container, and the files that have them, are gone.
 	 */
 	container = event_container(event, &found);
 	if (!filter_passes(&sink->options->filter, event, container))

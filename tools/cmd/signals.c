@@ -38,7 +38,7 @@ static void begin(struct event_sink *sink, const struct status *status)
 	counter->off = status->signals == NSORPHAN_SIGNALS_OFF;
 	if (counter->off)
 		error_print_of("signals",
-			       "the module records no signals; to record them: echo namespaced >/sys/module/nsorphan/parameters/signals");
+			       "the module records no signals; to record them: echo contained >/sys/module/nsorphan/parameters/signals");
 }
 
 static int count_lost(struct counter *counter, const struct event *event)

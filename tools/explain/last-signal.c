@@ -29,7 +29,7 @@ enum signal_coverage last_signal_coverage(const struct history *history,
 					  uint32_t pidns, uint64_t seq)
 {
 	if (history->recorded == NSORPHAN_SIGNALS_OFF ||
-	    (history->recorded == NSORPHAN_SIGNALS_NAMESPACED &&
+	    (history->recorded != NSORPHAN_SIGNALS_ALL &&
 	     pidns == PROCFS_PIDNS_INITIAL))
 		return COVERAGE_OFF;
 	if (history->missed || !seq || history->whole_from > seq)
