@@ -53,6 +53,7 @@
  * @key: its key, 0 if the slot is free, or BUSY
  * @container: see struct nso_cgroup
  * @stamp: number of cgroups that were inserted before
+ * @life: see nso_cgroup_life()
  * @pending: the cgroup itself, with a reference, if the worker has to resolve it
  * @path: see struct nso_cgroup_info
  */
@@ -60,6 +61,7 @@ struct nso_cgroup_slot {
 	u64 key;
 	u64 container;
 	u32 stamp;
+	u32 life;
 	struct cgroup *pending;
 	char path[NSO_CGROUP_PATH_SIZE];
 };
@@ -133,6 +135,7 @@ static struct nso_cgroup_slot *choose_slot(u64 key, bool is_container, u64 *old)
 
 	for (n = 0; n < WINDOW; n++) {
 		struct nso_cgroup_slot *slot = nth_slot(key, n);
+		/* Acquire: the other members are of this key, or a later one. */
 		u64 other = smp_load_acquire(&slot->key);
 		u32 age;
 
@@ -172,11 +175,13 @@ static struct nso_cgroup_slot *claim_slot(u64 key, u64 container)
 		return NULL;
 	/* Another writer may have inserted the same cgroup again, pending. */
 	if (READ_ONCE(slot->pending)) {
+		/* Release: nothing was written meanwhile. */
 		smp_store_release(&slot->key, old);
 		return NULL;
 	}
 	WRITE_ONCE(slot->stamp, atomic_inc_return(&stamps));
 	WRITE_ONCE(slot->container, container);
+	WRITE_ONCE(slot->life, NSO_LIFE_UNKNOWN);
 	return slot;
 }
 
@@ -256,6 +261,7 @@ static void insert_pending(struct cgroup *cgrp, u64 key)
 	/* The caller's task has a reference. */
 	css_get(&cgrp->self);
 	WRITE_ONCE(slot->pending, cgrp);
+	/* Release: as in insert_resolved(). */
 	smp_store_release(&slot->key, key);
 	irq_work_queue(&kick_work);
 }
@@ -414,12 +420,31 @@ static void resolve(struct nso_cgroup_slot *slot, char *path)
 	       sizeof(tail.text) - tail.start);
 	WRITE_ONCE(slot->container, container_key);
 	WRITE_ONCE(slot->pending, NULL);
+	/* Release: as in insert_resolved(). */
 	smp_store_release(&slot->key, key);
 	if (container && container != cgrp &&
 	    !find_container(container_key, &known))
 		insert_resolved(container_key, container_key, &container_tail);
 	preempt_enable();
 	css_put(&cgrp->self);
+}
+
+void nso_cgroup_made(struct cgroup *cgrp, const char *path)
+{
+	struct nso_path_tail tail;
+	struct cgroup *container;
+	enum nsorphan_hierarchy hierarchy;
+
+	if (!nso_compat_v1_hierarchy(cgrp, &hierarchy))
+		return;
+	container = container_of_path(cgrp, path);
+	/* Others are looked up if an event names them. */
+	if (!container)
+		return;
+	tail_begin(&tail);
+	prepend(&tail, path, strlen(path));
+	insert_resolved(key_of(cgrp, hierarchy), key_of(container, hierarchy),
+			&tail);
 }
 
 static void resolve_all(struct work_struct *work)
@@ -468,6 +493,7 @@ bool nso_cgroup_table_next(unsigned int *slot, struct nso_cgroup_info *info)
 {
 	while (*slot < NSO_CGROUP_TABLE_SIZE) {
 		const struct nso_cgroup_slot *this = &slots[(*slot)++];
+		/* Acquire: as in find_slot(). */
 		u64 key = smp_load_acquire(&this->key);
 
 		/* Two writers at once may have inserted a cgroup twice. */
@@ -488,6 +514,63 @@ u64 nso_cgroup_container(const struct nso_cgroup *cgroup)
 	    container == NSO_CONTAINER_UNRESOLVED)
 		return 0;
 	return container;
+}
+
+u32 nso_cgroup_life(u64 container)
+{
+	const struct nso_cgroup_slot *slot = find_slot(container);
+	u32 life;
+
+	if (!slot)
+		return NSO_LIFE_UNKNOWN;
+	life = READ_ONCE(slot->life);
+	return still_has(slot, container) ? life : NSO_LIFE_UNKNOWN;
+}
+
+void nso_cgroup_set_life(u64 container, u32 life)
+{
+	struct nso_cgroup_slot *slot = find_slot(container);
+
+	/*
+	 * If the slot is replaced just now, another container gets a life that
+	 * is not its own: the ledger compares the keys.
+	 */
+	if (slot)
+		WRITE_ONCE(slot->life, life);
+}
+
+/*
+ * Copies the end of the path in slot, which may be replaced meanwhile. Returns
+ * its length.
+ */
+static size_t copy_path(const struct nso_cgroup_slot *slot, char *path,
+			size_t size)
+{
+	size_t len = strnlen(slot->path, sizeof(slot->path) - 1);
+	size_t fits = min(len, size - 1);
+
+	memcpy(path, slot->path + len - fits, fits);
+	path[fits] = '\0';
+	return fits;
+}
+
+void nso_cgroup_path(u64 key, char *path, size_t size)
+{
+	const struct nso_cgroup_slot *slot = find_slot(key);
+
+	path[0] = '\0';
+	if (!slot)
+		return;
+	/* May race with a writer; then the key has changed below. */
+	data_race(copy_path(slot, path, size));
+	if (!still_has(slot, key))
+		path[0] = '\0';
+}
+
+void nso_cgroup_table_flush(void)
+{
+	irq_work_sync(&kick_work);
+	flush_work(&resolve_work);
 }
 
 size_t nso_cgroup_table_bytes(void)

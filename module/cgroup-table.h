@@ -94,6 +94,35 @@ static inline void nso_cgroup_of_task(struct task_struct *task,
 }
 
 /*
+ * Notes that a cgroup of v1 was made, with this path, as tracepoint cgroup_mkdir
+ * reports it: so what is in a container is known before a process is. Any
+ * context, takes no lock.
+ */
+void nso_cgroup_made(struct cgroup *cgrp, const char *path);
+
+/*
+ * Waits until the cgroups of v1 that were looked up before are resolved. May
+ * sleep.
+ */
+void nso_cgroup_table_flush(void);
+
+/*
+ * Return or set what is kept beside a container: where the ledger has its
+ * current life; NSO_LIFE_UNKNOWN if the container was not in the table. Any
+ * context, take no lock.
+ */
+#define NSO_LIFE_UNKNOWN	0U
+
+u32 nso_cgroup_life(u64 container);
+void nso_cgroup_set_life(u64 container, u32 life);
+
+/*
+ * Writes the end of the path of a cgroup, at most size - 1 bytes; an empty
+ * string if it is not known. Any context, takes no lock.
+ */
+void nso_cgroup_path(u64 key, char *path, size_t size);
+
+/*
  * Returns the container of a cgroup, 0 if there is none, looking again if it
  * was unresolved. Process context.
  */

@@ -11,6 +11,8 @@
 #include <linux/version.h>
 #include <net/genetlink.h>
 
+#include "nsorphan.h"
+
 /* 5.10 has a bit of its own for this flag of a multicast group. */
 #ifdef GENL_MCAST_CAP_SYS_ADMIN
 #define NSO_COMPAT_MCAST_CAP_SYS_ADMIN	.flags = GENL_MCAST_CAP_SYS_ADMIN
@@ -102,6 +104,37 @@ nso_compat_memory_cgroup(const struct css_set *cset)
 	return cset->dfl_cgrp;
 #endif
 }
+
+/*
+ * Tells whether cgrp is in a v1 hierarchy that engines use, and which. cgrp has
+ * been made.
+ */
+static inline bool nso_compat_v1_hierarchy(const struct cgroup *cgrp,
+					   enum nsorphan_hierarchy *hierarchy)
+{
+	if (cgrp->root == &cgrp_dfl_root)
+		return false;
+#ifdef CONFIG_CGROUP_PIDS
+	*hierarchy = NSORPHAN_HIERARCHY_PIDS;
+	if (cgrp->root->subsys_mask & (1 << pids_cgrp_id))
+		return true;
+#endif
+#ifdef CONFIG_MEMCG
+	*hierarchy = NSORPHAN_HIERARCHY_MEMORY;
+	if (cgrp->root->subsys_mask & (1 << memory_cgrp_id))
+		return true;
+#endif
+	return false;
+}
+
+/* The parameters of a probe of tracepoint sched_process_exit. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define NSO_COMPAT_EXIT_PARAMETERS \
+	void *data, struct task_struct *task, bool group_dead
+#else
+#define NSO_COMPAT_EXIT_PARAMETERS \
+	void *data, struct task_struct *task
+#endif
 
 /* Returns the attributes of the request that a dump answers. */
 static inline struct nlattr **nso_compat_dump_attrs(struct netlink_callback *cb)

@@ -15,7 +15,6 @@
 #include <linux/debugfs.h>
 #include <linux/dcache.h>
 #include <linux/kmemleak.h>
-#include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/poll.h>
@@ -27,6 +26,8 @@
 #include <linux/wait.h>
 
 #include "cgroup-table.h"
+#include "container.h"
+#include "debugfs-show.h"
 #include "debugfs.h"
 #include "event.h"
 #include "nsorphan-names.h"
@@ -35,7 +36,15 @@
 #include "remaining.h"
 #include "status.h"
 
-enum { EVENTS, EVENTS_PIPE, STATUS, TEARDOWNS, CGROUPS, NR_FILES };
+enum {
+	EVENTS,
+	EVENTS_PIPE,
+	STATUS,
+	TEARDOWNS,
+	CGROUPS,
+	CONTAINERS,
+	NR_FILES,
+};
 
 /**
  * struct nso_debugfs_files - what may be used after the module is unloaded
@@ -69,168 +78,6 @@ struct nso_reader {
 	u64 until;
 };
 
-/* Escapes everything but visible ASCII, so that spaces separate values. */
-static void show_escaped(struct seq_file *m, const char *s)
-{
-	for (; *s; s++) {
-		unsigned char c = *s;
-
-		if (c > ' ' && c < 0x7f && c != '\\')
-			seq_putc(m, c);
-		else
-			seq_printf(m, "\\x%02x", c);
-	}
-}
-
-static void show_cgroup(struct seq_file *m, const struct nso_cgroup *cgroup)
-{
-	u64 container = nso_cgroup_container(cgroup);
-
-	seq_printf(m, " cgroup=%llu hierarchy=%s", nso_cgroup_id(cgroup->key),
-		   nsorphan_hierarchy_names[nso_cgroup_hierarchy(cgroup->key)]);
-	if (container)
-		seq_printf(m, " container=%llu", nso_cgroup_id(container));
-}
-
-static void show_process(struct seq_file *m, const char *prefix,
-			 const struct nso_process *process)
-{
-	seq_printf(m, " %s.pid=%u %s.ns_pid=%u %s.pidns=%u %s.comm=", prefix,
-		   process->pid, prefix, process->ns_pid, prefix,
-		   process->pidns, prefix);
-	show_escaped(m, process->comm);
-	seq_printf(m, " %s.start_ns=%llu %s.uid=%u", prefix, process->start_ns,
-		   prefix, process->uid);
-}
-
-static void show_state(struct seq_file *m, const char *prefix, u8 state)
-{
-	if (state != NSO_STATE_UNKNOWN)
-		seq_printf(m, " %s.state=%s", prefix,
-			   nsorphan_state_names[state]);
-}
-
-static void show_exit(struct seq_file *m, const char *prefix, u16 status)
-{
-	if (status & 0x7f)
-		seq_printf(m, " %s.exit_signal=%d", prefix, status & 0x7f);
-	else
-		seq_printf(m, " %s.exit_code=%d", prefix, (status >> 8) & 0xff);
-}
-
-static void show_flags(struct seq_file *m, u32 flags)
-{
-	const char *comma = "";
-	int i;
-
-	seq_puts(m, " flags=");
-	for (i = 0; i < ARRAY_SIZE(nsorphan_remaining_flag_names); i++) {
-		if (!(flags & BIT(i)))
-			continue;
-		seq_printf(m, "%s%s", comma, nsorphan_remaining_flag_names[i]);
-		comma = ",";
-	}
-}
-
-static void show_remaining(struct seq_file *m,
-			   const struct nso_remaining *remaining)
-{
-	show_process(m, "process", &remaining->process);
-	show_state(m, "process", remaining->state);
-	if (remaining->flags & NSORPHAN_REMAINING_FLAG_LIVE_THREAD)
-		seq_printf(m, " process.tid=%u process.thread_state=%s",
-			   remaining->tid,
-			   nsorphan_state_names[remaining->thread_state]);
-	show_process(m, "parent", &remaining->parent);
-	if (remaining->has_tracer)
-		show_process(m, "tracer", &remaining->tracer);
-	show_flags(m, remaining->flags);
-}
-
-static void show_members(struct seq_file *m, const struct nso_event *event)
-{
-	const struct nso_adoption *adoption = &event->reparent.adoption;
-
-	switch (event->type) {
-	case NSORPHAN_EVENT_TYPE_REPARENT:
-		show_process(m, "child", &event->reparent.child);
-		show_state(m, "child", event->reparent.child_state);
-		show_process(m, "old_parent", &adoption->old_parent);
-		seq_printf(m, " old_parent.tid=%u", adoption->old_parent_tid);
-		show_exit(m, "old_parent", adoption->old_parent_status);
-		show_process(m, "new_parent", &adoption->new_parent);
-		seq_printf(m, " reaper=%s",
-			   nsorphan_reaper_names[adoption->reaper]);
-		if (event->reparent.pdeath_signal)
-			seq_printf(m, " pdeath_signal=%u",
-				   event->reparent.pdeath_signal);
-		seq_printf(m, " crossed=%s",
-			   nso_event_crossed(event) ? "true" : "false");
-		break;
-	case NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN:
-		show_process(m, "init", &event->teardown_begin.init);
-		show_exit(m, "init", event->teardown_begin.init_status);
-		show_process(m, "init_parent",
-			     &event->teardown_begin.init_parent);
-		seq_printf(m, " level=%u processes=%u",
-			   event->teardown_begin.level,
-			   event->teardown_begin.processes);
-		break;
-	case NSORPHAN_EVENT_TYPE_TEARDOWN_KILL:
-		show_process(m, "process", &event->teardown_kill.process);
-		show_state(m, "process", event->teardown_kill.process_state);
-		show_process(m, "parent", &event->teardown_kill.parent);
-		break;
-	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
-		show_process(m, "init", &event->teardown_end.init);
-		seq_printf(m, " duration_ns=%llu killed=%u",
-			   event->teardown_end.duration_ns,
-			   event->teardown_end.killed);
-		break;
-	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
-		seq_printf(m, " waited_ns=%llu",
-			   event->teardown_stall.waited_ns);
-		show_remaining(m, &event->teardown_stall.remaining);
-		break;
-	case NSORPHAN_EVENT_TYPE_SIGNAL:
-		seq_printf(m, " signal=%u", event->signal.signal);
-		if (event->signal.has_sender)
-			show_process(m, "sender", &event->signal.sender);
-		show_process(m, "target", &event->signal.target);
-		seq_printf(m, " result=%s",
-			   nsorphan_result_names[event->signal.result]);
-		break;
-	}
-}
-
-static void show_time(struct seq_file *m, u64 boot_ns)
-{
-	u32 ns;
-	u64 s = div_u64_rem(boot_ns, NSEC_PER_SEC, &ns);
-
-	seq_printf(m, "%llu.%09u", s, ns);
-}
-
-static void show_event(struct seq_file *m, const struct nso_event *event)
-{
-	seq_printf(m, "%llu ", event->seq);
-	show_time(m, event->boot_ns);
-	seq_printf(m, " %s pidns=%u", nsorphan_event_names[event->type],
-		   nso_event_pidns(event));
-	show_cgroup(m, &event->cgroup);
-	show_members(m, event);
-	seq_putc(m, '\n');
-}
-
-/* Shows the event that the reader makes, in place of those that it lost. */
-static void show_lost(struct seq_file *m, u64 first, u64 count)
-{
-	seq_printf(m, "%llu ", first);
-	show_time(m, ktime_get_boot_fast_ns());
-	seq_printf(m, " %s first_seq=%llu count=%llu\n",
-		   nsorphan_event_names[0], first, count);
-}
-
 /* Reads for `events`, which ends, and for events_pipe, which must not sleep. */
 static enum nso_recorder_result read_event(struct nso_reader *reader,
 					   struct nso_event *event, u64 *first)
@@ -259,10 +106,10 @@ static bool next_line(struct seq_file *m)
 	case NSO_RECORDER_NONE:
 		return false;
 	case NSO_RECORDER_LOST:
-		show_lost(m, first, reader->cursor.seq - first);
+		nso_show_lost(m, first, reader->cursor.seq - first);
 		break;
 	case NSO_RECORDER_EVENT:
-		show_event(m, &event);
+		nso_show_event(m, &event);
 		break;
 	}
 	return true;
@@ -425,21 +272,11 @@ static void teardowns_stop(struct seq_file *m, void *v)
 static int teardowns_show(struct seq_file *m, void *v)
 {
 	const struct nso_teardowns_line *line = v;
-	const struct nso_teardown_info *teardown = &line->teardown;
 
-	if (line->of_process) {
-		seq_printf(m, "process pidns=%u", teardown->pidns);
-		show_remaining(m, &line->remaining);
-	} else {
-		seq_printf(m, "teardown pidns=%u level=%u", teardown->pidns,
-			   teardown->level);
-		show_cgroup(m, &teardown->cgroup);
-		show_process(m, "init", &teardown->init);
-		seq_printf(m, " waited_ns=%llu",
-			   nso_elapsed_ns(teardown->begin_ns,
-					  ktime_get_boot_fast_ns()));
-	}
-	seq_putc(m, '\n');
+	if (line->of_process)
+		nso_show_remaining(m, &line->teardown, &line->remaining);
+	else
+		nso_show_teardown(m, &line->teardown);
 	return 0;
 }
 
@@ -496,11 +333,7 @@ static int cgroups_show(struct seq_file *m, void *v)
 {
 	const struct nso_cgroups_line *line = v;
 
-	seq_puts(m, "cgroup");
-	show_cgroup(m, &line->info.cgroup);
-	seq_puts(m, " path=");
-	show_escaped(m, line->info.path);
-	seq_putc(m, '\n');
+	nso_show_cgroup(m, &line->info);
 	return 0;
 }
 
@@ -515,6 +348,78 @@ static int cgroups_open(struct inode *inode, struct file *file)
 {
 	if (!__seq_open_private(file, &cgroups_ops,
 				sizeof(struct nso_cgroups_line)))
+		return -ENOMEM;
+	return nonseekable_open(inode, file);
+}
+
+/**
+ * struct nso_containers_line - seq_file.private of an open containers
+ * @slot: position in the ledger, behind the life of the lines
+ * @container: that life: a line, followed by one for each signal
+ * @signal: number of the signal of the line, from 1 on; 0: line of the life
+ * @end: there is no line
+ */
+struct nso_containers_line {
+	unsigned int slot;
+	struct nso_container container;
+	u32 signal;
+	bool end;
+};
+
+static void next_container(struct nso_containers_line *line)
+{
+	line->signal = 0;
+	line->end = !nso_container_next(&line->slot, &line->container);
+}
+
+static void *containers_start(struct seq_file *m, loff_t *pos)
+{
+	struct nso_containers_line *line = m->private;
+
+	if (!*pos)
+		next_container(line);
+	return line->end ? NULL : line;
+}
+
+static void *containers_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct nso_containers_line *line = v;
+
+	++*pos;
+	if (line->signal < line->container.nr_signals)
+		line->signal++;
+	else
+		next_container(line);
+	return line->end ? NULL : line;
+}
+
+static void containers_stop(struct seq_file *m, void *v)
+{
+}
+
+static int containers_show(struct seq_file *m, void *v)
+{
+	const struct nso_containers_line *line = v;
+	const struct nso_container *container = &line->container;
+
+	if (line->signal)
+		nso_show_container_signal(m, &container->signals[line->signal - 1]);
+	else
+		nso_show_container(m, container);
+	return 0;
+}
+
+static const struct seq_operations containers_ops = {
+	.start = containers_start,
+	.next = containers_next,
+	.stop = containers_stop,
+	.show = containers_show,
+};
+
+static int containers_open(struct inode *inode, struct file *file)
+{
+	if (!__seq_open_private(file, &containers_ops,
+				sizeof(struct nso_containers_line)))
 		return -ENOMEM;
 	return nonseekable_open(inode, file);
 }
@@ -559,6 +464,7 @@ static const char * const file_names[NR_FILES] = {
 	[STATUS] = "status",
 	[TEARDOWNS] = "teardowns",
 	[CGROUPS] = "cgroups",
+	[CONTAINERS] = "containers",
 };
 
 /* Without an owner, so that open files do not hold the module. */
@@ -588,6 +494,11 @@ static const struct file_operations file_fops[NR_FILES] = {
 	},
 	[CGROUPS] = {
 		.open = cgroups_open,
+		.read = seq_read,
+		.release = seq_release_private,
+	},
+	[CONTAINERS] = {
+		.open = containers_open,
 		.read = seq_read,
 		.release = seq_release_private,
 	},

@@ -13,10 +13,11 @@
  * @task: the dying thread; compared, never dereferenced once it is gone
  * @start_ns: its start time
  * @boot_ns: time of the events of its orphans; written by reparent.c, like the
- *	next four
+ *	next five
  * @adoption: what the events of its orphans share
  * @css_set: that of the last orphan; NULL if there was none. Compared only
  * @cgroup: the cgroup that goes with @css_set
+ * @orphans: number of orphans that the ledger has not been told of
  * @adopted: @boot_ns and @adoption are set
  * @searched: find_alive_thread() was called for this dying parent; written by
  *	hook-find-alive-thread.c, like the next three
@@ -40,6 +41,7 @@ struct nso_dying_parent {
 	struct nso_adoption adoption;
 	const struct css_set *css_set;
 	struct nso_cgroup cgroup;
+	u32 orphans;
 	bool adopted;
 
 	bool searched;

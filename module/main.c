@@ -10,6 +10,7 @@
 #include <linux/sysfs.h>
 
 #include "cgroup-table.h"
+#include "container.h"
 #include "debugfs.h"
 #include "netlink.h"
 #include "nsorphan-names.h"
@@ -23,6 +24,10 @@
 static unsigned int records = 16384;
 module_param(records, uint, 0444);
 MODULE_PARM_DESC(records, "number of events in the recorder, and the same number of signals; a power of two (default 16384)");
+
+static unsigned int containers = 1024;
+module_param(containers, uint, 0444);
+MODULE_PARM_DESC(containers, "number of lives of containers that the ledger holds (default 1024)");
 
 static char *reparent_probe = "auto";
 module_param(reparent_probe, charp, 0444);
@@ -111,6 +116,12 @@ static int __init nsorphan_init(void)
 		return -EINVAL;
 	}
 
+	if (containers < NSO_CONTAINER_MIN || containers > NSO_CONTAINER_MAX) {
+		pr_err("containers=%u: not a number from %u to %u\n",
+		       containers, NSO_CONTAINER_MIN, NSO_CONTAINER_MAX);
+		return -EINVAL;
+	}
+
 	err = nso_recorder_init(records);
 	if (err) {
 		pr_err("records=%u: no memory\n", records);
@@ -120,6 +131,11 @@ static int __init nsorphan_init(void)
 	if (err) {
 		pr_err("no memory for the table of cgroups\n");
 		goto err_recorder;
+	}
+	err = nso_container_init(containers);
+	if (err) {
+		pr_err("containers=%u: no memory\n", containers);
+		goto err_cgroup_table;
 	}
 	nso_stall_init();
 	err = nso_probe_init(reparent_probe);
@@ -141,6 +157,8 @@ err_probe:
 	nso_probe_exit();
 err_stall:
 	nso_stall_exit();
+	nso_container_exit();
+err_cgroup_table:
 	nso_cgroup_table_exit();
 err_recorder:
 	nso_recorder_exit();
@@ -153,6 +171,7 @@ static void __exit nsorphan_exit(void)
 	nso_stall_exit();
 	nso_netlink_exit();
 	nso_debugfs_exit();
+	nso_container_exit();
 	nso_cgroup_table_exit();
 	nso_recorder_exit();
 }

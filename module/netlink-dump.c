@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/capability.h>
 #include <linux/ktime.h>
+#include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/netlink.h>
 
 #include "cgroup-table.h"
 #include "compat.h"
+#include "container.h"
 #include "event.h"
 #include "netlink-dump.h"
 #include "netlink-encode.h"
@@ -261,5 +263,32 @@ int nso_netlink_cgroup_get_dump(struct sk_buff *skb,
 			break;
 		cb->args[0] = slot;
 	}
+	return skb->len;
+}
+
+int nso_netlink_container_get_start(struct netlink_callback *cb)
+{
+	return may_ask(cb->skb, cb->extack);
+}
+
+/* cb->args[0] is the slot to go on from. */
+int nso_netlink_container_get_dump(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct nso_container *container;
+	unsigned int slot = cb->args[0];
+
+	/* Too large for the stack. */
+	container = kmalloc(sizeof(*container), GFP_KERNEL);
+	if (!container)
+		return -ENOMEM;
+	while (nso_container_next(&slot, container)) {
+		if (nso_netlink_put_container(skb, container,
+					      NETLINK_CB(cb->skb).portid,
+					      cb->nlh->nlmsg_seq, NLM_F_MULTI))
+			break;
+		cb->args[0] = slot;
+	}
+	kfree(container);
 	return skb->len;
 }

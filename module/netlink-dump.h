@@ -25,4 +25,8 @@ int nso_netlink_cgroup_get_start(struct netlink_callback *cb);
 int nso_netlink_cgroup_get_dump(struct sk_buff *skb,
 				struct netlink_callback *cb);
 
+int nso_netlink_container_get_start(struct netlink_callback *cb);
+int nso_netlink_container_get_dump(struct sk_buff *skb,
+				   struct netlink_callback *cb);
+
 #endif

@@ -319,3 +319,91 @@ int nso_netlink_put_cgroup(struct sk_buff *skb,
 	genlmsg_end(skb, header);
 	return 0;
 }
+
+static int put_container_signal(struct sk_buff *skb,
+				const struct nso_container_signal *signal)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_CONTAINER_SIGNAL);
+
+	if (!nest ||
+	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_SIGNAL_SIGNAL,
+			signal->signal) ||
+	    (signal->has_sender &&
+	     (put_process(skb, NSORPHAN_A_CONTAINER_SIGNAL_SENDER,
+			  &signal->sender) ||
+	      put_process(skb, NSORPHAN_A_CONTAINER_SIGNAL_SENDER_PARENT,
+			  &signal->sender_parent))) ||
+	    (signal->sender_cgroup[0] &&
+	     nla_put(skb, NSORPHAN_A_CONTAINER_SIGNAL_SENDER_CGROUP,
+		     strlen(signal->sender_cgroup), signal->sender_cgroup)) ||
+	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_SIGNAL_RESULT,
+			signal->result) ||
+	    put_u64(skb, NSORPHAN_A_CONTAINER_SIGNAL_FIRST_NS,
+		    signal->first_ns) ||
+	    put_u64(skb, NSORPHAN_A_CONTAINER_SIGNAL_LAST_NS,
+		    signal->last_ns) ||
+	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_SIGNAL_COUNT, signal->count))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_main(struct sk_buff *skb, const struct nso_container *container)
+{
+	if (container->end_ns)
+		return put_dead_process(skb, NSORPHAN_A_CONTAINER_MAIN,
+					&container->main, 0, container->status);
+	return put_process(skb, NSORPHAN_A_CONTAINER_MAIN, &container->main);
+}
+
+static int put_container(struct sk_buff *skb,
+			 const struct nso_container *container)
+{
+	u32 i;
+
+	if (put_u64(skb, NSORPHAN_A_CONTAINER_ID,
+		    nso_cgroup_id(container->key)) ||
+	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_HIERARCHY,
+			nso_cgroup_hierarchy(container->key)) ||
+	    nla_put(skb, NSORPHAN_A_CONTAINER_PATH, strlen(container->path),
+		    container->path) ||
+	    put_main(skb, container) ||
+	    put_u64(skb, NSORPHAN_A_CONTAINER_BEGIN_NS, container->begin_ns) ||
+	    (container->end_ns &&
+	     put_u64(skb, NSORPHAN_A_CONTAINER_END_NS, container->end_ns)) ||
+	    (container->pidns &&
+	     nla_put_u32(skb, NSORPHAN_A_CONTAINER_PIDNS, container->pidns)) ||
+	    (container->teardown_begin_ns &&
+	     put_u64(skb, NSORPHAN_A_CONTAINER_TEARDOWN_BEGIN_NS,
+		     container->teardown_begin_ns)) ||
+	    (container->teardown_end_ns &&
+	     (put_u64(skb, NSORPHAN_A_CONTAINER_TEARDOWN_END_NS,
+		      container->teardown_end_ns) ||
+	      nla_put_u32(skb, NSORPHAN_A_CONTAINER_KILLED,
+			  container->killed))) ||
+	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_ADOPTIONS,
+			container->adoptions))
+		return -EMSGSIZE;
+	for (i = 0; i < container->nr_signals; i++)
+		if (put_container_signal(skb, &container->signals[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int nso_netlink_put_container(struct sk_buff *skb,
+			      const struct nso_container *container, u32 portid,
+			      u32 nlseq, int flags)
+{
+	void *header;
+
+	header = genlmsg_put(skb, portid, nlseq, &nso_netlink_family, flags,
+			     NSORPHAN_CMD_CONTAINER_GET);
+	if (!header)
+		return -EMSGSIZE;
+	if (put_container(skb, container)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}

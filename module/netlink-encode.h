@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 #include "cgroup-table.h"
+#include "container.h"
 #include "event.h"
 #include "remaining.h"
 #include "status.h"
@@ -37,5 +38,10 @@ int nso_netlink_put_remaining(struct sk_buff *skb,
 int nso_netlink_put_cgroup(struct sk_buff *skb,
 			   const struct nso_cgroup_info *info, u32 portid,
 			   u32 nlseq, int flags);
+
+/* Appends a whole message, or nothing. */
+int nso_netlink_put_container(struct sk_buff *skb,
+			      const struct nso_container *container, u32 portid,
+			      u32 nlseq, int flags);
 
 #endif

@@ -49,6 +49,11 @@ static const struct genl_ops ops[] = {
 		.policy = cgroup_get_policy,
 		.maxattr = NSORPHAN_A_CGROUP_MAX,
 	},
+	{
+		.cmd = NSORPHAN_CMD_CONTAINER_GET,
+		.start = nso_netlink_container_get_start,
+		.dumpit = nso_netlink_container_get_dump,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -3,6 +3,8 @@
 
 #include <linux/errno.h>
 #include <linux/printk.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
 
 #include "probe-common.h"
 
@@ -13,4 +15,26 @@ int nso_probe_cannot_watch(const char *what, const char *tried, int err)
 				"this kernel cannot be watched",
 	       what, tried, err);
 	return err == -ENOMEM ? err : -EOPNOTSUPP;
+}
+
+static void find(struct tracepoint *tracepoint, void *data)
+{
+	struct nso_probe_tracepoint *watched = data;
+
+	if (!strcmp(tracepoint->name, watched->name))
+		watched->tracepoint = tracepoint;
+}
+
+int nso_probe_attach_tracepoint(struct nso_probe_tracepoint *watched)
+{
+	for_each_kernel_tracepoint(find, watched);
+	if (!watched->tracepoint)
+		return -ENOENT;
+	return tracepoint_probe_register(watched->tracepoint, watched->probe,
+					 NULL);
+}
+
+void nso_probe_detach_tracepoint(struct nso_probe_tracepoint *watched)
+{
+	tracepoint_probe_unregister(watched->tracepoint, watched->probe, NULL);
 }

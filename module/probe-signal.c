@@ -5,7 +5,6 @@
  */
 #include <linux/preempt.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <trace/events/signal.h>
 
@@ -52,23 +51,16 @@ static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 		nso_signal_sent(result, sig, info, task);
 }
 
-static struct tracepoint *signal_tracepoint;
-
-/* The tracepoint is not exported to modules, so find it by its name. */
-static void find_signal_tracepoint(struct tracepoint *tracepoint, void *data)
-{
-	if (!strcmp(tracepoint->name, "signal_generate"))
-		signal_tracepoint = tracepoint;
-}
+static struct nso_probe_tracepoint signal_tracepoint = {
+	.name = "signal_generate",
+	.probe = signal_generated,
+};
 
 int nso_probe_signal_init(void)
 {
 	int err;
 
-	for_each_kernel_tracepoint(find_signal_tracepoint, NULL);
-	err = signal_tracepoint ?
-		tracepoint_probe_register(signal_tracepoint, signal_generated,
-					  NULL) : -ENOENT;
+	err = nso_probe_attach_tracepoint(&signal_tracepoint);
 	if (err)
 		err = nso_probe_cannot_watch("signals",
 					     "tracepoint signal_generate", err);
@@ -77,6 +69,6 @@ int nso_probe_signal_init(void)
 
 void nso_probe_signal_exit(void)
 {
-	tracepoint_probe_unregister(signal_tracepoint, signal_generated, NULL);
+	nso_probe_detach_tracepoint(&signal_tracepoint);
 	tracepoint_synchronize_unregister();
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Starts and stops probe-reparent.c, probe-teardown.c and probe-signal.c. */
+/* Starts and stops the files of probes. */
+#include "container.h"
+#include "probe-container.h"
 #include "probe-reparent.h"
 #include "probe-signal.h"
 #include "probe-teardown.h"
@@ -15,11 +17,17 @@ int nso_probe_init(const char *hook)
 	err = nso_probe_teardown_init();
 	if (err)
 		goto err_reparent;
-	err = nso_probe_signal_init();
+	err = nso_probe_container_init();
 	if (err)
 		goto err_teardown;
+	nso_container_find_living();
+	err = nso_probe_signal_init();
+	if (err)
+		goto err_container;
 	return 0;
 
+err_container:
+	nso_probe_container_exit();
 err_teardown:
 	nso_probe_teardown_exit();
 err_reparent:
@@ -30,6 +38,7 @@ err_reparent:
 void nso_probe_exit(void)
 {
 	nso_probe_signal_exit();
+	nso_probe_container_exit();
 	nso_probe_teardown_exit();
 	nso_probe_reparent_exit();
 }
@@ -38,10 +47,12 @@ unsigned int nso_probe_counts(struct nso_probe_count *counts)
 {
 	unsigned int n = nso_probe_reparent_counts(counts);
 
-	return n + nso_probe_teardown_counts(counts + n);
+	n += nso_probe_teardown_counts(counts + n);
+	return n + nso_probe_container_counts(counts + n);
 }
 
 u64 nso_probe_missed(void)
 {
-	return nso_probe_reparent_missed() + nso_probe_teardown_missed();
+	return nso_probe_reparent_missed() + nso_probe_teardown_missed() +
+	       nso_probe_container_missed();
 }

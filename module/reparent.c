@@ -7,6 +7,7 @@
 #include <linux/sched/signal.h>
 #include <linux/user_namespace.h>
 
+#include "container.h"
 #include "dying-parent.h"
 #include "event.h"
 #include "exit-helpers.h"
@@ -109,6 +110,7 @@ static void begin(struct task_struct *father, struct task_struct *new_parent)
 	nso_dying_parent.adopted = true;
 	nso_dying_parent.boot_ns = ktime_get_boot_fast_ns();
 	nso_dying_parent.css_set = NULL;
+	nso_dying_parent.orphans = 0;
 	nso_process_fill_inline(&adoption->old_parent, father);
 	nso_process_fill_inline(&adoption->new_parent, new_parent);
 	adoption->old_parent_tid = task_pid_nr(father);
@@ -151,6 +153,7 @@ static __always_inline void record(struct task_struct *child,
 	event->reparent.child_state = state;
 	event->reparent.pdeath_signal = pdeath_signal(child, father);
 	event->cgroup = *cgroup_of(child);
+	nso_dying_parent.orphans++;
 	nso_recorder_commit(slot);
 }
 
@@ -169,6 +172,10 @@ void nso_reparent_child(struct task_struct *child,
 
 void nso_reparent_end(void)
 {
+	/* The orphans of one parent are taken to be in one container. */
+	nso_container_adopted(&nso_dying_parent.cgroup,
+			      nso_dying_parent.orphans);
+	nso_dying_parent.orphans = 0;
 	nso_recorder_wake();
 }
 

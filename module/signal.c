@@ -5,6 +5,7 @@
 #include <linux/signal.h>
 #include <trace/events/signal.h>
 
+#include "container.h"
 #include "event.h"
 #include "process.h"
 #include "recorder-wake.h"
@@ -108,11 +109,16 @@ static enum nsorphan_signal_result result_of(int result)
 static __always_inline void record(int sig, struct task_struct *sender,
 				   struct task_struct *task, int result)
 {
+	u64 boot_ns = ktime_get_boot_fast_ns();
 	struct nso_recorder_slot *slot;
+	struct nso_cgroup cgroup;
 	struct nso_event *event;
 
-	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_SIGNAL,
-				  ktime_get_boot_fast_ns()))
+	nso_cgroup_of_task(task, &cgroup);
+	if (unlikely(cgroup.container))
+		nso_container_signalled(task, &cgroup, sender, sig,
+					result_of(result), boot_ns);
+	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_SIGNAL, boot_ns))
 		return;
 	event = &slot->event;
 	event->signal.has_sender = sender;
@@ -122,7 +128,7 @@ static __always_inline void record(int sig, struct task_struct *sender,
 	event->signal.signal = sig;
 	event->signal.result = result_of(result);
 	event->pidns = event->signal.target.pidns;
-	nso_cgroup_of_task(task, &event->cgroup);
+	event->cgroup = cgroup;
 	nso_recorder_commit(slot);
 	nso_recorder_wake_soon();
 }

@@ -2,6 +2,7 @@
 #include <linux/utsname.h>
 
 #include "cgroup-table.h"
+#include "container.h"
 #include "crosscheck.h"
 #include "probe-reparent.h"
 #include "probe-teardown.h"
@@ -22,7 +23,8 @@ void nso_status_get(struct nso_status *status)
 	status->reparent_probe = nso_probe_reparent_symbol();
 	status->teardown_probe = nso_probe_teardown_symbol();
 	nso_recorder_counters(&status->recorder);
-	status->bytes = status->recorder.bytes + nso_cgroup_table_bytes();
+	status->bytes = status->recorder.bytes + nso_cgroup_table_bytes() +
+			nso_container_bytes();
 	status->nr_probes = nso_probe_counts(status->probes);
 	status->missed = 0;
 	for (i = 0; i < status->nr_probes; i++)

@@ -15,7 +15,7 @@
  * @reparent_probe: name of the hook that records reparentings
  * @teardown_probe: name of the function that is watched for teardowns
  * @recorder: counters of the recorder
- * @bytes: memory that the recorder and the table of cgroups take
+ * @bytes: memory that the recorder, cgroup table and ledger take
  * @missed: sum over @probes
  * @readers: open events_pipe files, and 1 if anybody listens by netlink
  * @teardowns: number of teardowns that run

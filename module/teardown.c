@@ -6,6 +6,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
+#include "container.h"
 #include "event.h"
 #include "exit-helpers.h"
 #include "process.h"
@@ -137,6 +138,7 @@ bool nso_teardown_begin(struct pid_namespace *ns)
 {
 	struct nso_teardown *teardown = claim_teardown();
 	struct nso_recorder_slot *slot;
+	struct nso_cgroup cgroup;
 	struct nso_event *event;
 	u32 processes;
 
@@ -150,6 +152,8 @@ bool nso_teardown_begin(struct pid_namespace *ns)
 
 	/* Before the slot is reserved, as readers wait for a reserved slot. */
 	processes = count_processes(ns);
+	nso_cgroup_of_task(current, &cgroup);
+	nso_container_teardown_begin(&cgroup, ns->ns.inum, teardown->begin_ns);
 	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_BEGIN,
 				  teardown->begin_ns))
 		return true;
@@ -160,7 +164,7 @@ bool nso_teardown_begin(struct pid_namespace *ns)
 	event->teardown_begin.level = ns->level;
 	event->teardown_begin.processes = processes;
 	event->pidns = ns->ns.inum;
-	nso_cgroup_of_task(current, &event->cgroup);
+	event->cgroup = cgroup;
 	nso_recorder_commit(slot);
 	nso_recorder_wake();
 	return true;
@@ -221,11 +225,15 @@ bool nso_teardown_kill(struct task_struct *task, bool delivered)
 
 static void record_end(const struct nso_teardown *teardown)
 {
+	u64 boot_ns = ktime_get_boot_fast_ns();
 	struct nso_recorder_slot *slot;
+	struct nso_cgroup cgroup;
 	struct nso_event *event;
 
+	nso_cgroup_of_task(current, &cgroup);
+	nso_container_teardown_end(&cgroup, teardown->killed, boot_ns);
 	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_TEARDOWN_END,
-				  ktime_get_boot_fast_ns()))
+				  boot_ns))
 		return;
 	event = &slot->event;
 	nso_process_fill(&event->teardown_end.init, current);
@@ -233,7 +241,7 @@ static void record_end(const struct nso_teardown *teardown)
 		nso_elapsed_ns(teardown->begin_ns, event->boot_ns);
 	event->teardown_end.killed = teardown->killed;
 	event->pidns = teardown->ns->ns.inum;
-	nso_cgroup_of_task(current, &event->cgroup);
+	event->cgroup = cgroup;
 	nso_recorder_commit(slot);
 	nso_recorder_wake();
 }

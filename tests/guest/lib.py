@@ -629,3 +629,41 @@ def namespace(init, before=lambda: None):
     os.waitpid(between, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 0)
     return pid
+
+
+# Cgroups
+
+V2 = '/sys/fs/cgroup'
+
+
+def write(path, text):
+    with open(path, 'w') as file:
+        file.write(str(text))
+
+
+class Cgroup:
+    """A cgroup, made with those above it."""
+
+    def __init__(self, path, mount=V2):
+        self.path, self.dir = path, f'{mount}{path}'
+        os.makedirs(self.dir)
+        self.id = os.stat(self.dir).st_ino
+
+    def enter(self, pid=0):
+        """Puts a process into the cgroup; 0: this one."""
+        write(f'{self.dir}/cgroup.procs', pid)
+
+    def run(self, body):
+        """Runs body() in a process that is in the cgroup, and waits for its end."""
+        def inside():
+            self.enter()
+            body()
+        equal(os.waitpid(spawn(inside), 0)[1], 0, f'{self.path[:60]}: ran')
+
+    def remove(self):
+        """Removes the cgroup, whose processes have ended."""
+        if os.path.exists(f'{self.dir}/cgroup.events'):
+            wait_for(lambda: 'populated 0' in read(f'{self.dir}/cgroup.events'))
+        else:
+            wait_for(lambda: not read(f'{self.dir}/tasks'))
+        os.rmdir(self.dir)

@@ -66,9 +66,11 @@ def memory():
             pages = pages_of('nso_recorder_init', 'start_ring')
             page = os.sysconf('SC_PAGE_SIZE')
             bytes_ = status()['bytes']
-            # The table of cgroups fills its pages; two rings.
+            # The table of cgroups fills its pages, and so do the lives of 1024
+            # containers; two rings.
             table, = pages_of('nso_cgroup_table_init')
-            size = bytes_ - table * page
+            ledger = max(pages_of('nso_container_init'))
+            size = bytes_ - (table + ledger) * page
             ring = -(-size // 2 // page)
             wanted = [ring, ring]
             # vmalloc's list of the pages, a pointer each, if it is large.

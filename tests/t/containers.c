@@ -44,7 +44,7 @@ static const struct {
 	{ "/lxc.payload.web/system.slice/cron.service", "web" },
 	{ "/lxc.payload.web/docker/" ID, "web" },
 	{ "/lxc/outer/lxc/inner", "outer" },
-	{ "/user.slice/user-1000.slice/user@1000.service/app.slice/web.service/libpod-payload-" ID, ID },
+	{ "/user.slice/user@1000.service/web.service/libpod-payload-" ID, ID },
 	{ "/machine.slice/machine-a.scope/docker/" ID, "a" },
 	{ "docker/" ID, ID },
 	{ ID, ID },

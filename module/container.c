@@ -1,0 +1,626 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ledger is an array of lives. The current life of a container is found by
+ * the cgroup table, which has the index of it beside the container's cgroup. A
+ * new life takes a free slot, or that of the life that ended first; one that
+ * is not over, with its teardown, is never replaced.
+ *
+ * Writers, which are probes, take no lock:
+ *  - Whoever begins a life claims its slot with a cmpxchg of the key to BUSY,
+ *    fills it, and stores the key.
+ *  - Everybody else who writes to a life holds it (`writers`) and checks its key
+ *    after that. A slot is claimed, and after that its writers are counted: if
+ *    there are any, the slot is given back. Both sides have full barriers, so
+ *    either the writer sees BUSY, or the claimer sees the writer.
+ *  - Signals to one process are sent one after another, under its siglock. Main
+ *    ends once, and it runs its teardown itself. So no two writers write to the
+ *    same members, but for `adoptions`, which is atomic.
+ *
+ * A reader copies a life and checks that key, main and `signals_seq` are the
+ * same as before.
+ */
+#include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "container.h"
+#include "exit-helpers.h"
+#include "process.h"
+#include "recorder-wake.h"
+
+/* Key of a slot that is being filled. */
+#define BUSY	U64_MAX
+
+/* Index of a container that has no life; index 1 is the first slot. */
+#define NO_LIFE	U32_MAX
+
+/* How often a writer looks whether another one has finished. */
+#define WRITER_TRIES	100
+
+/* How often a reader tries to copy a life that is being written to. */
+#define READ_TRIES	100
+
+/**
+ * struct nso_life - a slot of the ledger
+ * @key: key of the container; 0 if the slot is free, or BUSY
+ * @writers: writers that are at work
+ * @execed: main has executed a program inside
+ * @ended: main has ended; 1 while its end is being written, then 2
+ * @signals_seq: odd while @container.signals are written
+ * @adoptions: see struct nso_container
+ * @container: what is handed out, but for @key and @adoptions
+ */
+struct nso_life {
+	u64 key;
+	atomic_t writers;
+	bool execed;
+	atomic_t ended;
+	u32 signals_seq;
+	atomic_t adoptions;
+	struct nso_container container;
+};
+
+enum { LIVES, ENDING, ENDED };
+
+static struct nso_life *lives;
+static u32 nr_lives;
+static atomic64_t refused;
+
+static bool has_ended(const struct nso_life *life)
+{
+	/* Acquire: the end, and what came before. */
+	return atomic_read_acquire(&life->ended) == ENDED;
+}
+
+/* Tells whether a life is over, so that its slot may be claimed. */
+static bool is_over(const struct nso_life *life)
+{
+	return has_ended(life) &&
+	       (!READ_ONCE(life->container.teardown_begin_ns) ||
+		READ_ONCE(life->container.teardown_end_ns));
+}
+
+/* Tells whether process is that of task. */
+static bool is_process(const struct nso_process *process,
+		       struct task_struct *task)
+{
+	struct task_struct *leader = READ_ONCE(task->group_leader);
+
+	return process->pid == (u32)task_tgid_nr(task) &&
+	       process->start_ns == leader->start_boottime;
+}
+
+/* Holds a life, if it is of that container. release() follows on success. */
+static bool hold(struct nso_life *life, u64 key)
+{
+	atomic_inc(&life->writers);
+	/* See the head of the file. */
+	smp_mb__after_atomic();
+	if (READ_ONCE(life->key) == key)
+		return true;
+	atomic_dec(&life->writers);
+	return false;
+}
+
+static void release(struct nso_life *life)
+{
+	/* What was written, before a claimer sees that it is over. */
+	smp_mb__before_atomic();
+	atomic_dec(&life->writers);
+}
+
+static u32 index_of(const struct nso_life *life)
+{
+	return life - lives + 1;
+}
+
+/* Returns the index of the newest life of a container, or NO_LIFE. */
+static noinline u32 search_life(u64 key)
+{
+	u32 found = NO_LIFE, i;
+	u64 newest = 0, begin;
+
+	for (i = 0; i < nr_lives; i++) {
+		if (READ_ONCE(lives[i].key) != key)
+			continue;
+		begin = READ_ONCE(lives[i].container.begin_ns);
+		if (found != NO_LIFE && begin < newest)
+			continue;
+		newest = begin;
+		found = index_of(&lives[i]);
+	}
+	return found;
+}
+
+/*
+ * Returns the current life of a container, held, or NULL if there is none. The
+ * cgroup table may have replaced the cgroup of the container since, and lost
+ * where the life is.
+ */
+static struct nso_life *hold_life(u64 key)
+{
+	u32 index = nso_cgroup_life(key);
+
+	if (unlikely(index == NSO_LIFE_UNKNOWN)) {
+		index = search_life(key);
+		nso_cgroup_set_life(key, index);
+	}
+	if (index == NO_LIFE)
+		return NULL;
+	return hold(&lives[index - 1], key) ? &lives[index - 1] : NULL;
+}
+
+/* Returns a slot that may be claimed, with its key in *old, or NULL. */
+static struct nso_life *choose_slot(u64 *old)
+{
+	struct nso_life *chosen = NULL;
+	u64 first = U64_MAX;
+	u32 i;
+
+	for (i = 0; i < nr_lives; i++) {
+		struct nso_life *life = &lives[i];
+		u64 key = READ_ONCE(life->key);
+
+		if (!key) {
+			*old = 0;
+			return life;
+		}
+		if (key == BUSY || !is_over(life) ||
+		    READ_ONCE(life->container.end_ns) >= first)
+			continue;
+		first = life->container.end_ns;
+		chosen = life;
+		*old = key;
+	}
+	return chosen;
+}
+
+/* Claims a slot, which nobody writes to then. */
+static struct nso_life *claim_slot(void)
+{
+	struct nso_life *life;
+	int tries = 3;
+	u64 old;
+
+	while (tries--) {
+		life = choose_slot(&old);
+		if (!life)
+			return NULL;
+		if (cmpxchg(&life->key, old, BUSY) != old)
+			continue;
+		if (!old || (!atomic_read(&life->writers) && is_over(life)))
+			return life;
+		/* Release: nothing was written meanwhile. */
+		smp_store_release(&life->key, old);
+	}
+	return NULL;
+}
+
+static bool is_ns_init(struct task_struct *task)
+{
+	struct pid *pid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
+
+	return pid && pid->level && pid->numbers[pid->level].nr == 1;
+}
+
+/* Fills a claimed slot: a life begins. task is its main process. */
+static void begin(struct nso_life *life, u64 key, struct task_struct *task,
+		  u64 begin_ns, bool execed)
+{
+	struct nso_container *container = &life->container;
+
+	memset(container, 0, sizeof(*container));
+	nso_cgroup_path(key, container->path, sizeof(container->path));
+	nso_process_fill(&container->main, task);
+	container->begin_ns = begin_ns;
+	if (is_ns_init(task))
+		container->pidns = container->main.pidns;
+	WRITE_ONCE(life->signals_seq, 0);
+	atomic_set(&life->adoptions, 0);
+	WRITE_ONCE(life->execed, execed);
+	atomic_set(&life->ended, LIVES);
+	/* Release: whoever sees the key sees the other members. */
+	smp_store_release(&life->key, key);
+	nso_cgroup_set_life(key, index_of(life));
+}
+
+static void begin_life(u64 key, struct task_struct *task, u64 begin_ns,
+		       bool execed)
+{
+	struct nso_life *life = claim_slot();
+
+	if (life) {
+		begin(life, key, task, begin_ns, execed);
+		return;
+	}
+	atomic64_inc(&refused);
+	/* No event tells of it, so have the count announced. */
+	nso_recorder_wake();
+}
+
+/* Tells whether the parent of the process of task is outside the container. */
+static bool came_from_outside(struct task_struct *task, u64 key)
+{
+	struct nso_cgroup cgroup;
+	struct task_struct *parent;
+
+	rcu_read_lock();
+	parent = rcu_dereference(task->group_leader->real_parent);
+	nso_cgroup_of_task(parent, &cgroup);
+	rcu_read_unlock();
+	return cgroup.container != key;
+}
+
+/*
+ * Tells whether task is the init of the container's own namespace, and main is
+ * the engine's process that made it: systemd-nspawn is in the cgroup itself.
+ */
+static bool is_init_made_by(struct task_struct *task,
+			    const struct nso_container *container)
+{
+	struct task_struct *parent;
+	bool is;
+
+	if (!is_ns_init(task) || container->pidns)
+		return false;
+	rcu_read_lock();
+	parent = rcu_dereference(task->group_leader->real_parent);
+	is = is_process(&container->main, parent) ||
+	     is_process(&container->main, rcu_dereference(parent->real_parent));
+	rcu_read_unlock();
+	return is;
+}
+
+/*
+ * Makes task main of a life, held by the caller, that began with another
+ * process. If another writer does not finish soon, the life keeps its main.
+ */
+static void replace_main(struct nso_life *life, u64 key,
+			 struct task_struct *task)
+{
+	int tries;
+
+	if (cmpxchg(&life->key, key, BUSY) != key)
+		return;
+	for (tries = 0; tries < WRITER_TRIES; tries++) {
+		if (atomic_read(&life->writers) == 1) {
+			begin(life, key, task, life->container.begin_ns, true);
+			return;
+		}
+		cpu_relax();
+	}
+	/* Release: nothing was written meanwhile. */
+	smp_store_release(&life->key, key);
+}
+
+void nso_container_execed(struct task_struct *task)
+{
+	struct nso_cgroup cgroup;
+	struct nso_life *life;
+	u64 key;
+
+	nso_cgroup_of_task(task, &cgroup);
+	key = cgroup.container;
+	if (likely(!key || key == NSO_CONTAINER_UNRESOLVED))
+		return;
+	life = hold_life(key);
+	if (!life) {
+		if (came_from_outside(task, key))
+			begin_life(key, task, ktime_get_boot_fast_ns(), true);
+		return;
+	}
+	if (is_process(&life->container.main, task)) {
+		WRITE_ONCE(life->execed, true);
+	} else if (!has_ended(life)) {
+		if (is_init_made_by(task, &life->container))
+			replace_main(life, key, task);
+	} else if (came_from_outside(task, key)) {
+		/* What ended without a program was a step of the engine's. */
+		if (!life->execed) {
+			replace_main(life, key, task);
+		} else {
+			release(life);
+			begin_life(key, task, ktime_get_boot_fast_ns(), true);
+			return;
+		}
+	}
+	release(life);
+}
+
+/*
+ * Returns the life of which task is main, held, or NULL. If the container has
+ * none, and task came from outside, its life begins here: it has executed no
+ * program inside, or was there before the module.
+ */
+static struct nso_life *hold_life_of(struct task_struct *task,
+				     const struct nso_cgroup *cgroup)
+{
+	u64 key = cgroup->container;
+	struct nso_life *life;
+
+	if (likely(!key || key == NSO_CONTAINER_UNRESOLVED))
+		return NULL;
+	life = hold_life(key);
+	if (!life && came_from_outside(task, key)) {
+		begin_life(key, task, ktime_get_boot_fast_ns(), false);
+		life = hold_life(key);
+	}
+	if (!life || is_process(&life->container.main, task))
+		return life;
+	release(life);
+	return NULL;
+}
+
+void nso_container_exited(struct task_struct *task)
+{
+	struct nso_cgroup cgroup;
+	struct nso_life *life;
+
+	nso_cgroup_of_task(task, &cgroup);
+	life = hold_life_of(task, &cgroup);
+	if (!life)
+		return;
+	/* Two threads may both be the last one. */
+	if (atomic_cmpxchg(&life->ended, LIVES, ENDING) == LIVES) {
+		life->container.status = nso_exit_status(task);
+		WRITE_ONCE(life->container.end_ns, ktime_get_boot_fast_ns());
+		atomic_set_release(&life->ended, ENDED);
+	}
+	release(life);
+}
+
+static bool is_same(const struct nso_container_signal *old,
+		    struct task_struct *sender, int signal)
+{
+	if (old->signal != signal || old->has_sender != !!sender)
+		return false;
+	return !sender || is_process(&old->sender, sender);
+}
+
+static void fill_signal(struct nso_container_signal *entry,
+			struct task_struct *sender, int signal, u64 boot_ns)
+{
+	struct nso_cgroup cgroup;
+
+	memset(entry, 0, sizeof(*entry));
+	entry->signal = signal;
+	entry->first_ns = boot_ns;
+	entry->has_sender = sender;
+	if (!sender)
+		return;
+	nso_process_fill(&entry->sender, sender);
+	rcu_read_lock();
+	nso_process_fill_parent(&entry->sender_parent, sender);
+	rcu_read_unlock();
+	nso_cgroup_of_task(sender, &cgroup);
+	nso_cgroup_path(cgroup.key, entry->sender_cgroup,
+			sizeof(entry->sender_cgroup));
+}
+
+/* Returns the entry for a signal: the last one, if it is the same, or a new. */
+static struct nso_container_signal *
+entry_for(struct nso_container *container, struct task_struct *sender,
+	  int signal, u64 boot_ns)
+{
+	struct nso_container_signal *last =
+		&container->signals[container->nr_signals - 1];
+
+	if (container->nr_signals && is_same(last, sender, signal))
+		return last;
+	if (container->nr_signals == NSO_CONTAINER_SIGNALS)
+		memmove(container->signals, container->signals + 1,
+			sizeof(container->signals) - sizeof(*last));
+	else
+		container->nr_signals++;
+	last = &container->signals[container->nr_signals - 1];
+	fill_signal(last, sender, signal, boot_ns);
+	return last;
+}
+
+/* Tells whether a signal came from outside of the container. */
+static bool is_from_outside(struct task_struct *sender, int signal, u64 key)
+{
+	struct nso_cgroup cgroup;
+
+	/* Most that the kernel sends answers what the process did itself. */
+	if (!sender)
+		return signal == SIGKILL;
+	nso_cgroup_of_task(sender, &cgroup);
+	return cgroup.container != key;
+}
+
+void nso_container_signalled(struct task_struct *task,
+			     const struct nso_cgroup *cgroup,
+			     struct task_struct *sender, int signal,
+			     enum nsorphan_signal_result result, u64 boot_ns)
+{
+	struct nso_container_signal *entry;
+	struct nso_life *life;
+
+	if (!is_from_outside(sender, signal, cgroup->container))
+		return;
+	life = hold_life_of(task, cgroup);
+	if (!life)
+		return;
+	WRITE_ONCE(life->signals_seq, life->signals_seq + 1);
+	/* An odd number, before the signals. */
+	smp_wmb();
+	entry = entry_for(&life->container, sender, signal, boot_ns);
+	entry->last_ns = boot_ns;
+	entry->result = result;
+	entry->count++;
+	/* The signals, before an even number. */
+	smp_wmb();
+	WRITE_ONCE(life->signals_seq, life->signals_seq + 1);
+	release(life);
+}
+
+void nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans)
+{
+	struct nso_life *life;
+
+	if (likely(!cgroup->container ||
+		   cgroup->container == NSO_CONTAINER_UNRESOLVED))
+		return;
+	life = hold_life(cgroup->container);
+	if (!life)
+		return;
+	atomic_add(orphans, &life->adoptions);
+	release(life);
+}
+
+void nso_container_teardown_begin(const struct nso_cgroup *cgroup, u32 pidns,
+				  u64 boot_ns)
+{
+	struct nso_life *life = hold_life_of(current, cgroup);
+
+	if (!life)
+		return;
+	WRITE_ONCE(life->container.pidns, pidns);
+	WRITE_ONCE(life->container.teardown_begin_ns, boot_ns);
+	release(life);
+}
+
+void nso_container_teardown_end(const struct nso_cgroup *cgroup, u32 killed,
+				u64 boot_ns)
+{
+	struct nso_life *life = hold_life_of(current, cgroup);
+
+	if (!life)
+		return;
+	WRITE_ONCE(life->container.killed, killed);
+	WRITE_ONCE(life->container.teardown_end_ns, boot_ns);
+	release(life);
+}
+
+/* Begins the life of a container that lived before the module was loaded. */
+static void note_living(struct task_struct *leader, bool inits)
+{
+	struct nso_cgroup cgroup;
+	struct nso_life *life;
+	u64 key;
+
+	if (leader->flags & PF_KTHREAD || leader->exit_state ||
+	    is_ns_init(leader) != inits)
+		return;
+	nso_cgroup_of_task(leader, &cgroup);
+	key = cgroup.container;
+	if (!key || key == NSO_CONTAINER_UNRESOLVED ||
+	    !came_from_outside(leader, key))
+		return;
+	life = hold_life(key);
+	if (life)
+		release(life);
+	else
+		begin_life(key, leader, leader->start_boottime, true);
+}
+
+/*
+ * The list of all processes is in the order in which they were forked, so the
+ * first one in a container that has a parent outside is main.
+ */
+void nso_container_find_living(void)
+{
+	struct task_struct *leader;
+	int inits;
+
+	/* Have the paths of v1 cgroups read first. */
+	rcu_read_lock();
+	for_each_process(leader) {
+		struct nso_cgroup cgroup;
+
+		preempt_disable();
+		nso_cgroup_of_task(leader, &cgroup);
+		preempt_enable();
+	}
+	rcu_read_unlock();
+	nso_cgroup_table_flush();
+
+	for (inits = 1; inits >= 0; inits--) {
+		rcu_read_lock();
+		for_each_process(leader) {
+			preempt_disable();
+			note_living(leader, inits);
+			preempt_enable();
+		}
+		rcu_read_unlock();
+	}
+}
+
+/* Copies a life. Returns false if it is replaced or written to meanwhile. */
+static bool copy(struct nso_life *life, u64 key,
+		 struct nso_container *container)
+{
+	u32 seq = READ_ONCE(life->signals_seq);
+
+	/* The members after key and signals_seq. */
+	smp_rmb();
+	/* May race with a writer; then one of them has changed below. */
+	data_race(memcpy(container, &life->container, sizeof(*container)));
+	container->key = key;
+	container->adoptions = atomic_read(&life->adoptions);
+	if (!has_ended(life))
+		container->end_ns = 0;
+	/* The members before signals_seq and key. */
+	smp_rmb();
+	return !(seq & 1) && READ_ONCE(life->signals_seq) == seq &&
+	       READ_ONCE(life->key) == key;
+}
+
+bool nso_container_next(unsigned int *slot, struct nso_container *container)
+{
+	int tries;
+
+	for (; *slot < nr_lives; ++*slot) {
+		struct nso_life *life = &lives[*slot];
+
+		for (tries = 0; tries < READ_TRIES; tries++) {
+			/* Acquire: the other members are of this life. */
+			u64 key = smp_load_acquire(&life->key);
+
+			if (!key)
+				break;
+			if (key != BUSY && copy(life, key, container)) {
+				++*slot;
+				return true;
+			}
+			cpu_relax();
+		}
+	}
+	return false;
+}
+
+u64 nso_containers_refused(void)
+{
+	return atomic64_read(&refused);
+}
+
+u32 nso_container_lives(void)
+{
+	return nr_lives;
+}
+
+size_t nso_container_bytes(void)
+{
+	return array_size(nr_lives, sizeof(*lives));
+}
+
+int nso_container_init(u32 wanted)
+{
+	lives = vzalloc(array_size(wanted, sizeof(*lives)));
+	if (!lives)
+		return -ENOMEM;
+	nr_lives = wanted;
+	return 0;
+}
+
+void nso_container_exit(void)
+{
+	vfree(lives);
+}
