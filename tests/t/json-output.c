@@ -75,17 +75,24 @@ static struct event whole_event(void)
 	return event;
 }
 
+static const struct container named = {
+	.id = NAME,
+	.names = {
+		.name = NAME, .pod = NAME, .pod_namespace = NAME, .user = NAME,
+	},
+};
+
 /* Processes are printed again where they are those of the event before. */
 static void print_events(void)
 {
 	struct event event = whole_event();
 
-	json->event(&event, NAME);
+	json->event(&event, &named);
 	json->event(&event, NULL);
 	event.process[ROLE_CHILD] = longest;
 	event.process[ROLE_TARGET] = bare;
 	event.flags = 0;
-	json->event(&event, "");
+	json->event(&event, &(struct container){ .id = "" });
 	json->event(&(struct event){ .type = UINT32_MAX }, NULL);
 	json->lost(&(struct event){
 		.type = EVENT_LOST, .seq = UINT64_MAX, .count = UINT64_MAX,
@@ -146,7 +153,7 @@ static void print_teardowns(void)
 		.pidns = UINT32_MAX, .level = UINT32_MAX, .init = whole,
 		.waited_ns = UINT64_MAX, .remaining = remaining,
 		.count = ARRAY_SIZE(remaining),
-	}, NULL);
+	}, &named);
 	json->teardown(&(struct teardown){ .pidns = 0 }, NULL);
 }
 
@@ -172,7 +179,7 @@ static void print_explanations(void)
 	};
 	all.facts.pidns = UINT32_MAX;
 	all.facts.has_init = true;
-	memcpy(all.facts.container, NAME, sizeof(NAME));
+	all.facts.container = named;
 	all.verdict = (struct verdict){
 		.kind = VERDICT_INIT_IGNORES_SIGNAL,
 		.findings = findings, .count = ARRAY_SIZE(findings),

@@ -31,13 +31,15 @@ def event(cgroup, container='', child=process(0), flags='"outside-parent","froze
             f'"sender":{process(8)},"target":{target},"result":"lost"}}')
 
 
+NAMED = (f'"container":{NAME},"container_name":{NAME},"pod":{NAME},'
+         f'"pod_namespace":{NAME},"container_user":{NAME},')
 LONGEST = process().replace(NAME, '"' + r'\u0001' * 15 + '"').replace(
     'unknown', 'disk-sleep')
 BARE = '{"pid":1,"ns_pid":0,"pidns":0,"comm":"","start_ns":0,"uid":0}'
 NONE = BARE.replace('1', '0')
 START = '1970-01-01T00:00:00.00000000'
 ROW = (f'{{"count":{U64},"signal":{U32},"result":"unknown","sender":{process()},'
-       f'"target":{BARE},"pidns":0,"container":{NAME},'
+       f'"target":{BARE},"pidns":0,"container":{NAME},"container_name":{NAME},'
        f'"first_time":"{START}1Z","last_time":"{START[:-1]}10Z"}}')
 VIEW = process(start='0', rest=(
     f',"syscall":{NAME},"wchan":{NAME},"waits":{NAME},"handles":[],"ignores":[64],'
@@ -45,7 +47,7 @@ VIEW = process(start='0', rest=(
 
 EXPECTED = [
     # log and watch
-    event(U64, f'"container":{NAME},'),
+    event(U64, NAMED),
     event(U64),
     event(U64, '"container":"",', LONGEST, '', BARE),
     f'{{"seq":0,"time":"{START}0Z","boot_ns":0,"event":"unknown","pidns":0,"cgroup":0}}',
@@ -68,14 +70,14 @@ EXPECTED = [
     '{"selftest":"passed","checks":[{"name":"one","ok":true}]}',
     '{"selftest":"passed","checks":[]}',
     # teardowns
-    f'{{"pidns":{U32},"level":{U32},"init":{process()},"waited_ns":{U64},'
+    f'{{"pidns":{U32},{NAMED}"level":{U32},"init":{process()},"waited_ns":{U64},'
     f'"processes":[{{"process":{process()},"parent":{BARE},"tracer":{process()},'
     '"flags":["outside-parent","outside-tracer","frozen","dumping","exiting",'
     '"live-thread"],"cause":"teardown-frozen"},'
     f'{{"process":{BARE},"flags":[],"cause":"teardown-running"}}]}}',
     '{"pidns":0,"level":0,"waited_ns":0,"processes":[]}',
     # explain
-    f'{{"pidns":{U32},"container":{NAME},"init":{VIEW},"state":"alive",'
+    f'{{"pidns":{U32},{NAMED}"init":{VIEW},"state":"alive",'
     f'"verdict":"init-ignores-signal","text":{NAME},"waiting_for":['
     f'{{"process":{VIEW},"parent":{BARE},"tracer":{process()},'
     '"flags":["outside-parent","outside-tracer"],"cause":"teardown-disk-sleep"},'
@@ -88,7 +90,7 @@ EXPECTED = [
     '"waiting_for":[],"signals":[]}',
     # tree
     f'{{"process":{process()},"ns_pids":[{",".join(map(str, range(33)))}],'
-    f'"parent":{BARE},"container":{NAME},"zombie":true,"subreaper":true,'
+    f'"parent":{BARE},"container":{NAME},"container_name":{NAME},"zombie":true,"subreaper":true,'
     f'"outside_parent":true,"lost":{{"parent":{process()},"seq":{U64},'
     '"time":"1970-01-01T00:00:01.000000000Z","boot_ns":1000000000}}',
     f'{{"process":{BARE},"ns_pids":[],"zombie":false,"subreaper":false,'
