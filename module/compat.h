@@ -8,6 +8,7 @@
 #include <linux/kernfs.h>
 #include <linux/sched.h>
 #include <linux/sched/jobctl.h>
+#include <linux/tty.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -135,6 +136,16 @@ static inline bool nso_compat_v1_hierarchy(const struct cgroup *cgrp,
 #define NSO_COMPAT_EXIT_PARAMETERS \
 	void *data, struct task_struct *task
 #endif
+
+/* Returns the foreground process group of tty, to be compared only. */
+static inline struct pid *nso_compat_tty_pgrp(const struct tty_struct *tty)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+	return READ_ONCE(tty->ctrl.pgrp);
+#else
+	return READ_ONCE(tty->pgrp);
+#endif
+}
 
 /* Returns the attributes of the request that a dump answers. */
 static inline struct nlattr **nso_compat_dump_attrs(struct netlink_callback *cb)

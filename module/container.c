@@ -376,20 +376,23 @@ void nso_container_exited(struct task_struct *task)
 }
 
 static bool is_same(const struct nso_container_signal *old,
-		    struct task_struct *sender, int signal)
+		    struct task_struct *sender, int signal, u8 cause)
 {
-	if (old->signal != signal || old->has_sender != !!sender)
+	if (old->signal != signal || old->has_sender != !!sender ||
+	    old->cause != cause)
 		return false;
 	return !sender || is_process(&old->sender, sender);
 }
 
 static void fill_signal(struct nso_container_signal *entry,
-			struct task_struct *sender, int signal, u64 boot_ns)
+			struct task_struct *sender, int signal, u8 cause,
+			u64 boot_ns)
 {
 	struct nso_cgroup cgroup;
 
 	memset(entry, 0, sizeof(*entry));
 	entry->signal = signal;
+	entry->cause = cause;
 	entry->first_ns = boot_ns;
 	entry->has_sender = sender;
 	if (!sender)
@@ -406,12 +409,12 @@ static void fill_signal(struct nso_container_signal *entry,
 /* Returns the entry for a signal: the last one, if it is the same, or a new. */
 static struct nso_container_signal *
 entry_for(struct nso_container *container, struct task_struct *sender,
-	  int signal, u64 boot_ns)
+	  int signal, u8 cause, u64 boot_ns)
 {
 	struct nso_container_signal *last =
 		&container->signals[container->nr_signals - 1];
 
-	if (container->nr_signals && is_same(last, sender, signal))
+	if (container->nr_signals && is_same(last, sender, signal, cause))
 		return last;
 	if (container->nr_signals == NSO_CONTAINER_SIGNALS)
 		memmove(container->signals, container->signals + 1,
@@ -419,18 +422,22 @@ entry_for(struct nso_container *container, struct task_struct *sender,
 	else
 		container->nr_signals++;
 	last = &container->signals[container->nr_signals - 1];
-	fill_signal(last, sender, signal, boot_ns);
+	fill_signal(last, sender, signal, cause, boot_ns);
 	return last;
 }
 
 /* Tells whether a signal came from outside of the container. */
-static bool is_from_outside(struct task_struct *sender, int signal, u64 key)
+static bool is_from_outside(struct task_struct *sender, int signal, u8 cause,
+			    u64 key)
 {
 	struct nso_cgroup cgroup;
 
-	/* Most that the kernel sends answers what the process did itself. */
+	/* The kernel's other signals answer what the process did itself. */
 	if (!sender)
-		return signal == SIGKILL;
+		return signal == SIGKILL ||
+		       cause == NSORPHAN_SIGNAL_CAUSE_PDEATH ||
+		       (cause == NSORPHAN_SIGNAL_CAUSE_TTY &&
+			signal != SIGWINCH);
 	nso_cgroup_of_task(sender, &cgroup);
 	return cgroup.container != key;
 }
@@ -438,12 +445,13 @@ static bool is_from_outside(struct task_struct *sender, int signal, u64 key)
 void nso_container_signalled(struct task_struct *task,
 			     const struct nso_cgroup *cgroup,
 			     struct task_struct *sender, int signal,
-			     enum nsorphan_signal_result result, u64 boot_ns)
+			     enum nsorphan_signal_result result, u8 cause,
+			     u64 boot_ns)
 {
 	struct nso_container_signal *entry;
 	struct nso_life *life;
 
-	if (!is_from_outside(sender, signal, cgroup->container))
+	if (!is_from_outside(sender, signal, cause, cgroup->container))
 		return;
 	life = hold_life_of(task, cgroup);
 	if (!life)
@@ -451,7 +459,7 @@ void nso_container_signalled(struct task_struct *task,
 	WRITE_ONCE(life->signals_seq, life->signals_seq + 1);
 	/* An odd number, before the signals. */
 	smp_wmb();
-	entry = entry_for(&life->container, sender, signal, boot_ns);
+	entry = entry_for(&life->container, sender, signal, cause, boot_ns);
 	entry->last_ns = boot_ns;
 	entry->result = result;
 	entry->count++;

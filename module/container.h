@@ -35,6 +35,7 @@
  * @count: number of such signals of this sender, one after another
  * @signal: its number
  * @result: enum nsorphan_signal_result of the last one
+ * @cause: enum nsorphan_signal_cause, if the kernel sent it; else 0
  */
 struct nso_container_signal {
 	struct nso_process sender;
@@ -45,6 +46,7 @@ struct nso_container_signal {
 	u32 count;
 	u8 signal;
 	u8 result;
+	u8 cause;
 	bool has_sender;
 };
 
@@ -111,13 +113,14 @@ void nso_container_execed(struct task_struct *task);
 void nso_container_exited(struct task_struct *task);
 
 /*
- * A signal was sent to the process of task, whose siglock is held; sender is
- * NULL if the kernel sent it.
+ * A signal was sent to the process of task, whose siglock is held. sender is
+ * NULL if the kernel sent it, for that cause (enum nsorphan_signal_cause).
  */
 void nso_container_signalled(struct task_struct *task,
 			     const struct nso_cgroup *cgroup,
 			     struct task_struct *sender, int signal,
-			     enum nsorphan_signal_result result, u64 boot_ns);
+			     enum nsorphan_signal_result result, u8 cause,
+			     u64 boot_ns);
 
 /* A parent in the container died, and left that many orphans. */
 void nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans);

@@ -86,6 +86,26 @@ static void show_remaining(struct seq_file *m,
 	show_flags(m, remaining->flags);
 }
 
+/* Shows who sent a signal, or why the kernel did. */
+static void show_source(struct seq_file *m, const struct nso_event *event)
+{
+	if (!event->signal.cause) {
+		show_process(m, "sender", &event->signal.sender);
+		return;
+	}
+	seq_printf(m, " cause=%s", nsorphan_cause_names[event->signal.cause]);
+	if (nso_event_has_thread(event)) {
+		show_process(m, "thread", &event->signal.sender);
+		seq_printf(m, " thread.tid=%u", event->signal.tid);
+	}
+	if (event->signal.cause != NSORPHAN_SIGNAL_CAUSE_OOM ||
+	    !event->signal.oom_cgroup)
+		return;
+	seq_printf(m, " oom.cgroup=%llu", event->signal.oom_cgroup);
+	if (event->signal.oom_limit != U64_MAX)
+		seq_printf(m, " oom.limit=%llu", event->signal.oom_limit);
+}
+
 static void show_members(struct seq_file *m, const struct nso_event *event)
 {
 	const struct nso_adoption *adoption = &event->reparent.adoption;
@@ -133,8 +153,7 @@ static void show_members(struct seq_file *m, const struct nso_event *event)
 		break;
 	case NSORPHAN_EVENT_TYPE_SIGNAL:
 		seq_printf(m, " signal=%u", event->signal.signal);
-		if (event->signal.has_sender)
-			show_process(m, "sender", &event->signal.sender);
+		show_source(m, event);
 		show_process(m, "target", &event->signal.target);
 		seq_printf(m, " result=%s",
 			   nsorphan_result_names[event->signal.result]);
@@ -229,6 +248,8 @@ void nso_show_container_signal(struct seq_file *m,
 			       const struct nso_container_signal *signal)
 {
 	seq_printf(m, "signal signal=%u", signal->signal);
+	if (signal->cause)
+		seq_printf(m, " cause=%s", nsorphan_cause_names[signal->cause]);
 	if (signal->has_sender) {
 		show_process(m, "sender", &signal->sender);
 		show_process(m, "sender_parent", &signal->sender_parent);

@@ -104,11 +104,15 @@ struct nso_event {
 			u64 waited_ns;
 		} teardown_stall;
 		struct {
+			/* Or of the thread that ended: nso_event_has_thread() */
 			struct nso_process sender;
 			struct nso_process target;
+			u64 oom_cgroup;		/* 0: none is known */
+			u64 oom_limit;		/* U64_MAX: none */
+			u32 tid;		/* of the thread that ended */
 			u8 signal;
 			u8 result; /* enum nsorphan_signal_result */
-			bool has_sender; /* false: the kernel sent it */
+			u8 cause; /* enum nsorphan_signal_cause, 0: the sender */
 		} signal;
 	};
 };
@@ -121,6 +125,13 @@ struct nso_event {
 static inline u64 nso_elapsed_ns(u64 begin_ns, u64 now_ns)
 {
 	return now_ns > begin_ns ? now_ns - begin_ns : 0;
+}
+
+/* Tells whether a signal event has a thread that ended in place of a sender. */
+static inline bool nso_event_has_thread(const struct nso_event *event)
+{
+	return event->signal.cause == NSORPHAN_SIGNAL_CAUSE_PDEATH ||
+	       event->signal.cause == NSORPHAN_SIGNAL_CAUSE_EXITKILL;
 }
 
 /* Returns the pid namespace concerned. */

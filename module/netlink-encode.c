@@ -77,6 +77,44 @@ static int put_remaining_process(struct sk_buff *skb, int attr,
 	return 0;
 }
 
+static int put_thread(struct sk_buff *skb, int attr,
+		      const struct nso_process *process, u32 tid)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || put_identity(skb, process) ||
+	    nla_put_u32(skb, NSORPHAN_A_PROCESS_TID, tid))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_oom(struct sk_buff *skb, const struct nso_event *event)
+{
+	if (!event->signal.oom_cgroup)
+		return 0;
+	return put_u64(skb, NSORPHAN_A_EVENT_OOM_CGROUP,
+		       event->signal.oom_cgroup) ||
+	       (event->signal.oom_limit != U64_MAX &&
+		put_u64(skb, NSORPHAN_A_EVENT_OOM_LIMIT,
+			event->signal.oom_limit));
+}
+
+/* Puts who sent a signal, or why the kernel did. */
+static int put_source(struct sk_buff *skb, const struct nso_event *event)
+{
+	const struct nso_process *process = &event->signal.sender;
+
+	if (!event->signal.cause)
+		return put_process(skb, NSORPHAN_A_EVENT_SENDER, process);
+	return nla_put_u32(skb, NSORPHAN_A_EVENT_CAUSE, event->signal.cause) ||
+	       (nso_event_has_thread(event) &&
+		put_thread(skb, NSORPHAN_A_EVENT_THREAD, process,
+			   event->signal.tid)) ||
+	       (event->signal.cause == NSORPHAN_SIGNAL_CAUSE_OOM &&
+		put_oom(skb, event));
+}
+
 /* tid is 0 if no thread matters. */
 static int put_dead_process(struct sk_buff *skb, int attr,
 			    const struct nso_process *process, u32 tid,
@@ -158,9 +196,7 @@ static int put_members(struct sk_buff *skb, const struct nso_event *event)
 	case NSORPHAN_EVENT_TYPE_SIGNAL:
 		return nla_put_u32(skb, NSORPHAN_A_EVENT_SIGNAL,
 				   event->signal.signal) ||
-		       (event->signal.has_sender &&
-			put_process(skb, NSORPHAN_A_EVENT_SENDER,
-				    &event->signal.sender)) ||
+		       put_source(skb, event) ||
 		       put_process(skb, NSORPHAN_A_EVENT_TARGET,
 				   &event->signal.target) ||
 		       nla_put_u32(skb, NSORPHAN_A_EVENT_RESULT,
@@ -336,6 +372,9 @@ static int put_container_signal(struct sk_buff *skb,
 	    (signal->sender_cgroup[0] &&
 	     nla_put(skb, NSORPHAN_A_CONTAINER_SIGNAL_SENDER_CGROUP,
 		     strlen(signal->sender_cgroup), signal->sender_cgroup)) ||
+	    (signal->cause &&
+	     nla_put_u32(skb, NSORPHAN_A_CONTAINER_SIGNAL_CAUSE,
+			 signal->cause)) ||
 	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_SIGNAL_RESULT,
 			signal->result) ||
 	    put_u64(skb, NSORPHAN_A_CONTAINER_SIGNAL_FIRST_NS,

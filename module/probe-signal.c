@@ -10,6 +10,7 @@
 
 #include "probe-common.h"
 #include "probe-signal.h"
+#include "signal-cause.h"
 #include "signal.h"
 #include "teardown.h"
 
@@ -60,6 +61,7 @@ int nso_probe_signal_init(void)
 {
 	int err;
 
+	nso_signal_cause_init();
 	err = nso_probe_attach_tracepoint(&signal_tracepoint);
 	if (err)
 		err = nso_probe_cannot_watch("signals",

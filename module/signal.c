@@ -10,38 +10,37 @@
 #include "process.h"
 #include "recorder-wake.h"
 #include "recorder-writer.h"
+#include "signal-cause.h"
 #include "signal.h"
 
 unsigned int nso_signals_wanted = NSORPHAN_SIGNALS_CONTAINED;
 
-static noinline struct task_struct *
-unusual_sender_of(const struct kernel_siginfo *info)
+/*
+ * Tells whether kill(2) or tgkill(2) sends the signal, so current is the sender.
+ * The first two values of info are small numbers, not pointers.
+ */
+static __always_inline bool is_kill(const struct kernel_siginfo *info)
+{
+	return info != SEND_SIG_NOINFO && info != SEND_SIG_PRIV &&
+	       likely(info->si_code == SI_USER || info->si_code == SI_TKILL);
+}
+
+/*
+ * Returns the process that sends any other signal, or NULL if it is the kernel.
+ * si_pid cannot tell, as it is whatever sigqueue(3) was given. A process that
+ * sends a signal on behalf of another one is the sender. With SEND_SIG_NOINFO the
+ * kernel may be the sender all the same: nso_signal_cause_noinfo().
+ */
+static struct task_struct *sender_of(int sig, const struct kernel_siginfo *info)
 {
 	if (info == SEND_SIG_PRIV || !in_task() || current->flags & PF_KTHREAD)
 		return NULL;
 	/* SEND_SIG_NOINFO means that current sends the signal. */
 	if (info != SEND_SIG_NOINFO &&
-	    (!SI_FROMUSER(info) || info->si_code == SI_TIMER))
+	    (!SI_FROMUSER(info) || info->si_code == SI_TIMER) &&
+	    !nso_signal_is_queued(sig))
 		return NULL;
 	return current;
-}
-
-/*
- * Returns the process that sends the signal, or NULL if it is the kernel.
- * si_pid cannot tell, as it is whatever sigqueue(3) was given. A process that
- * sends a signal on behalf of another one is the sender.
- */
-static __always_inline struct task_struct *
-sender_of(const struct kernel_siginfo *info)
-{
-	/*
-	 * kill(2) and tgkill(2). The first two values of info are small
-	 * numbers, not pointers.
-	 */
-	if (info != SEND_SIG_NOINFO && info != SEND_SIG_PRIV &&
-	    likely(info->si_code == SI_USER || info->si_code == SI_TKILL))
-		return current;
-	return unusual_sender_of(info);
 }
 
 /*
@@ -78,8 +77,8 @@ static bool is_in_scope(struct task_struct *task)
 }
 
 /* sender is NULL if the kernel sends the signal; current cannot tell then. */
-static bool is_wanted(int sig, struct task_struct *sender,
-		      struct task_struct *task, int result)
+static __always_inline bool is_wanted(int sig, struct task_struct *sender,
+				      struct task_struct *task, int result)
 {
 	if (!sender)
 		return is_in_scope(task);
@@ -106,9 +105,66 @@ static enum nsorphan_signal_result result_of(int result)
 	return (unsigned int)result % TRACE_SIGNAL_LOSE_INFO;
 }
 
-static __always_inline void record(int sig, struct task_struct *sender,
-				   struct task_struct *task, int result)
+/* Claims a slot, and fills in what does not depend on the sender. */
+static __always_inline struct nso_recorder_slot *
+reserve(int sig, struct task_struct *task, int result, u64 boot_ns,
+	const struct nso_cgroup *cgroup)
 {
+	struct nso_recorder_slot *slot;
+	struct nso_event *event;
+
+	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_SIGNAL, boot_ns))
+		return NULL;
+	event = &slot->event;
+	nso_process_fill_inline(&event->signal.target, task);
+	event->signal.signal = sig;
+	event->signal.result = result_of(result);
+	event->pidns = event->signal.target.pidns;
+	event->cgroup = *cgroup;
+	return slot;
+}
+
+static __always_inline void commit(struct nso_recorder_slot *slot)
+{
+	nso_recorder_commit(slot);
+	nso_recorder_wake_soon();
+}
+
+static __always_inline void record_kill(int sig, struct task_struct *task,
+					int result)
+{
+	u64 boot_ns = ktime_get_boot_fast_ns();
+	struct nso_recorder_slot *slot;
+	struct nso_cgroup cgroup;
+
+	nso_cgroup_of_task(task, &cgroup);
+	if (unlikely(cgroup.container))
+		nso_container_signalled(task, &cgroup, current, sig,
+					result_of(result), 0, boot_ns);
+	slot = reserve(sig, task, result, boot_ns, &cgroup);
+	if (!slot)
+		return;
+	slot->event.signal.cause = 0;
+	nso_process_fill_inline(&slot->event.signal.sender, current);
+	commit(slot);
+}
+
+/* Returns why the kernel sends the signal, or 0 if a process does. */
+static u8 cause_of(int sig, const struct kernel_siginfo *info,
+		   struct task_struct *sender, struct task_struct *task)
+{
+	if (!sender)
+		return nso_signal_cause(sig, info, task);
+	if (info == SEND_SIG_NOINFO)
+		return nso_signal_cause_noinfo(sig, task);
+	return 0;
+}
+
+static void record(int sig, const struct kernel_siginfo *info,
+		   struct task_struct *sender, struct task_struct *task,
+		   int result)
+{
+	u8 cause = cause_of(sig, info, sender, task);
 	u64 boot_ns = ktime_get_boot_fast_ns();
 	struct nso_recorder_slot *slot;
 	struct nso_cgroup cgroup;
@@ -116,33 +172,56 @@ static __always_inline void record(int sig, struct task_struct *sender,
 
 	nso_cgroup_of_task(task, &cgroup);
 	if (unlikely(cgroup.container))
-		nso_container_signalled(task, &cgroup, sender, sig,
-					result_of(result), boot_ns);
-	if (!nso_recorder_reserve(&slot, NSORPHAN_EVENT_TYPE_SIGNAL, boot_ns))
+		nso_container_signalled(task, &cgroup, cause ? NULL : current,
+					sig, result_of(result), cause,
+					boot_ns);
+	slot = reserve(sig, task, result, boot_ns, &cgroup);
+	if (!slot)
 		return;
 	event = &slot->event;
-	event->signal.has_sender = sender;
-	if (sender)
-		nso_process_fill_inline(&event->signal.sender, sender);
-	nso_process_fill_inline(&event->signal.target, task);
-	event->signal.signal = sig;
-	event->signal.result = result_of(result);
-	event->pidns = event->signal.target.pidns;
-	event->cgroup = cgroup;
-	nso_recorder_commit(slot);
-	nso_recorder_wake_soon();
+	event->signal.cause = cause;
+	if (!cause || nso_event_has_thread(event)) {
+		nso_process_fill(&event->signal.sender, current);
+		event->signal.tid = task_pid_nr(current);
+	}
+	commit(slot);
+}
+
+/* siglock disables preemption, except on PREEMPT_RT. */
+static __always_inline void begin_recording(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+}
+
+static __always_inline void end_recording(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+}
+
+/* Records a signal, if it is wanted, that is no kill(2). */
+static noinline void sent_otherwise(int result, int sig,
+				    const struct kernel_siginfo *info,
+				    struct task_struct *task)
+{
+	struct task_struct *sender = sender_of(sig, info);
+
+	begin_recording();
+	if (is_wanted(sig, sender, task, result))
+		record(sig, info, sender, task, result);
+	end_recording();
 }
 
 void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
 		     struct task_struct *task)
 {
-	struct task_struct *sender = sender_of(info);
-
-	/* siglock disables preemption, except on PREEMPT_RT. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_disable();
-	if (is_wanted(sig, sender, task, result))
-		record(sig, sender, task, result);
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_enable();
+	if (unlikely(!is_kill(info))) {
+		sent_otherwise(result, sig, info, task);
+		return;
+	}
+	begin_recording();
+	if (is_wanted(sig, current, task, result))
+		record_kill(sig, task, result);
+	end_recording();
 }

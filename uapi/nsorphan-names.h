@@ -61,6 +61,19 @@ NSORPHAN_NAMES(nsorphan_hierarchy_names) = {
 	[NSORPHAN_HIERARCHY_MEMORY]		= "memory",
 };
 
+NSORPHAN_NAMES(nsorphan_cause_names) = {
+	[NSORPHAN_SIGNAL_CAUSE_OOM]		= "oom",
+	[NSORPHAN_SIGNAL_CAUSE_PDEATH]		= "pdeath",
+	[NSORPHAN_SIGNAL_CAUSE_ORPHANED_PGRP]	= "orphaned-pgrp",
+	[NSORPHAN_SIGNAL_CAUSE_SECCOMP]		= "seccomp",
+	[NSORPHAN_SIGNAL_CAUSE_FAULT]		= "fault",
+	[NSORPHAN_SIGNAL_CAUSE_TTY]		= "tty",
+	[NSORPHAN_SIGNAL_CAUSE_TIMER]		= "timer",
+	[NSORPHAN_SIGNAL_CAUSE_RLIMIT]		= "rlimit",
+	[NSORPHAN_SIGNAL_CAUSE_EXITKILL]	= "exitkill",
+	[NSORPHAN_SIGNAL_CAUSE_OTHER]		= "other",
+};
+
 /* Indexed by the number of the bit. */
 NSORPHAN_NAMES(nsorphan_remaining_flag_names) = {
 	"outside-parent", "outside-tracer", "frozen", "dumping", "exiting",

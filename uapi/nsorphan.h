@@ -129,6 +129,41 @@ enum nsorphan_remaining_flag {
 };
 
 /**
+ * enum nsorphan_signal_cause - The reason for which the kernel sent a signal,
+ *   as far as it is known.
+ * @NSORPHAN_SIGNAL_CAUSE_OOM: The OOM killer sent SIGKILL to its victim, or to
+ *   a process that shares the victim's memory.
+ * @NSORPHAN_SIGNAL_CAUSE_PDEATH: The thread that was the target's parent
+ *   ended, and the target had asked for the signal by PR_SET_PDEATHSIG.
+ * @NSORPHAN_SIGNAL_CAUSE_ORPHANED_PGRP: The process group became orphaned
+ *   while one of its processes was stopped.
+ * @NSORPHAN_SIGNAL_CAUSE_SECCOMP: A seccomp filter sent SIGSYS.
+ * @NSORPHAN_SIGNAL_CAUSE_FAULT: The processor reported an exception: a bad
+ *   address or instruction, a division by zero, a breakpoint.
+ * @NSORPHAN_SIGNAL_CAUSE_TTY: A terminal sent the signal: by a key, by hanging
+ *   up, by a change of its size, or because a background process used it.
+ * @NSORPHAN_SIGNAL_CAUSE_TIMER: A timer of the process expired.
+ * @NSORPHAN_SIGNAL_CAUSE_RLIMIT: The process reached RLIMIT_CPU, RLIMIT_RTTIME
+ *   or RLIMIT_FSIZE.
+ * @NSORPHAN_SIGNAL_CAUSE_EXITKILL: The thread that traced the process with
+ *   PTRACE_O_EXITKILL ended.
+ * @NSORPHAN_SIGNAL_CAUSE_OTHER: Another reason, or one that the kernel does
+ *   not show.
+ */
+enum nsorphan_signal_cause {
+	NSORPHAN_SIGNAL_CAUSE_OOM = 1,
+	NSORPHAN_SIGNAL_CAUSE_PDEATH,
+	NSORPHAN_SIGNAL_CAUSE_ORPHANED_PGRP,
+	NSORPHAN_SIGNAL_CAUSE_SECCOMP,
+	NSORPHAN_SIGNAL_CAUSE_FAULT,
+	NSORPHAN_SIGNAL_CAUSE_TTY,
+	NSORPHAN_SIGNAL_CAUSE_TIMER,
+	NSORPHAN_SIGNAL_CAUSE_RLIMIT,
+	NSORPHAN_SIGNAL_CAUSE_EXITKILL,
+	NSORPHAN_SIGNAL_CAUSE_OTHER,
+};
+
+/**
  * enum nsorphan_hierarchy - A cgroup hierarchy.
  * @NSORPHAN_HIERARCHY_V2: The hierarchy of cgroup v2.
  * @NSORPHAN_HIERARCHY_PIDS: The hierarchy of cgroup v1 that has the controller
@@ -191,6 +226,10 @@ enum {
 	NSORPHAN_A_EVENT_RESULT,
 	NSORPHAN_A_EVENT_HIERARCHY,
 	NSORPHAN_A_EVENT_CONTAINER,
+	NSORPHAN_A_EVENT_CAUSE,
+	NSORPHAN_A_EVENT_THREAD,
+	NSORPHAN_A_EVENT_OOM_CGROUP,
+	NSORPHAN_A_EVENT_OOM_LIMIT,
 
 	__NSORPHAN_A_EVENT_MAX,
 	NSORPHAN_A_EVENT_MAX = (__NSORPHAN_A_EVENT_MAX - 1)
@@ -291,6 +330,7 @@ enum {
 	NSORPHAN_A_CONTAINER_SIGNAL_SENDER,
 	NSORPHAN_A_CONTAINER_SIGNAL_SENDER_PARENT,
 	NSORPHAN_A_CONTAINER_SIGNAL_SENDER_CGROUP,
+	NSORPHAN_A_CONTAINER_SIGNAL_CAUSE,
 	NSORPHAN_A_CONTAINER_SIGNAL_RESULT,
 	NSORPHAN_A_CONTAINER_SIGNAL_FIRST_NS,
 	NSORPHAN_A_CONTAINER_SIGNAL_LAST_NS,

@@ -109,6 +109,26 @@ static void test_event(void)
 	ok(decode(msg, &event) == -EPROTO, "a number that is too short");
 }
 
+static void test_cause(void)
+{
+	struct nl_msg *msg = start();
+	struct event event;
+
+	nla_put_u64(msg, NSORPHAN_A_EVENT_SEQ, 1);
+	nla_put_u32(msg, NSORPHAN_A_EVENT_EVENT, NSORPHAN_EVENT_TYPE_SIGNAL);
+	nla_put_u32(msg, NSORPHAN_A_EVENT_CAUSE, NSORPHAN_SIGNAL_CAUSE_OOM);
+	put_process(msg, NSORPHAN_A_EVENT_THREAD, 4711);
+	nla_put_u64(msg, NSORPHAN_A_EVENT_OOM_CGROUP, 1ULL << 34);
+	nla_put_u64(msg, NSORPHAN_A_EVENT_OOM_LIMIT, 1ULL << 35);
+	ok(!decode(msg, &event) && event.cause == NSORPHAN_SIGNAL_CAUSE_OOM &&
+	   event.oom_cgroup == 1ULL << 34 && event.oom_limit == 1ULL << 35 &&
+	   event.process[ROLE_THREAD].pid == 4711, "a cause");
+	ok(event_has(&event, NSORPHAN_A_EVENT_OOM_LIMIT) &&
+	   !event_has(&event, NSORPHAN_A_EVENT_RESULT) &&
+	   !event_has(&event, NSORPHAN_A_EVENT_PAD),
+	   "each attribute is told from the others");
+}
+
 static void test_malformed(void)
 {
 	struct nl_msg *msg = whole_event();
@@ -201,6 +221,7 @@ static void test_teardowns(void)
 int main(void)
 {
 	test_event();
+	test_cause();
 	test_malformed();
 	test_status();
 	test_teardowns();

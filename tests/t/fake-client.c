@@ -14,7 +14,9 @@
  *		what the events are, in turn, else reparentings: words
  *		SIGNAL:SENDER:TARGET:RESULT, which are numbers, the sender 0 for
  *		the kernel. A process of N million is in pid namespace N; where the
- *		target is '+', each event has another one. '-' is none
+ *		target is '+', each event has another one. '-' is none. After :CAUSE
+ *		the sender is the process of the thread that ended, and :CGROUP:LIMIT
+ *		may follow, or :TID
  *   FAKE_RECORDED
  *		the number of enum nsorphan_signals in the status
  *   FAKE_MISSED, FAKE_MISMATCHED
@@ -95,6 +97,31 @@ static void make_process(unsigned int pid, struct process *process)
 	snprintf(process->comm, COMM_MAX, "%s", variable("FAKE_COMM"));
 }
 
+/* @word is what follows the result: see FAKE_SIGNALS. */
+static void make_cause(const char *word, unsigned int thread,
+		       struct event *event)
+{
+	struct process *process = &event->process[ROLE_THREAD];
+	char *end;
+
+	event->has |= 1ULL << NSORPHAN_A_EVENT_CAUSE;
+	event->cause = (uint32_t)strtoul(word + 1, &end, 10);
+	if (thread) {
+		make_process(thread, process);
+		process->has |= 1U << NSORPHAN_A_PROCESS_TID;
+		process->tid = (uint32_t)strtoul(end + 1, NULL, 10);
+		return;
+	}
+	if (*end != ':')
+		return;
+	event->has |= 1ULL << NSORPHAN_A_EVENT_OOM_CGROUP;
+	event->oom_cgroup = strtoull(end + 1, &end, 10);
+	if (*end != ':')
+		return;
+	event->has |= 1ULL << NSORPHAN_A_EVENT_OOM_LIMIT;
+	event->oom_limit = strtoull(end + 1, NULL, 10);
+}
+
 static void make_signal(unsigned long long seq, const char *word,
 			struct event *event)
 {
@@ -113,8 +140,10 @@ static void make_signal(unsigned long long seq, const char *word,
 		end += 2;
 	else
 		target = (unsigned int)strtoul(end + 1, &end, 10);
-	event->result = (uint32_t)strtoul(end + 1, NULL, 10);
-	if (sender)
+	event->result = (uint32_t)strtoul(end + 1, &end, 10);
+	if (*end == ':')
+		make_cause(end, sender, event);
+	else if (sender)
 		make_process(sender, &event->process[ROLE_SENDER]);
 	make_process(target, &event->process[ROLE_TARGET]);
 	event->pidns = event->process[ROLE_TARGET].pidns;

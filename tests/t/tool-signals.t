@@ -31,6 +31,79 @@ for line in sys.stdin:
 {"seq": 2, "boot_ns": 2000, "event": "signal", "pidns": 2, "cgroup": 0, "signal": 37, "target": 2000001, "result": "delivered"}
 {"seq": 4, "boot_ns": 4000, "event": "signal", "pidns": 2, "cgroup": 0, "signal": 9, "sender": 3000007, "target": 2000001, "result": "lost"}'
 
+# Causes: each of enum nsorphan_signal_cause once, then what the OOM killer and a
+# newer module may say, and a module that says nothing.
+causes='9:0:2000001:0:1 9:2000007:2000001:0:2:2000007 1:0:2000001:0:3 '
+causes+='31:0:2000001:0:4 11:0:2000001:0:5 2:0:2000001:0:6 14:0:2000001:0:7 '
+causes+='24:0:2000001:0:8 9:2000007:2000001:0:9:2000009 13:0:2000001:0:10 '
+causes+='9:0:2000001:0:1:7:25165824 9:0:2000001:0:1:0:1610612736 '
+causes+='9:0:2000001:0:1:7 9:0:2000001:0:1:7:0 9:0:2000001:0:1:7:1000 '
+causes+='9:0:2000001:0:99 9:0:2000001:0'
+FAKE_SIGNALS=$causes FAKE_NEXT=18 FAKE_DUMPS=1-17 \
+	capture "$fake" log
+is 'log says why the kernel sent a signal' \
+	"$(what <"$tmp/out" | sed 's/^signal 2 //; s/ to sh 2000001.*//')" \
+	'SIGKILL from the kernel (out of memory)
+SIGKILL from the kernel (PR_SET_PDEATHSIG, main thread of sh 2000007/7 ended)
+SIGHUP from the kernel (orphaned process group)
+SIGSYS from the kernel (seccomp)
+SIGSEGV from the kernel (fault)
+SIGINT from the kernel (terminal)
+SIGALRM from the kernel (timer)
+SIGXCPU from the kernel (resource limit)
+SIGKILL from the kernel (PTRACE_O_EXITKILL, thread 2000009 of sh 2000007/7 ended)
+SIGPIPE from the kernel
+SIGKILL from the kernel (out of memory in cgroup 7, memory.max 24 MiB)
+SIGKILL from the kernel (out of memory in its cgroup, memory.max 1.5 GiB)
+SIGKILL from the kernel (out of memory in cgroup 7)
+SIGKILL from the kernel (out of memory in cgroup 7, memory.max 0 B)
+SIGKILL from the kernel (out of memory in cgroup 7, memory.max 1000 B)
+SIGKILL from the kernel
+SIGKILL from the kernel'
+FAKE_SIGNALS=$causes FAKE_NEXT=18 FAKE_DUMPS=1-17 \
+	capture "$fake" log -j
+is 'log -j has cause, thread and oom' "$(python3 -c '
+import json, sys
+for line in sys.stdin:
+    event = json.loads(line)
+    thread = event.get("thread", {})
+    print(event.get("cause"), thread.get("pid", ""), thread.get("tid", ""),
+          json.dumps(event.get("oom", "")), "sender" in event)' <"$tmp/out")" \
+	'oom   "" False
+pdeath 2000007 2000007 "" False
+orphaned-pgrp   "" False
+seccomp   "" False
+fault   "" False
+tty   "" False
+timer   "" False
+rlimit   "" False
+exitkill 2000007 2000009 "" False
+other   "" False
+oom   {"cgroup": 7, "limit": 25165824} False
+oom   {"cgroup": 0, "limit": 1610612736} False
+oom   {"cgroup": 7} False
+oom   {"cgroup": 7, "limit": 0} False
+oom   {"cgroup": 7, "limit": 1000} False
+unknown   "" False
+None   "" False'
+FAKE_SIGNALS='9:0:2000001:0:1 9:0:2000001:0:10 9:0:2000001:0:1 9:2000007:2000001:0:2:2000007' \
+	capture "$fake" signals
+is 'signals counts each cause of the kernel apart' \
+	"$(sed 1d "$tmp/out" | sed 's/  */ /g; s/ - sh.*//; s/^ //')" \
+	'2 SIGKILL delivered the kernel (out of memory)
+1 SIGKILL delivered the kernel (PR_SET_PDEATHSIG)
+1 SIGKILL delivered the kernel'
+FAKE_SIGNALS='9:0:2000001:0:1 9:0:2000001:0:10 9:0:2000001:0:1 9:1000010:2000001:0' \
+	capture "$fake" signals -j
+is 'signals -j, too' "$(python3 -c '
+import json, sys
+for line in sys.stdin:
+    row = json.loads(line)
+    print(row["count"], row.get("cause"))' <"$tmp/out")" \
+	'2 oom
+1 None
+1 other'
+
 # passes NAME SEQS FILTER...: these events pass the filter.
 passes() {
 	local name=$1 seqs=$2

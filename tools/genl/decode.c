@@ -16,7 +16,7 @@
 
 /* The member has of these structs has a bit for each attribute. */
 static_assert(NSORPHAN_A_PROCESS_MAX < 32, "fits into uint32_t has");
-static_assert(NSORPHAN_A_EVENT_MAX < 32, "fits into uint32_t has");
+static_assert(NSORPHAN_A_EVENT_MAX < 64, "fits into uint64_t has");
 
 /* The member of a struct that holds an attribute, a number of @size bytes. */
 struct field {
@@ -58,6 +58,9 @@ static const struct field event_fields[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_RESULT]		= U32(event, result),
 	[NSORPHAN_A_EVENT_HIERARCHY]		= U32(event, hierarchy),
 	[NSORPHAN_A_EVENT_CONTAINER]		= U64(event, container),
+	[NSORPHAN_A_EVENT_CAUSE]		= U32(event, cause),
+	[NSORPHAN_A_EVENT_OOM_CGROUP]		= U64(event, oom_cgroup),
+	[NSORPHAN_A_EVENT_OOM_LIMIT]		= U64(event, oom_limit),
 };
 
 /* Attributes that are processes: enum role + 1; 0: no process. */
@@ -72,6 +75,7 @@ static const unsigned char event_roles[NSORPHAN_A_EVENT_MAX + 1] = {
 	[NSORPHAN_A_EVENT_TRACER]		= 1 + ROLE_TRACER,
 	[NSORPHAN_A_EVENT_SENDER]		= 1 + ROLE_SENDER,
 	[NSORPHAN_A_EVENT_TARGET]		= 1 + ROLE_TARGET,
+	[NSORPHAN_A_EVENT_THREAD]		= 1 + ROLE_THREAD,
 };
 
 static const struct field teardown_fields[NSORPHAN_A_TEARDOWN_MAX + 1] = {
@@ -215,7 +219,7 @@ int decode_event(const struct nlmsghdr *nlh, struct event *event)
 		type = attr->nla_type & NLA_TYPE_MASK;
 		if (type > NSORPHAN_A_EVENT_MAX)
 			continue;
-		event->has |= 1U << type;
+		event->has |= 1ULL << type;
 		if (decode_member(attr, type, event))
 			return -EPROTO;
 	}

@@ -43,6 +43,12 @@ const char *event_hierarchy_name(uint32_t hierarchy)
 		       ARRAY_SIZE(nsorphan_hierarchy_names), hierarchy);
 }
 
+const char *event_cause_name(uint32_t cause)
+{
+	return name_of(nsorphan_cause_names, ARRAY_SIZE(nsorphan_cause_names),
+		       cause);
+}
+
 const char *event_signals_name(uint32_t signals)
 {
 	return name_of(nsorphan_signals_names,

@@ -28,6 +28,7 @@ enum role {
 	ROLE_TRACER,
 	ROLE_SENDER,
 	ROLE_TARGET,
+	ROLE_THREAD,
 	ROLES,
 };
 
@@ -36,7 +37,7 @@ enum role {
  * is present; other members are 0.
  */
 struct event {
-	uint32_t	has;
+	uint64_t	has;
 	unsigned int	type;		/* nsorphan_event_type, EVENT_LOST */
 	uint64_t	seq;		/* EVENT_LOST: of the first one */
 	uint64_t	boot_ns;	/* since boot */
@@ -56,13 +57,16 @@ struct event {
 	uint32_t	flags;		/* bits of enum nsorphan_remaining_flag */
 	uint32_t	signal;
 	uint32_t	result;		/* enum nsorphan_signal_result */
+	uint32_t	cause;		/* enum nsorphan_signal_cause */
+	uint64_t	oom_cgroup;	/* id, memory controller's hierarchy */
+	uint64_t	oom_limit;	/* in bytes */
 	uint64_t	count;		/* EVENT_LOST: number of lost events */
 };
 
 /* Whether @event has attribute @attr, NSORPHAN_A_EVENT_*. */
 static inline bool event_has(const struct event *event, unsigned int attr)
 {
-	return event->has & 1U << attr;
+	return event->has & 1ULL << attr;
 }
 
 /*
@@ -72,6 +76,7 @@ const char *event_type_name(unsigned int type);
 const char *event_state_name(uint32_t state);
 const char *event_reaper_name(uint32_t reaper);
 const char *event_result_name(uint32_t result);
+const char *event_cause_name(uint32_t cause);
 
 const char *event_hierarchy_name(uint32_t hierarchy);
 

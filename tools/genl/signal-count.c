@@ -34,6 +34,8 @@ static int compare_keys(const void *a, const void *b)
 	if (!order)
 		order = compare(left->result, right->result);
 	if (!order)
+		order = compare(left->cause, right->cause);
+	if (!order)
 		order = compare_processes(&left->target, &right->target);
 	return order ? order : compare_processes(&left->sender, &right->sender);
 }
@@ -97,6 +99,7 @@ static struct signal_count *row_of(struct signal_counts *counts,
 	struct signal_count key = {
 		.signal = event->signal,
 		.result = event->result,
+		.cause = event->cause,
 		.sender = event->process[ROLE_SENDER],
 		.target = event->process[ROLE_TARGET],
 	};
@@ -111,6 +114,7 @@ static struct signal_count *row_of(struct signal_counts *counts,
 		return row;
 	}
 	counts->full = true;
+	key.cause = 0;
 	key.sender = (struct process){ 0 };
 	key.target = (struct process){ 0 };
 	row = find_row(counts, &key);

@@ -16,13 +16,14 @@
 #define SIGNAL_COUNT_ROWS_MAX	16384
 
 /*
- * The number of signals with the same signal number, result, sender and target
- * (and their names). Beyond SIGNAL_COUNT_ROWS_MAX a row counts those of all
+ * The number of signals with the same signal number, result, cause, sender and
+ * target (and their names). Beyond SIGNAL_COUNT_ROWS_MAX a row counts those of all
  * other processes together: target.has is 0.
  */
 struct signal_count {
 	uint32_t	signal;
 	uint32_t	result;		/* enum nsorphan_signal_result */
+	uint32_t	cause;		/* enum nsorphan_signal_cause; 0: none */
 	struct process	sender;		/* has is 0: the kernel */
 	struct process	target;
 	char		*sender_container;	/* id; NULL: none known */

@@ -92,6 +92,23 @@ void format_moment(uint64_t boot_ns, unsigned int digits,
 	text[len + digits] = '\0';
 }
 
+const char *format_cause(uint32_t cause)
+{
+	static const char *const words[] = {
+		[NSORPHAN_SIGNAL_CAUSE_OOM] = "out of memory",
+		[NSORPHAN_SIGNAL_CAUSE_PDEATH] = "PR_SET_PDEATHSIG",
+		[NSORPHAN_SIGNAL_CAUSE_ORPHANED_PGRP] = "orphaned process group",
+		[NSORPHAN_SIGNAL_CAUSE_SECCOMP] = "seccomp",
+		[NSORPHAN_SIGNAL_CAUSE_FAULT] = "fault",
+		[NSORPHAN_SIGNAL_CAUSE_TTY] = "terminal",
+		[NSORPHAN_SIGNAL_CAUSE_TIMER] = "timer",
+		[NSORPHAN_SIGNAL_CAUSE_RLIMIT] = "resource limit",
+		[NSORPHAN_SIGNAL_CAUSE_EXITKILL] = "PTRACE_O_EXITKILL",
+	};
+
+	return cause < ARRAY_SIZE(words) ? words[cause] : NULL;
+}
+
 /* Fast path: most events happen in the same second as the one before. */
 void format_time(uint64_t boot_ns)
 {
@@ -171,4 +188,21 @@ void format_count(uint64_t n, const char *singular, const char *plural)
 	stdout_number(n);
 	stdout_string(" ");
 	stdout_string(n == 1 ? singular : plural);
+}
+
+void format_size(uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	uint64_t unit = 1;
+	size_t i = 0;
+
+	while (bytes / unit >= 1024 && i + 1 < ARRAY_SIZE(units)) {
+		unit *= 1024;
+		i++;
+	}
+	if (bytes % unit)
+		stdout_printf("%.1f %s", (double)bytes / (double)unit, units[i]);
+	else
+		stdout_printf("%llu %s", (unsigned long long)(bytes / unit),
+			      units[i]);
 }

@@ -41,6 +41,9 @@ size_t format_name(const struct process *process, char text[FORMAT_NAME_SIZE]);
 void format_moment(uint64_t boot_ns, unsigned int digits,
 		   char text[FORMAT_MOMENT_SIZE]);
 
+/* Why the kernel sent a signal, in words; NULL where @cause tells nothing. */
+const char *format_cause(uint32_t cause);
+
 /*
  * Functions that print to standard output.
  */
@@ -62,6 +65,9 @@ void format_end(const struct process *process);
 
 /* "21.3 ms", for instance. */
 void format_duration(uint64_t ns);
+
+/* "24 MiB" or "1.5 GiB", for instance. */
+void format_size(uint64_t bytes);
 
 /* "1 process", "2 processes". */
 void format_count(uint64_t n, const char *singular, const char *plural);

@@ -10,6 +10,17 @@ static void put_process(const char *key, const struct event *event,
 	json_cached_process(key, &event->process[role], role);
 }
 
+static void put_oom(const struct event *event)
+{
+	if (!event_has(event, NSORPHAN_A_EVENT_OOM_CGROUP))
+		return;
+	json_open_map("oom");
+	json_number("cgroup", event->oom_cgroup);
+	if (event_has(event, NSORPHAN_A_EVENT_OOM_LIMIT))
+		json_number("limit", event->oom_limit);
+	json_close_map();
+}
+
 static void put_members(const struct event *event)
 {
 	put_process("child", event, ROLE_CHILD);
@@ -41,6 +52,10 @@ static void put_members(const struct event *event)
 	if (event_has(event, NSORPHAN_A_EVENT_SIGNAL))
 		json_number("signal", event->signal);
 	put_process("sender", event, ROLE_SENDER);
+	if (event_has(event, NSORPHAN_A_EVENT_CAUSE))
+		json_word("cause", event_cause_name(event->cause));
+	put_process("thread", event, ROLE_THREAD);
+	put_oom(event);
 	put_process("target", event, ROLE_TARGET);
 	if (event_has(event, NSORPHAN_A_EVENT_RESULT))
 		json_word("result", event_result_name(event->result));

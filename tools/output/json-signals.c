@@ -15,6 +15,8 @@ static void put_row(const struct signal_count *row)
 	json_number("signal", row->signal);
 	json_word("result", event_result_name(row->result));
 	json_process("sender", &row->sender);
+	if (row->cause)
+		json_word("cause", event_cause_name(row->cause));
 	json_process("target", &row->target);
 	if (row->target.has)
 		json_number("pidns", row->target.pidns);

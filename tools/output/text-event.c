@@ -93,14 +93,57 @@ static void print_teardown_end(const struct event *event)
 	stdout_printf(", %u killed", event->killed);
 }
 
+static void print_oom(const struct event *event)
+{
+	stdout_string("out of memory");
+	if (!event_has(event, NSORPHAN_A_EVENT_OOM_CGROUP))
+		return;
+	if (event->oom_cgroup == event->cgroup) {
+		stdout_string(" in its cgroup");
+	} else {
+		stdout_string(" in cgroup ");
+		stdout_number(event->oom_cgroup);
+	}
+	if (event_has(event, NSORPHAN_A_EVENT_OOM_LIMIT)) {
+		stdout_string(", memory.max ");
+		format_size(event->oom_limit);
+	}
+}
+
+/* The process of the thread may live on. */
+static void print_thread_ended(const struct process *thread)
+{
+	if (thread->tid == thread->pid)
+		stdout_string(", main thread of ");
+	else
+		stdout_printf(", thread %u of ", thread->tid);
+	format_process(thread);
+	stdout_string(" ended");
+}
+
+static void print_cause(const struct event *event)
+{
+	stdout_string(" (");
+	if (event->cause == NSORPHAN_SIGNAL_CAUSE_OOM)
+		print_oom(event);
+	else
+		stdout_string(format_cause(event->cause));
+	if (event->process[ROLE_THREAD].has)
+		print_thread_ended(&event->process[ROLE_THREAD]);
+	stdout_string(")");
+}
+
 static void print_signal(const struct event *event)
 {
 	format_signal(event->signal);
 	stdout_string(" from ");
-	if (event->process[ROLE_SENDER].has)
+	if (event->process[ROLE_SENDER].has) {
 		format_process(&event->process[ROLE_SENDER]);
-	else
+	} else {
 		stdout_string("the kernel");
+		if (format_cause(event->cause))
+			print_cause(event);
+	}
 	stdout_string(" to ");
 	format_process(&event->process[ROLE_TARGET]);
 	stdout_string(": ");

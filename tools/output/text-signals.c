@@ -43,6 +43,21 @@ static void set_where(struct libscols_line *line, size_t column,
 	table_set(line, column, "%s", where);
 }
 
+static void set_sender(struct libscols_line *line,
+		       const struct signal_count *row)
+{
+	const char *cause = format_cause(row->cause);
+
+	if (row->sender.has)
+		table_set_process(line, SENDER, &row->sender);
+	else if (!row->target.has)
+		table_set(line, SENDER, "others");
+	else if (cause)
+		table_set(line, SENDER, "the kernel (%s)", cause);
+	else
+		table_set(line, SENDER, "the kernel");
+}
+
 static void add_row(struct libscols_table *table,
 		    const struct signal_count *row)
 {
@@ -53,10 +68,7 @@ static void add_row(struct libscols_table *table,
 	table_set(line, COUNT, "%llu", (unsigned long long)row->count);
 	table_set(line, SIGNAL, "%s", signal_name(row->signal, name));
 	table_set(line, RESULT, "%s", event_result_name(row->result));
-	if (row->sender.has)
-		table_set_process(line, SENDER, &row->sender);
-	else
-		table_set(line, SENDER, row->target.has ? "the kernel" : "others");
+	set_sender(line, row);
 	set_where(line, FROM, &row->sender, row->sender_container,
 		  row->sender_user);
 	if (row->target.has)
