@@ -6,6 +6,8 @@
 #include <linux/cgroup.h>
 #include <linux/irq_work.h>
 #include <linux/kernfs.h>
+#include <linux/memcontrol.h>
+#include <linux/page_counter.h>
 #include <linux/sched.h>
 #include <linux/sched/jobctl.h>
 #include <linux/tty.h>
@@ -146,6 +148,34 @@ static inline struct pid *nso_compat_tty_pgrp(const struct tty_struct *tty)
 	return READ_ONCE(tty->pgrp);
 #endif
 }
+
+/*
+ * Return the id of the cgroup of memcg, and its limit of memory in bytes:
+ * U64_MAX if it has none.
+ */
+#ifdef CONFIG_MEMCG
+static inline u64 nso_compat_memcg_cgroup(const struct mem_cgroup *memcg)
+{
+	return cgroup_id(memcg->css.cgroup);
+}
+
+static inline u64 nso_compat_memcg_limit(const struct mem_cgroup *memcg)
+{
+	unsigned long pages = READ_ONCE(memcg->memory.max);
+
+	return pages < PAGE_COUNTER_MAX ? (u64)pages << PAGE_SHIFT : U64_MAX;
+}
+#else
+static inline u64 nso_compat_memcg_cgroup(const struct mem_cgroup *memcg)
+{
+	return 0;
+}
+
+static inline u64 nso_compat_memcg_limit(const struct mem_cgroup *memcg)
+{
+	return U64_MAX;
+}
+#endif
 
 /* Returns the attributes of the request that a dump answers. */
 static inline struct nlattr **nso_compat_dump_attrs(struct netlink_callback *cb)

@@ -31,6 +31,7 @@
 
 #include "container.h"
 #include "exit-helpers.h"
+#include "oom.h"
 #include "process.h"
 #include "recorder-wake.h"
 
@@ -395,6 +396,10 @@ static void fill_signal(struct nso_container_signal *entry,
 	entry->cause = cause;
 	entry->first_ns = boot_ns;
 	entry->has_sender = sender;
+	if (cause == NSORPHAN_SIGNAL_CAUSE_OOM) {
+		entry->oom_cgroup = nso_oom_cgroup();
+		entry->oom_limit = nso_oom_limit();
+	}
 	if (!sender)
 		return;
 	nso_process_fill(&entry->sender, sender);

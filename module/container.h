@@ -36,6 +36,9 @@
  * @signal: its number
  * @result: enum nsorphan_signal_result of the last one
  * @cause: enum nsorphan_signal_cause, if the kernel sent it; else 0
+ * @oom_cgroup: if the cause is oom: id of the cgroup that was out of memory, 0
+ *	if that is the machine or not known
+ * @oom_limit: limit of that cgroup in bytes; U64_MAX: none
  */
 struct nso_container_signal {
 	struct nso_process sender;
@@ -43,6 +46,8 @@ struct nso_container_signal {
 	char sender_cgroup[NSO_SENDER_CGROUP_SIZE];
 	u64 first_ns;
 	u64 last_ns;
+	u64 oom_cgroup;
+	u64 oom_limit;
 	u32 count;
 	u8 signal;
 	u8 result;

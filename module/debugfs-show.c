@@ -86,6 +86,16 @@ static void show_remaining(struct seq_file *m,
 	show_flags(m, remaining->flags);
 }
 
+/* Shows which cgroup was out of memory, if one was. */
+static void show_oom(struct seq_file *m, u64 cgroup, u64 limit)
+{
+	if (!cgroup)
+		return;
+	seq_printf(m, " oom.cgroup=%llu", cgroup);
+	if (limit != U64_MAX)
+		seq_printf(m, " oom.limit=%llu", limit);
+}
+
 /* Shows who sent a signal, or why the kernel did. */
 static void show_source(struct seq_file *m, const struct nso_event *event)
 {
@@ -98,12 +108,8 @@ static void show_source(struct seq_file *m, const struct nso_event *event)
 		show_process(m, "thread", &event->signal.sender);
 		seq_printf(m, " thread.tid=%u", event->signal.tid);
 	}
-	if (event->signal.cause != NSORPHAN_SIGNAL_CAUSE_OOM ||
-	    !event->signal.oom_cgroup)
-		return;
-	seq_printf(m, " oom.cgroup=%llu", event->signal.oom_cgroup);
-	if (event->signal.oom_limit != U64_MAX)
-		seq_printf(m, " oom.limit=%llu", event->signal.oom_limit);
+	if (event->signal.cause == NSORPHAN_SIGNAL_CAUSE_OOM)
+		show_oom(m, event->signal.oom_cgroup, event->signal.oom_limit);
 }
 
 static void show_members(struct seq_file *m, const struct nso_event *event)
@@ -250,6 +256,8 @@ void nso_show_container_signal(struct seq_file *m,
 	seq_printf(m, "signal signal=%u", signal->signal);
 	if (signal->cause)
 		seq_printf(m, " cause=%s", nsorphan_cause_names[signal->cause]);
+	if (signal->cause == NSORPHAN_SIGNAL_CAUSE_OOM)
+		show_oom(m, signal->oom_cgroup, signal->oom_limit);
 	if (signal->has_sender) {
 		show_process(m, "sender", &signal->sender);
 		show_process(m, "sender_parent", &signal->sender_parent);

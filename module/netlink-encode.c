@@ -375,6 +375,12 @@ static int put_container_signal(struct sk_buff *skb,
 	    (signal->cause &&
 	     nla_put_u32(skb, NSORPHAN_A_CONTAINER_SIGNAL_CAUSE,
 			 signal->cause)) ||
+	    (signal->oom_cgroup &&
+	     (put_u64(skb, NSORPHAN_A_CONTAINER_SIGNAL_OOM_CGROUP,
+		      signal->oom_cgroup) ||
+	      (signal->oom_limit != U64_MAX &&
+	       put_u64(skb, NSORPHAN_A_CONTAINER_SIGNAL_OOM_LIMIT,
+		       signal->oom_limit)))) ||
 	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_SIGNAL_RESULT,
 			signal->result) ||
 	    put_u64(skb, NSORPHAN_A_CONTAINER_SIGNAL_FIRST_NS,

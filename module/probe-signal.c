@@ -8,6 +8,7 @@
 #include <linux/tracepoint.h>
 #include <trace/events/signal.h>
 
+#include "oom.h"
 #include "probe-common.h"
 #include "probe-signal.h"
 #include "signal-cause.h"
@@ -18,7 +19,7 @@
 static bool may_be_teardown(const struct kernel_siginfo *info)
 {
 	return info == SEND_SIG_PRIV && current->flags & PF_EXITING &&
-	       in_task();
+	       in_task() && !nso_oom_is_killer();
 }
 
 static noinline void sigkill_generated(int result, int sig,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Starts and stops the files of probes. */
+/* Starts and stops all probes: probe-*.c. */
 #include "container.h"
 #include "probe-container.h"
+#include "probe-oom.h"
 #include "probe-reparent.h"
 #include "probe-signal.h"
 #include "probe-teardown.h"
@@ -17,9 +18,10 @@ int nso_probe_init(const char *hook)
 	err = nso_probe_teardown_init();
 	if (err)
 		goto err_reparent;
+	nso_probe_oom_init();
 	err = nso_probe_container_init();
 	if (err)
-		goto err_teardown;
+		goto err_oom;
 	nso_container_find_living();
 	err = nso_probe_signal_init();
 	if (err)
@@ -28,7 +30,8 @@ int nso_probe_init(const char *hook)
 
 err_container:
 	nso_probe_container_exit();
-err_teardown:
+err_oom:
+	nso_probe_oom_exit();
 	nso_probe_teardown_exit();
 err_reparent:
 	nso_probe_reparent_exit();
@@ -39,6 +42,7 @@ void nso_probe_exit(void)
 {
 	nso_probe_signal_exit();
 	nso_probe_container_exit();
+	nso_probe_oom_exit();
 	nso_probe_teardown_exit();
 	nso_probe_reparent_exit();
 }
@@ -48,11 +52,12 @@ unsigned int nso_probe_counts(struct nso_probe_count *counts)
 	unsigned int n = nso_probe_reparent_counts(counts);
 
 	n += nso_probe_teardown_counts(counts + n);
+	n += nso_probe_oom_counts(counts + n);
 	return n + nso_probe_container_counts(counts + n);
 }
 
 u64 nso_probe_missed(void)
 {
 	return nso_probe_reparent_missed() + nso_probe_teardown_missed() +
-	       nso_probe_container_missed();
+	       nso_probe_oom_missed() + nso_probe_container_missed();
 }

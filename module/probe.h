@@ -19,7 +19,7 @@ int nso_probe_init(const char *hook);
 void nso_probe_exit(void);
 
 /* Maximum number of functions that are watched at the same time. */
-#define NSO_PROBE_MAX	5
+#define NSO_PROBE_MAX	7
 
 /* Fills in up to NSO_PROBE_MAX counts, and returns how many. May sleep. */
 unsigned int nso_probe_counts(struct nso_probe_count *counts);

@@ -23,6 +23,7 @@
 #include <asm/unistd.h>
 
 #include "compat.h"
+#include "oom.h"
 #include "signal-cause.h"
 
 /*
@@ -163,6 +164,8 @@ static bool is_in_foreground(struct task_struct *task)
 
 static enum nsorphan_signal_cause cause_of_sigkill(struct task_struct *task)
 {
+	if (nso_oom_kills(task))
+		return NSORPHAN_SIGNAL_CAUSE_OOM;
 	if (is_exitkill(task))
 		return NSORPHAN_SIGNAL_CAUSE_EXITKILL;
 	return is_over_limit(SIGKILL, task) ? NSORPHAN_SIGNAL_CAUSE_RLIMIT :

@@ -7,6 +7,7 @@
 
 #include "container.h"
 #include "event.h"
+#include "oom.h"
 #include "process.h"
 #include "recorder-wake.h"
 #include "recorder-writer.h"
@@ -180,7 +181,10 @@ static void record(int sig, const struct kernel_siginfo *info,
 		return;
 	event = &slot->event;
 	event->signal.cause = cause;
-	if (!cause || nso_event_has_thread(event)) {
+	if (cause == NSORPHAN_SIGNAL_CAUSE_OOM) {
+		event->signal.oom_cgroup = nso_oom_cgroup();
+		event->signal.oom_limit = nso_oom_limit();
+	} else if (!cause || nso_event_has_thread(event)) {
 		nso_process_fill(&event->signal.sender, current);
 		event->signal.tid = task_pid_nr(current);
 	}
