@@ -14,16 +14,16 @@ import os
 import sys
 
 HOOKS = 'find_alive_thread', 'kill_orphaned_pgrp'
-AN_ORPHAN = {'find_alive_thread': 100, 'kill_orphaned_pgrp': 320}
+AN_ORPHAN = {'find_alive_thread': 105, 'kill_orphaned_pgrp': 320}
 A_READER = 80
 THREE_ORPHANS = 1000
 # The hook and the adopter for which that bound can be met: see out_of_reach().
 REACHES_THREE = 'find_alive_thread', 'init'
 FORK_PERCENT = {'find_alive_thread': 0.2, 'kill_orphaned_pgrp': 0.5}
-A_SIGNAL = 60
+A_SIGNAL = 75
 # Percent that are added for the sender of a signal within a namespace.
 SENDS = {'sends': ('a signal to another process that takes it at once', 15),
-         'storm': ('... in a storm, with the one before still pending', 15)}
+         'storm': ('... in a storm, with the one before still pending', 20)}
 # How far the curve may deviate from a line.
 BEND_PERCENT = 5
 PEAK_MB = 8
