@@ -14,21 +14,6 @@ def container(form='/system.slice/docker-{}.scope', mount=V2):
     return Cgroup(form.format(f'{next(names):064x}'), mount)
 
 
-def ledger():
-    """Returns the lives of debugfs, in order of their begin."""
-    lives = []
-    with open(f'{DEBUGFS}/containers') as file:
-        for line in file:
-            word, *pairs = line.rstrip('\n').split(' ')
-            one = parse_pairs(pairs)
-            if word == 'container':
-                lives.append({**one, 'signals': []})
-            else:
-                assert word == 'signal', line
-                lives[-1]['signals'].append(one)
-    return sorted(lives, key=lambda life: life['begin_ns'])
-
-
 def lives_of(cgroup):
     return [life for life in ledger() if life['cgroup'] == cgroup.id]
 

@@ -273,6 +273,21 @@ def teardowns():
     return found
 
 
+def ledger():
+    """Returns the lives of debugfs, in order of their begin."""
+    lives = []
+    with open(f'{DEBUGFS}/containers') as file:
+        for line in file:
+            word, *pairs = line.rstrip('\n').split(' ')
+            one = parse_pairs(pairs)
+            if word == 'container':
+                lives.append({**one, 'signals': []})
+            else:
+                assert word == 'signal', line
+                lives[-1]['signals'].append(one)
+    return sorted(lives, key=lambda life: life['begin_ns'])
+
+
 def next_seq():
     return status()['next_seq']
 

@@ -41,4 +41,10 @@ with module():
     command('runc', 'kill', ID, 'TERM')
     wait_for_end(case)
     command('runc', 'delete', ID)
+    life, = [life for life in ledger() if ID in life['path']]
+    equal((life['main']['pid'], life['pidns'], 'teardown_end_ns' in life),
+          (case.init, case.pidns, True), 'the ledger has main, of one life')
+    equal([(one['signal'], one['sender']['comm'], one['result'])
+           for one in life['signals']], [(15, b'runc', 'delivered')] * 2,
+          'and who sent it what')
 done()
