@@ -24,6 +24,8 @@
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -48,25 +50,8 @@
 /* Key of a slot that is being filled. */
 #define BUSY	U64_MAX
 
-/**
- * struct nso_cgroup_slot - a cgroup of the table
- * @key: its key, 0 if the slot is free, or BUSY
- * @container: see struct nso_cgroup
- * @stamp: number of cgroups that were inserted before
- * @life: see nso_cgroup_life()
- * @pending: the cgroup itself, with a reference, if the worker has to resolve it
- * @path: see struct nso_cgroup_info
- */
-struct nso_cgroup_slot {
-	u64 key;
-	u64 container;
-	u32 stamp;
-	u32 life;
-	struct cgroup *pending;
-	char path[NSO_CGROUP_PATH_SIZE];
-};
-
-static struct nso_cgroup_slot *slots;
+struct nso_cgroup_slot *nso_cgroup_slots;
+bool nso_cgroup_v1_used;
 static atomic_t stamps;
 
 static void resolve_all(struct work_struct *work);
@@ -80,9 +65,8 @@ static u64 key_of(struct cgroup *cgrp, enum nsorphan_hierarchy hierarchy)
 
 static struct nso_cgroup_slot *nth_slot(u64 key, unsigned int n)
 {
-	u32 home = hash_64(key, ilog2(NSO_CGROUP_TABLE_SIZE));
-
-	return &slots[(home + n) % NSO_CGROUP_TABLE_SIZE];
+	return &nso_cgroup_slots[(nso_cgroup_home(key) + n) %
+				 NSO_CGROUP_TABLE_SIZE];
 }
 
 /* Returns the slot of a cgroup, or NULL. It may be replaced at any moment. */
@@ -314,25 +298,19 @@ static bool look_up_v1(struct cgroup *cgrp, enum nsorphan_hierarchy hierarchy,
 	return true;
 }
 
-void nso_cgroup_of_css_set(const struct css_set *cset,
-			   struct nso_cgroup *cgroup)
+void nso_cgroup_look_up(const struct css_set *cset, struct nso_cgroup *cgroup)
 {
 	struct cgroup *pids = nso_compat_pids_cgroup(cset);
 	struct cgroup *memory = nso_compat_memory_cgroup(cset);
 	struct cgroup *v2 = cset->dfl_cgrp;
-	bool pids_v1 = pids->root != v2->root;
-	bool memory_v1 = memory->root != v2->root;
 
-	if (likely(!pids_v1 && !memory_v1 &&
-		   cgroup->key == key_of(v2, NSORPHAN_HIERARCHY_V2) &&
-		   cgroup->container != NSO_CONTAINER_UNRESOLVED))
-		return;
 	look_up(v2, NSORPHAN_HIERARCHY_V2, cgroup);
 	if (cgroup->container)
 		return;
-	if (pids_v1 && look_up_v1(pids, NSORPHAN_HIERARCHY_PIDS, cgroup))
+	if (pids->root != v2->root &&
+	    look_up_v1(pids, NSORPHAN_HIERARCHY_PIDS, cgroup))
 		return;
-	if (memory_v1)
+	if (memory->root != v2->root)
 		look_up_v1(memory, NSORPHAN_HIERARCHY_MEMORY, cgroup);
 }
 
@@ -437,6 +415,7 @@ void nso_cgroup_made(struct cgroup *cgrp, const char *path)
 
 	if (!nso_compat_v1_hierarchy(cgrp, &hierarchy))
 		return;
+	WRITE_ONCE(nso_cgroup_v1_used, true);
 	container = container_of_path(cgrp, path);
 	/* Others are looked up if an event names them. */
 	if (!container)
@@ -455,11 +434,11 @@ static void resolve_all(struct work_struct *work)
 	/* Without memory the next kick tries again. */
 	for (n = 0; path && n < NSO_CGROUP_TABLE_SIZE; n++) {
 		/* Acquire: the slot is pending from the release of its key on. */
-		u64 key = smp_load_acquire(&slots[n].key);
+		u64 key = smp_load_acquire(&nso_cgroup_slots[n].key);
 
-		if (!key || key == BUSY || !READ_ONCE(slots[n].pending))
+		if (!key || key == BUSY || !READ_ONCE(nso_cgroup_slots[n].pending))
 			continue;
-		resolve(&slots[n], path);
+		resolve(&nso_cgroup_slots[n], path);
 		cond_resched();
 	}
 	kfree(path);
@@ -492,7 +471,7 @@ bool nso_cgroup_table_find(u64 key, struct nso_cgroup_info *info)
 bool nso_cgroup_table_next(unsigned int *slot, struct nso_cgroup_info *info)
 {
 	while (*slot < NSO_CGROUP_TABLE_SIZE) {
-		const struct nso_cgroup_slot *this = &slots[(*slot)++];
+		const struct nso_cgroup_slot *this = &nso_cgroup_slots[(*slot)++];
 		/* Acquire: as in find_slot(). */
 		u64 key = smp_load_acquire(&this->key);
 
@@ -567,6 +546,36 @@ void nso_cgroup_path(u64 key, char *path, size_t size)
 		path[0] = '\0';
 }
 
+/*
+ * Tells whether any task is in a v1 cgroup below the root, of a hierarchy that
+ * engines use.
+ */
+static bool v1_is_used(void)
+{
+	struct task_struct *leader;
+	const struct css_set *cset;
+	const struct cgroup *v2;
+	bool used = false;
+
+	rcu_read_lock();
+	for_each_process(leader) {
+		cset = rcu_dereference(leader->cgroups);
+		v2 = cset->dfl_cgrp;
+		used |= (nso_compat_pids_cgroup(cset)->root != v2->root &&
+			 nso_compat_pids_cgroup(cset)->level) ||
+			(nso_compat_memory_cgroup(cset)->root != v2->root &&
+			 nso_compat_memory_cgroup(cset)->level);
+	}
+	rcu_read_unlock();
+	return used;
+}
+
+void nso_cgroup_find_v1(void)
+{
+	if (v1_is_used())
+		WRITE_ONCE(nso_cgroup_v1_used, true);
+}
+
 void nso_cgroup_table_flush(void)
 {
 	irq_work_sync(&kick_work);
@@ -575,13 +584,13 @@ void nso_cgroup_table_flush(void)
 
 size_t nso_cgroup_table_bytes(void)
 {
-	return NSO_CGROUP_TABLE_SIZE * sizeof(*slots);
+	return NSO_CGROUP_TABLE_SIZE * sizeof(*nso_cgroup_slots);
 }
 
 int nso_cgroup_table_init(void)
 {
-	slots = vzalloc(nso_cgroup_table_bytes());
-	if (!slots)
+	nso_cgroup_slots = vzalloc(nso_cgroup_table_bytes());
+	if (!nso_cgroup_slots)
 		return -ENOMEM;
 	init_irq_work(&kick_work, kick);
 	return 0;
@@ -593,5 +602,5 @@ void nso_cgroup_table_exit(void)
 	cancel_work_sync(&resolve_work);
 	/* Drops the references that are left. */
 	resolve_all(&resolve_work);
-	vfree(slots);
+	vfree(nso_cgroup_slots);
 }

@@ -11,6 +11,8 @@
 #define NSO_CGROUP_TABLE_H
 
 #include <linux/cgroup.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/types.h>
 
 #include "nsorphan.h"
@@ -76,22 +78,110 @@ int nso_cgroup_table_init(void);
 /* Frees the table, once no probe runs any more. May sleep. */
 void nso_cgroup_table_exit(void);
 
+/**
+ * struct nso_cgroup_slot - a cgroup of the table
+ * @key: its key, 0 if the slot is free, or BUSY
+ * @container: see struct nso_cgroup
+ * @stamp: number of cgroups that were inserted before
+ * @life: see nso_cgroup_life()
+ * @pending: the cgroup itself, with a reference, if the worker has to resolve it
+ * @path: see struct nso_cgroup_info
+ */
+struct nso_cgroup_slot {
+	u64 key;
+	u64 container;
+	u32 stamp;
+	u32 life;
+	struct cgroup *pending;
+	char path[NSO_CGROUP_PATH_SIZE];
+};
+
+extern struct nso_cgroup_slot *nso_cgroup_slots;
+
+/* A v1 cgroup was made since the module was loaded, or has tasks. */
+extern bool nso_cgroup_v1_used;
+
+/* Returns the first slot in which a cgroup may be. */
+static inline u32 nso_cgroup_home(u64 key)
+{
+	return hash_64(key, ilog2(NSO_CGROUP_TABLE_SIZE));
+}
+
+/* The same as nso_cgroup_of_css_set(), for what that does not find at once. */
+void nso_cgroup_look_up(const struct css_set *cset, struct nso_cgroup *cgroup);
+
 /*
  * Fills in the cgroup of the tasks that have cset, and puts it into the table.
- * *cgroup is zeroed, or the answer of an earlier call: if that fits, this call
- * costs less. Any context, takes no lock. Caller has preemption disabled, and
- * keeps cset valid (as an RCU-sched reader that got it from a task).
+ * Any context, takes no lock. Caller has preemption disabled, and keeps cset
+ * valid (as an RCU-sched reader that got it from a task).
  */
-void nso_cgroup_of_css_set(const struct css_set *cset,
-			   struct nso_cgroup *cgroup);
-
-/* The same for the cgroup of task, which may be dying or a zombie. */
-static inline void nso_cgroup_of_task(struct task_struct *task,
-				      struct nso_cgroup *cgroup)
+static __always_inline void
+nso_cgroup_of_css_set(const struct css_set *cset, struct nso_cgroup *cgroup)
 {
-	*cgroup = (struct nso_cgroup){};
+	const u64 key = nso_cgroup_key(cgroup_id(cset->dfl_cgrp),
+				       NSORPHAN_HIERARCHY_V2);
+	const struct nso_cgroup_slot *slot =
+		&nso_cgroup_slots[nso_cgroup_home(key)];
+
+	/* Acquire: the container is that of this key, or of a later one. */
+	if (likely(smp_load_acquire(&slot->key) == key &&
+		   !READ_ONCE(nso_cgroup_v1_used))) {
+		cgroup->key = key;
+		cgroup->container = READ_ONCE(slot->container);
+		/* The container before the key. */
+		smp_rmb();
+		if (likely(READ_ONCE(slot->key) == key))
+			return;
+	}
+	nso_cgroup_look_up(cset, cgroup);
+}
+
+/*
+ * Tells whether *cgroup, the answer of an earlier call or zeroed, is the answer
+ * for cset, too.
+ */
+static __always_inline bool nso_cgroup_fits(const struct css_set *cset,
+					    const struct nso_cgroup *cgroup)
+{
+	return cgroup->key == nso_cgroup_key(cgroup_id(cset->dfl_cgrp),
+					     NSORPHAN_HIERARCHY_V2) &&
+	       cgroup->container != NSO_CONTAINER_UNRESOLVED &&
+	       !READ_ONCE(nso_cgroup_v1_used);
+}
+
+/*
+ * Tells whether the table has it at once that the tasks of cset are in no
+ * container: the fast path for most of them. Any context; caller keeps cset
+ * valid.
+ */
+static __always_inline bool nso_cgroup_is_outside(const struct css_set *cset)
+{
+	const u64 key = nso_cgroup_key(cgroup_id(cset->dfl_cgrp),
+				       NSORPHAN_HIERARCHY_V2);
+	const struct nso_cgroup_slot *slot =
+		&nso_cgroup_slots[nso_cgroup_home(key)];
+
+	/* Acquire: the container is that of this key, or of a later one. */
+	if (smp_load_acquire(&slot->key) != key ||
+	    READ_ONCE(slot->container) || READ_ONCE(nso_cgroup_v1_used))
+		return false;
+	/* The container before the key. */
+	smp_rmb();
+	return READ_ONCE(slot->key) == key;
+}
+
+/* Fills in the cgroup of task, which may be dying or a zombie. */
+static __always_inline void nso_cgroup_of_task(struct task_struct *task,
+					       struct nso_cgroup *cgroup)
+{
 	nso_cgroup_of_css_set(rcu_dereference_sched(task->cgroups), cgroup);
 }
+
+/*
+ * Looks whether v1 cgroups have tasks. Called once nso_cgroup_made() is called
+ * for new ones. May sleep.
+ */
+void nso_cgroup_find_v1(void);
 
 /*
  * Notes that a cgroup of v1 was made, with this path, as tracepoint cgroup_mkdir

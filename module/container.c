@@ -474,12 +474,11 @@ void nso_container_signalled(struct task_struct *task,
 	release(life);
 }
 
-void nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans)
+void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans)
 {
 	struct nso_life *life;
 
-	if (likely(!cgroup->container ||
-		   cgroup->container == NSO_CONTAINER_UNRESOLVED))
+	if (cgroup->container == NSO_CONTAINER_UNRESOLVED)
 		return;
 	life = hold_life(cgroup->container);
 	if (!life)
@@ -543,6 +542,7 @@ void nso_container_find_living(void)
 	struct task_struct *leader;
 	int inits;
 
+	nso_cgroup_find_v1();
 	/* Have the paths of v1 cgroups read first. */
 	rcu_read_lock();
 	for_each_process(leader) {

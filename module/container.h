@@ -128,7 +128,14 @@ void nso_container_signalled(struct task_struct *task,
 			     u64 boot_ns);
 
 /* A parent in the container died, and left that many orphans. */
-void nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans);
+void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans);
+
+static __always_inline void
+nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans)
+{
+	if (unlikely(cgroup->container))
+		nso_container_add_orphans(cgroup, orphans);
+}
 
 /* The teardown of the namespace of current, its init, begins or has ended. */
 void nso_container_teardown_begin(const struct nso_cgroup *cgroup, u32 pidns,

@@ -23,14 +23,22 @@ static void process_execed(void *data, struct task_struct *task, pid_t old_pid,
 	preempt_enable();
 }
 
+static noinline void exited_in_container(struct task_struct *task)
+{
+	preempt_disable();
+	nso_container_exited(task);
+	preempt_enable();
+}
+
+/* Every process in the system passes here. */
 static void process_exited(NSO_COMPAT_EXIT_PARAMETERS)
 {
 	/* Another thread of the process lives. */
 	if (atomic_read(&task->signal->live))
 		return;
-	preempt_disable();
-	nso_container_exited(task);
-	preempt_enable();
+	/* task is current, so its css_set stays. */
+	if (unlikely(!nso_cgroup_is_outside(rcu_access_pointer(task->cgroups))))
+		exited_in_container(task);
 }
 
 static void cgroup_made(void *data, struct cgroup *cgrp, const char *path)

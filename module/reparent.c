@@ -130,7 +130,8 @@ cgroup_of(struct task_struct *child)
 	const struct css_set *cset = rcu_dereference_sched(child->cgroups);
 
 	if (unlikely(cset != dying->css_set)) {
-		nso_cgroup_of_css_set(cset, &dying->cgroup);
+		if (!nso_cgroup_fits(cset, &dying->cgroup))
+			nso_cgroup_of_css_set(cset, &dying->cgroup);
 		dying->css_set = cset;
 	}
 	return &dying->cgroup;

@@ -48,15 +48,15 @@ static struct task_struct *sender_of(int sig, const struct kernel_siginfo *info)
  * Tells whether the signal will kill the process of task, as complete_signal()
  * in kernel/signal.c decides it. Caller holds siglock.
  */
-static bool is_fatal(int sig, struct task_struct *task, int result)
+static __always_inline bool is_fatal(int sig, struct task_struct *task,
+				     int result)
 {
 	const struct sighand_struct *sighand =
 		rcu_dereference_raw(task->sighand);
 
-	return result != TRACE_SIGNAL_IGNORED &&
-	       sighand->action[sig - 1].sa.sa_handler == SIG_DFL &&
-	       !sig_kernel_ignore(sig) && !sig_kernel_stop(sig) &&
-	       !sigismember(&task->blocked, sig);
+	return sighand->action[sig - 1].sa.sa_handler == SIG_DFL &&
+	       result != TRACE_SIGNAL_IGNORED && !sig_kernel_ignore(sig) &&
+	       !sig_kernel_stop(sig) && !sigismember(&task->blocked, sig);
 }
 
 /*
@@ -72,14 +72,16 @@ static bool is_in_scope(struct task_struct *task)
 		return true;
 	if (wanted != NSORPHAN_SIGNALS_CONTAINED)
 		return false;
+	if (nso_cgroup_is_outside(rcu_dereference_sched(task->cgroups)))
+		return false;
 	nso_cgroup_of_task(task, &cgroup);
 	/* If the container is not resolved yet, rather record too much. */
 	return cgroup.container;
 }
 
 /* sender is NULL if the kernel sends the signal; current cannot tell then. */
-static __always_inline bool is_wanted(int sig, struct task_struct *sender,
-				      struct task_struct *task, int result)
+static bool is_wanted(int sig, struct task_struct *sender,
+		      struct task_struct *task, int result)
 {
 	if (!sender)
 		return is_in_scope(task);
@@ -217,15 +219,25 @@ static noinline void sent_otherwise(int result, int sig,
 	end_recording();
 }
 
+/* Records a kill(2) that is fatal, or to another process, if it is wanted. */
+static noinline void sent_by_kill(int result, int sig, struct task_struct *task)
+{
+	begin_recording();
+	if (is_in_scope(task) || is_in_scope(current))
+		record_kill(sig, task, result);
+	end_recording();
+}
+
+/*
+ * Fast path: a process that sends itself a signal that it handles, as the
+ * runtime of Go does all the time.
+ */
 void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
 		     struct task_struct *task)
 {
-	if (unlikely(!is_kill(info))) {
+	if (unlikely(!is_kill(info)))
 		sent_otherwise(result, sig, info, task);
-		return;
-	}
-	begin_recording();
-	if (is_wanted(sig, current, task, result))
-		record_kill(sig, task, result);
-	end_recording();
+	else if (!same_thread_group(current, task) ||
+		 is_fatal(sig, task, result))
+		sent_by_kill(result, sig, task);
 }
