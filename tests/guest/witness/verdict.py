@@ -487,10 +487,14 @@ class Verdict:
             return number != signal.SIGCHLD and sender != target and (
                 sender in tids or target in tids)
 
+        def sender_of(event):
+            # The trace has a pdeath_signal as sent by the process that ends.
+            source = 'thread' if event.get('cause') == 'pdeath' else 'sender'
+            return event.get(source, {}).get('pid')
+
         got = collections.Counter(
-            sent for sent in ((event.get('sender', {}).get('pid'),
-                               event['target']['pid'], event['signal'],
-                               event['result'])
+            sent for sent in ((sender_of(event), event['target']['pid'],
+                               event['signal'], event['result'])
                               for event in events if event['event'] == 'signal')
             if of_interest(*sent))
         wanted = collections.Counter(sent for sent in signals
