@@ -259,6 +259,26 @@ static bool came_from_outside(struct task_struct *task, u64 key)
 }
 
 /*
+ * Tells whether task may be main of a container that has none: it came from
+ * outside, or is the init of a namespace that a process made which did.
+ */
+static bool may_be_main(struct task_struct *task, u64 key)
+{
+	struct task_struct *parent;
+	bool may;
+
+	if (came_from_outside(task, key))
+		return true;
+	if (!is_ns_init(task))
+		return false;
+	rcu_read_lock();
+	parent = rcu_dereference(task->group_leader->real_parent);
+	may = came_from_outside(parent, key);
+	rcu_read_unlock();
+	return may;
+}
+
+/*
  * Tells whether task is the init of the container's own namespace, and main is
  * the engine's process that made it: systemd-nspawn is in the cgroup itself.
  */
@@ -312,7 +332,7 @@ void nso_container_execed(struct task_struct *task)
 		return;
 	life = hold_life(key);
 	if (!life) {
-		if (came_from_outside(task, key))
+		if (may_be_main(task, key))
 			begin_life(key, task, ktime_get_boot_fast_ns(), true);
 		return;
 	}
@@ -416,19 +436,18 @@ static struct nso_container_signal *
 entry_for(struct nso_container *container, struct task_struct *sender,
 	  int signal, u8 cause, u64 boot_ns)
 {
-	struct nso_container_signal *last =
-		&container->signals[container->nr_signals - 1];
+	struct nso_container_signal *signals = container->signals;
+	u32 n = container->nr_signals;
 
-	if (container->nr_signals && is_same(last, sender, signal, cause))
-		return last;
-	if (container->nr_signals == NSO_CONTAINER_SIGNALS)
-		memmove(container->signals, container->signals + 1,
-			sizeof(container->signals) - sizeof(*last));
-	else
-		container->nr_signals++;
-	last = &container->signals[container->nr_signals - 1];
-	fill_signal(last, sender, signal, cause, boot_ns);
-	return last;
+	if (n && is_same(&signals[n - 1], sender, signal, cause))
+		return &signals[n - 1];
+	if (n == NSO_CONTAINER_SIGNALS) {
+		n--;
+		memmove(signals, signals + 1, n * sizeof(*signals));
+	}
+	fill_signal(&signals[n], sender, signal, cause, boot_ns);
+	container->nr_signals = n + 1;
+	return &signals[n];
 }
 
 /* Tells whether a signal came from outside of the container. */
