@@ -28,13 +28,19 @@ def execute(program=('sleep', '1000')):
 
 
 def enter_and_execute(cgroup, program=('sleep', '1000')):
-    """A process that was made outside, as by an engine; returns its pid."""
+    """
+    A process that was made outside, as by an engine; returns its pid once it
+    sleeps or has a child, so that the kernel has reported the program.
+    """
     def body():
         cgroup.enter()
         execute(program)
 
     pid = spawn(body)
-    wait_for(lambda: stat(pid)['comm'] == os.path.basename(program[0]).encode())
+    if program[0] == 'sleep':
+        wait_until_asleep(pid)
+    else:
+        wait_for(lambda: children(pid))
     return pid
 
 
@@ -52,7 +58,7 @@ def an_init():
     """A container with a namespace: main is the init; whole life."""
     cgroup = container()
     pid = namespace(execute, before=cgroup.enter)
-    wait_for(lambda: stat(pid)['comm'] == b'sleep')
+    wait_until_asleep(pid)
     life = life_of(cgroup)
     equal((life['path'], as_identity(life['main']), life['pidns'],
            life.get('end_ns'), life['signals']),
@@ -102,7 +108,11 @@ def without_namespace():
     equal((sent(life_of(cgroup)), life_of(cgroup)['main'].get('exit_signal')),
           ([(15, os.getpid(), 1, 'delivered')], 15), 'its end')
 
-    reap(enter_and_execute(cgroup, ('sleep', '0.01')))
+    def again():
+        cgroup.enter()
+        execute(('sleep', '0'))
+
+    reap(spawn(again))
     cgroup.remove()
     equal([life['main'].get('exit_code') for life in lives_of(cgroup)], [None, 0],
           'a restart in the same cgroup is another life')
@@ -175,7 +185,7 @@ def steps():
 
     runtime = spawn(engine)
     main = channel.receive()
-    wait_for(lambda: stat(main)['comm'] == b'sleep')
+    wait_until_asleep(main)
     equal(as_identity(life_of(cgroup)['main']), identity(main),
           'main is the one that executed the program')
     kill(main, runtime)
@@ -188,8 +198,8 @@ def nspawn():
     """systemd-nspawn is in the cgroup itself; main is the init that it makes."""
     cgroup = container('/machine.slice/systemd-nspawn@{}.service')
     outer = enter_and_execute(cgroup, ('unshare', '-fp', 'sleep', '1000'))
-    main, = wait_for(lambda: children(outer))
-    wait_for(lambda: stat(main)['comm'] == b'sleep')
+    main, = children(outer)
+    wait_until_asleep(main)
     os.kill(outer, signal.SIGCONT)
     os.kill(main, signal.SIGTERM)
     life = life_of(cgroup)
@@ -278,6 +288,7 @@ def late():
     """Containers that live when the module is loaded have their main."""
     cgroup, host = container(), container()
     pid = namespace(execute, before=cgroup.enter)
+    wait_until_asleep(pid)
     main = enter_and_execute(host)
     entered = enter_and_execute(host)
     with module():
