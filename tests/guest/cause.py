@@ -144,15 +144,24 @@ class Terminal:
 
 
 def terminal(inside):
-    for key, number in (b'\x03', INT), (b'\x1c', QUIT), (b'\x1a', TSTP):
+    for key, number in (b'\x03', INT), (b'\x1c', QUIT):
         tty = Terminal(inside, causes('wait'))
         wait_until_waiting(tty.pid)
         start = next_seq()
         os.write(tty.master, key)
-        wait_for_reasons(tty.pid, start, [(number, 'tty')],
-                         f'{signal.Signals(number).name} by a key: tty')
-        kill(tty.pid)
+        os.waitpid(inside.outside, 0)
+        # The exit of a session leader hangs up the foreground, itself.
+        equal(reasons(tty.pid, start), [(number, 'tty'), (HUP, 'tty')],
+              f'{signal.Signals(number).name} by a key: tty')
         tty.close()
+
+    tty = Terminal(inside, causes('wait'))
+    wait_until_waiting(tty.pid)
+    start = next_seq()
+    os.write(tty.master, b'\x1a')
+    wait_for_reasons(tty.pid, start, [(TSTP, 'tty')], 'SIGTSTP by a key: tty')
+    kill(tty.pid)
+    tty.close()
 
     tty = Terminal(inside, causes('wait'))
     wait_until_waiting(tty.pid)
