@@ -250,6 +250,8 @@ def in_container(out):
         none(lambda: out.ask('alarm'), 'contained: no timer\'s signal outside')
     none(lambda: os.kill(contained.pid, USR1), 'contained: none after it has left')
     kill(contained.pid)
+    # Its SIGCHLD is sent by then.
+    os.waitpid(contained.pid, 0)
 
 
 def which(init, inside):
