@@ -16,8 +16,8 @@
  *    ends once, and it runs its teardown itself. So no two writers write to the
  *    same members, but for `adoptions`, which is atomic.
  *
- * A reader copies a life and checks that key, main and `signals_seq` are the
- * same as before.
+ * A reader copies a life and checks that key and `signals_seq` are the same as
+ * before.
  */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
@@ -53,7 +53,8 @@
  * @writers: writers that are at work
  * @execed: main has executed a program inside
  * @ended: main has ended; 1 while its end is being written, then 2
- * @signals_seq: odd while @container.signals are written
+ * @signals_seq: odd while @container.signals are written; rises with each change
+ *	of these, and with each new main
  * @adoptions: see struct nso_container
  * @container: what is handed out, but for @key and @adoptions
  */
@@ -216,13 +217,16 @@ static void begin(struct nso_life *life, u64 key, struct task_struct *task,
 {
 	struct nso_container *container = &life->container;
 
+	/* Another number than before: the same key may have another main. */
+	WRITE_ONCE(life->signals_seq, life->signals_seq + 2);
+	/* That number, before the other members. */
+	smp_wmb();
 	memset(container, 0, sizeof(*container));
 	nso_cgroup_path(key, container->path, sizeof(container->path));
 	nso_process_fill(&container->main, task);
 	container->begin_ns = begin_ns;
 	if (is_ns_init(task))
 		container->pidns = container->main.pidns;
-	WRITE_ONCE(life->signals_seq, 0);
 	atomic_set(&life->adoptions, 0);
 	WRITE_ONCE(life->execed, execed);
 	atomic_set(&life->ended, LIVES);
@@ -631,11 +635,6 @@ bool nso_container_next(unsigned int *slot, struct nso_container *container)
 u64 nso_containers_refused(void)
 {
 	return atomic64_read(&refused);
-}
-
-u32 nso_container_lives(void)
-{
-	return nr_lives;
 }
 
 size_t nso_container_bytes(void)

@@ -152,8 +152,7 @@ bool nso_container_next(unsigned int *slot, struct nso_container *container);
 /* Returns how many containers found no place, as all that are kept live. */
 u64 nso_containers_refused(void);
 
-/* Returns the number of lives that can be kept, and the memory, in bytes. */
-u32 nso_container_lives(void);
+/* Returns the memory that the ledger takes, in bytes. */
 size_t nso_container_bytes(void);
 
 #endif
