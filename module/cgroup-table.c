@@ -201,7 +201,7 @@ static struct nsorphan_part part_of(const char *name)
 static bool read_v2(struct cgroup *cgrp, struct nso_path_tail *tail,
 		    struct cgroup **container)
 {
-	struct nsorphan_part name, parent_name;
+	struct nsorphan_part name, parent_name, part, child = part_of("");
 	struct cgroup *parent;
 
 	*container = NULL;
@@ -213,8 +213,10 @@ static bool read_v2(struct cgroup *cgrp, struct nso_path_tail *tail,
 		parent_name = part_of(nso_compat_cgroup_name(parent));
 		prepend(tail, name.s, name.len);
 		prepend(tail, "/", 1);
-		if (nsorphan_container_of_name(parent_name, &name))
+		part = name;
+		if (nsorphan_container_of_name(parent_name, &part, child))
 			*container = cgrp;
+		child = name;
 		name = parent_name;
 	}
 	if (!tail->text[tail->start])
@@ -322,6 +324,15 @@ static struct cgroup *ancestor_at(struct cgroup *cgrp, int level)
 	return cgrp;
 }
 
+/* Returns the first name of a path, which begins with a slash or is empty. */
+static struct nsorphan_part first_name(const char *path)
+{
+	struct nsorphan_part name = { .s = path + (*path == '/') };
+
+	name.len = strcspn(name.s, "/");
+	return name;
+}
+
 /*
  * Returns the container of cgrp, whose path, or that of its ancestor at
  * CONTAINER_LEVELS, is given; or NULL.
@@ -332,12 +343,12 @@ static struct cgroup *container_of_path(struct cgroup *cgrp, const char *path)
 	int level;
 
 	for (level = 1; *path == '/'; level++) {
-		name.s = path + 1;
-		name.len = strcspn(name.s, "/");
-		part = name;
-		if (name.len && nsorphan_container_of_name(parent, &part))
-			return ancestor_at(cgrp, level);
+		name = first_name(path);
 		path = name.s + name.len;
+		part = name;
+		if (name.len && nsorphan_container_of_name(parent, &part,
+							   first_name(path)))
+			return ancestor_at(cgrp, level);
 		parent = name;
 	}
 	return NULL;
@@ -506,7 +517,7 @@ u32 nso_cgroup_life(u64 container)
 	return still_has(slot, container) ? life : NSO_LIFE_UNKNOWN;
 }
 
-void nso_cgroup_set_life(u64 container, u32 life)
+bool nso_cgroup_change_life(u64 container, u32 old, u32 life)
 {
 	struct nso_cgroup_slot *slot = find_slot(container);
 
@@ -514,8 +525,7 @@ void nso_cgroup_set_life(u64 container, u32 life)
 	 * If the slot is replaced just now, another container gets a life that
 	 * is not its own: the ledger compares the keys.
 	 */
-	if (slot)
-		WRITE_ONCE(slot->life, life);
+	return !slot || cmpxchg(&slot->life, old, life) == old;
 }
 
 /*

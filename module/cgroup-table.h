@@ -197,14 +197,20 @@ void nso_cgroup_made(struct cgroup *cgrp, const char *path);
 void nso_cgroup_table_flush(void);
 
 /*
- * Return or set what is kept beside a container: where the ledger has its
- * current life; NSO_LIFE_UNKNOWN if the container was not in the table. Any
- * context, take no lock.
+ * Returns what is kept beside a container: where the ledger has its current life;
+ * NSO_LIFE_UNKNOWN if the container was not in the table. Any context, takes no
+ * lock.
  */
 #define NSO_LIFE_UNKNOWN	0U
 
 u32 nso_cgroup_life(u64 container);
-void nso_cgroup_set_life(u64 container, u32 life);
+
+/*
+ * Changes it from old to life. Returns false if it is not old, as another writer
+ * has changed it; true if the container is not in the table, which then keeps
+ * nothing. Any context, takes no lock.
+ */
+bool nso_cgroup_change_life(u64 container, u32 old, u32 life);
 
 /*
  * Writes the end of the path of a cgroup, at most size - 1 bytes; an empty

@@ -16,11 +16,21 @@
 
 #include "nsorphan.h"
 
-/* 5.10 has a bit of its own for this flag of a multicast group. */
+#define NSO_COMPAT_IS_BETWEEN(first, next)	\
+	(LINUX_VERSION_CODE >= (first) && LINUX_VERSION_CODE < (next))
+
+/*
+ * The flag came with 6.7, and into older series by their point releases. 5.10 and
+ * 5.15 have a bit of its own for it.
+ */
 #ifdef GENL_MCAST_CAP_SYS_ADMIN
 #define NSO_COMPAT_MCAST_CAP_SYS_ADMIN	.flags = GENL_MCAST_CAP_SYS_ADMIN
-#else
+#elif NSO_COMPAT_IS_BETWEEN(KERNEL_VERSION(5, 10, 204), KERNEL_VERSION(5, 11, 0))
 #define NSO_COMPAT_MCAST_CAP_SYS_ADMIN	.cap_sys_admin = 1
+#elif NSO_COMPAT_IS_BETWEEN(KERNEL_VERSION(5, 15, 143), KERNEL_VERSION(5, 16, 0))
+#define NSO_COMPAT_MCAST_CAP_SYS_ADMIN	.cap_sys_admin = 1
+#else
+#error "nsorphan needs Linux 5.10.204, 5.15.143, 6.1.68, 6.6.7, 6.7 or a later one of these"
 #endif
 
 /*

@@ -6,8 +6,9 @@
  * is not over, with its teardown, is never replaced.
  *
  * Writers, which are probes, take no lock:
- *  - Whoever begins a life claims its slot with a cmpxchg of the key to BUSY,
- *    fills it, and stores the key.
+ *  - Whoever begins a life claims its slot with a cmpxchg of the key to BUSY, has
+ *    the cgroup table point to it, fills it, and stores the key. Of two who begin
+ *    a life of one container only one can change what the table points to.
  *  - Everybody else who writes to a life holds it (`writers`) and checks its key
  *    after that. A slot is claimed, and after that its writers are counted: if
  *    there are any, the slot is given back. Both sides have full barriers, so
@@ -141,21 +142,51 @@ static noinline u32 search_life(u64 key)
 }
 
 /*
- * Returns the current life of a container, held, or NULL if there is none. The
- * cgroup table may have replaced the cgroup of the container since, and lost
- * where the life is.
+ * Returns the index of the current life of a container, or NO_LIFE. The cgroup
+ * table may have replaced the cgroup of the container since, and lost it.
  */
-static struct nso_life *hold_life(u64 key)
+static u32 current_index(u64 key)
 {
 	u32 index = nso_cgroup_life(key);
 
 	if (unlikely(index == NSO_LIFE_UNKNOWN)) {
 		index = search_life(key);
-		nso_cgroup_set_life(key, index);
+		nso_cgroup_change_life(key, NSO_LIFE_UNKNOWN, index);
 	}
-	if (index == NO_LIFE)
-		return NULL;
-	return hold(&lives[index - 1], key) ? &lives[index - 1] : NULL;
+	return index;
+}
+
+/*
+ * Returns the current life of a container, held, or NULL if there is none. Sets
+ * *index for begin_life(). Waits shortly for one who is about to fill it.
+ */
+static struct nso_life *hold_life_at(u64 key, u32 *index)
+{
+	struct nso_life *life;
+	int tries;
+
+	for (tries = 0; tries < WRITER_TRIES; tries++) {
+		*index = current_index(key);
+		if (*index == NO_LIFE)
+			return NULL;
+		life = &lives[*index - 1];
+		if (hold(life, key))
+			return life;
+		/* The slot has the life of another container by now. */
+		if (READ_ONCE(life->key) != BUSY)
+			return NULL;
+		cpu_relax();
+	}
+	/* It is still being filled: begin_life() must not begin another one. */
+	*index = NO_LIFE;
+	return NULL;
+}
+
+static struct nso_life *hold_life(u64 key)
+{
+	u32 index;
+
+	return hold_life_at(key, &index);
 }
 
 /* Returns a slot that may be claimed, with its key in *old, or NULL. */
@@ -183,32 +214,29 @@ static struct nso_life *choose_slot(u64 *old)
 	return chosen;
 }
 
-/* Claims a slot, which nobody writes to then. */
-static struct nso_life *claim_slot(void)
+/* Claims a slot, which nobody writes to then; its key was *old. */
+static struct nso_life *claim_slot(u64 *old)
 {
 	struct nso_life *life;
 	int tries = 3;
-	u64 old;
 
 	while (tries--) {
-		life = choose_slot(&old);
+		life = choose_slot(old);
 		if (!life)
 			return NULL;
-		if (cmpxchg(&life->key, old, BUSY) != old)
+		if (cmpxchg(&life->key, *old, BUSY) != *old)
 			continue;
-		if (!old || (!atomic_read(&life->writers) && is_over(life)))
+		if (!*old || (!atomic_read(&life->writers) && is_over(life)))
 			return life;
 		/* Release: nothing was written meanwhile. */
-		smp_store_release(&life->key, old);
+		smp_store_release(&life->key, *old);
 	}
 	return NULL;
 }
 
 static bool is_ns_init(struct task_struct *task)
 {
-	struct pid *pid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
-
-	return pid && pid->level && pid->numbers[pid->level].nr == 1;
+	return nso_namespace_of_init(task);
 }
 
 /* Fills a claimed slot: a life begins. task is its main process. */
@@ -232,21 +260,31 @@ static void begin(struct nso_life *life, u64 key, struct task_struct *task,
 	atomic_set(&life->ended, LIVES);
 	/* Release: whoever sees the key sees the other members. */
 	smp_store_release(&life->key, key);
-	nso_cgroup_set_life(key, index_of(life));
 }
 
-static void begin_life(u64 key, struct task_struct *task, u64 begin_ns,
-		       bool execed)
+/*
+ * Begins a life of a container whose last one, or NO_LIFE, is at index: see
+ * hold_life_at(). Returns false if another writer has begun one meanwhile.
+ */
+static bool begin_life(u64 key, u32 index, struct task_struct *task,
+		       u64 begin_ns, bool execed)
 {
-	struct nso_life *life = claim_slot();
+	u64 old;
+	struct nso_life *life = claim_slot(&old);
 
-	if (life) {
-		begin(life, key, task, begin_ns, execed);
-		return;
+	if (!life) {
+		atomic64_inc(&refused);
+		/* No event tells of it, so have the count announced. */
+		nso_recorder_wake();
+		return true;
 	}
-	atomic64_inc(&refused);
-	/* No event tells of it, so have the count announced. */
-	nso_recorder_wake();
+	if (!nso_cgroup_change_life(key, index, index_of(life))) {
+		/* Release: nothing was written meanwhile. */
+		smp_store_release(&life->key, old);
+		return false;
+	}
+	begin(life, key, task, begin_ns, execed);
+	return true;
 }
 
 /* Tells whether the parent of the process of task is outside the container. */
@@ -263,8 +301,9 @@ static bool came_from_outside(struct task_struct *task, u64 key)
 }
 
 /*
- * Tells whether task may be main of a container that has none: it came from
- * outside, or is the init of a namespace that a process made which did.
+ * Tells whether task may be main: it came from outside, or is the init of a
+ * namespace that a process made which did. That one may be in its exit by now,
+ * where it has ended for the ledger, and is still the parent.
  */
 static bool may_be_main(struct task_struct *task, u64 key)
 {
@@ -324,38 +363,70 @@ static void replace_main(struct nso_life *life, u64 key,
 	smp_store_release(&life->key, key);
 }
 
+/*
+ * Tells whether task was started after main had ended, which begins another life.
+ */
+static bool is_newer(struct task_struct *task,
+		     const struct nso_container *container)
+{
+	return READ_ONCE(task->group_leader)->start_boottime >
+	       READ_ONCE(container->end_ns);
+}
+
+/*
+ * Tells whether task takes over from main, which has ended: that was a step of
+ * the engine's. runc's executes itself once more, perhaps inside already. But an
+ * orphan that lost its parent inside is never main.
+ */
+static bool takes_over(struct task_struct *task, struct nso_life *life)
+{
+	return !life->execed || is_ns_init(task) ||
+	       !atomic_read(&life->adoptions);
+}
+
+/*
+ * A process of the container has executed a program. Returns false if another
+ * writer has begun a life meanwhile, for which this is to be looked at again.
+ */
+static bool note_exec(struct task_struct *task, u64 key)
+{
+	u32 index;
+	struct nso_life *life = hold_life_at(key, &index);
+
+	if (!life)
+		return !may_be_main(task, key) ||
+		       begin_life(key, index, task, ktime_get_boot_fast_ns(),
+				  true);
+	if (is_process(&life->container.main, task)) {
+		WRITE_ONCE(life->execed, true);
+	} else if (!has_ended(life)) {
+		if (is_init_made_by(task, &life->container))
+			replace_main(life, key, task);
+	} else if (may_be_main(task, key)) {
+		if (life->execed && is_newer(task, &life->container)) {
+			release(life);
+			return begin_life(key, index, task,
+					  ktime_get_boot_fast_ns(), true);
+		}
+		if (takes_over(task, life))
+			replace_main(life, key, task);
+	}
+	release(life);
+	return true;
+}
+
 void nso_container_execed(struct task_struct *task)
 {
 	struct nso_cgroup cgroup;
-	struct nso_life *life;
+	int tries = WRITER_TRIES;
 	u64 key;
 
 	nso_cgroup_of_task(task, &cgroup);
 	key = cgroup.container;
 	if (likely(!key || key == NSO_CONTAINER_UNRESOLVED))
 		return;
-	life = hold_life(key);
-	if (!life) {
-		if (may_be_main(task, key))
-			begin_life(key, task, ktime_get_boot_fast_ns(), true);
-		return;
-	}
-	if (is_process(&life->container.main, task)) {
-		WRITE_ONCE(life->execed, true);
-	} else if (!has_ended(life)) {
-		if (is_init_made_by(task, &life->container))
-			replace_main(life, key, task);
-	} else if (came_from_outside(task, key)) {
-		/* What ended without a program was a step of the engine's. */
-		if (!life->execed) {
-			replace_main(life, key, task);
-		} else {
-			release(life);
-			begin_life(key, task, ktime_get_boot_fast_ns(), true);
-			return;
-		}
-	}
-	release(life);
+	while (tries-- && !note_exec(task, key))
+		cpu_relax();
 }
 
 /*
@@ -368,18 +439,31 @@ static struct nso_life *hold_life_of(struct task_struct *task,
 {
 	u64 key = cgroup->container;
 	struct nso_life *life;
+	u32 index;
 
 	if (likely(!key || key == NSO_CONTAINER_UNRESOLVED))
 		return NULL;
-	life = hold_life(key);
+	life = hold_life_at(key, &index);
 	if (!life && came_from_outside(task, key)) {
-		begin_life(key, task, ktime_get_boot_fast_ns(), false);
+		begin_life(key, index, task, ktime_get_boot_fast_ns(), false);
+		/* This one, or that of another writer. */
 		life = hold_life(key);
 	}
 	if (!life || is_process(&life->container.main, task))
 		return life;
 	release(life);
 	return NULL;
+}
+
+/* Notes the end of main in its life, which is held. */
+static void note_end(struct nso_life *life, u16 status)
+{
+	/* Two threads may both be the last one. */
+	if (atomic_cmpxchg(&life->ended, LIVES, ENDING) != LIVES)
+		return;
+	life->container.status = status;
+	WRITE_ONCE(life->container.end_ns, ktime_get_boot_fast_ns());
+	atomic_set_release(&life->ended, ENDED);
 }
 
 void nso_container_exited(struct task_struct *task)
@@ -391,12 +475,7 @@ void nso_container_exited(struct task_struct *task)
 	life = hold_life_of(task, &cgroup);
 	if (!life)
 		return;
-	/* Two threads may both be the last one. */
-	if (atomic_cmpxchg(&life->ended, LIVES, ENDING) == LIVES) {
-		life->container.status = nso_exit_status(task);
-		WRITE_ONCE(life->container.end_ns, ktime_get_boot_fast_ns());
-		atomic_set_release(&life->ended, ENDED);
-	}
+	note_end(life, nso_exit_status(task));
 	release(life);
 }
 
@@ -499,9 +578,14 @@ void nso_container_signalled(struct task_struct *task,
 
 void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans)
 {
+	struct nso_cgroup parent;
 	struct nso_life *life;
 
 	if (cgroup->container == NSO_CONTAINER_UNRESOLVED)
+		return;
+	/* What the engine leaves there is no orphan of the container's. */
+	nso_cgroup_of_task(current, &parent);
+	if (parent.container != cgroup->container)
 		return;
 	life = hold_life(cgroup->container);
 	if (!life)
@@ -534,11 +618,31 @@ void nso_container_teardown_end(const struct nso_cgroup *cgroup, u32 killed,
 	release(life);
 }
 
+void nso_container_late_end(const struct nso_cgroup *cgroup,
+			    const struct nso_process *init, u16 status,
+			    u64 boot_ns)
+{
+	struct nso_life *life;
+
+	if (!cgroup->container || cgroup->container == NSO_CONTAINER_UNRESOLVED)
+		return;
+	life = hold_life(cgroup->container);
+	if (!life)
+		return;
+	if (life->container.main.pid == init->pid &&
+	    life->container.main.start_ns == init->start_ns) {
+		note_end(life, status);
+		WRITE_ONCE(life->container.teardown_end_ns, boot_ns);
+	}
+	release(life);
+}
+
 /* Begins the life of a container that lived before the module was loaded. */
 static void note_living(struct task_struct *leader, bool inits)
 {
 	struct nso_cgroup cgroup;
 	struct nso_life *life;
+	u32 index;
 	u64 key;
 
 	if (leader->flags & PF_KTHREAD || leader->exit_state ||
@@ -547,13 +651,13 @@ static void note_living(struct task_struct *leader, bool inits)
 	nso_cgroup_of_task(leader, &cgroup);
 	key = cgroup.container;
 	if (!key || key == NSO_CONTAINER_UNRESOLVED ||
-	    !came_from_outside(leader, key))
+	    !may_be_main(leader, key))
 		return;
-	life = hold_life(key);
+	life = hold_life_at(key, &index);
 	if (life)
 		release(life);
 	else
-		begin_life(key, leader, leader->start_boottime, true);
+		begin_life(key, index, leader, leader->start_boottime, true);
 }
 
 /*

@@ -65,9 +65,10 @@ struct nso_container_signal {
  * @status: exit status of @main, as wait(2) reports it
  * @pidns: pid namespace whose init @main is; 0: there is none
  * @teardown_begin_ns: begin of the teardown of @pidns; 0: none
- * @teardown_end_ns: end of that teardown; 0: it goes on
+ * @teardown_end_ns: end of that teardown; 0: it goes on, or there is none. Without
+ *	@teardown_begin_ns the teardown ran when the module was loaded
  * @killed: processes that the teardown killed
- * @adoptions: orphans in the container since @begin_ns
+ * @adoptions: orphans since @begin_ns whose lost parent was in the container
  * @nr_signals: number of @signals
  * @signals: the last ones, oldest first
  */
@@ -127,7 +128,10 @@ void nso_container_signalled(struct task_struct *task,
 			     enum nsorphan_signal_result result, u8 cause,
 			     u64 boot_ns);
 
-/* A parent in the container died, and left that many orphans. */
+/*
+ * current dies, and leaves that many orphans in the container. They count if it is
+ * in the container itself.
+ */
 void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans);
 
 static __always_inline void
@@ -137,11 +141,26 @@ nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans)
 		nso_container_add_orphans(cgroup, orphans);
 }
 
+/* Tells whether the teardown of the container has ended and was seen from its begin. */
+static inline bool
+nso_container_has_killed(const struct nso_container *container)
+{
+	return container->teardown_begin_ns && container->teardown_end_ns;
+}
+
 /* The teardown of the namespace of current, its init, begins or has ended. */
 void nso_container_teardown_begin(const struct nso_cgroup *cgroup, u32 pidns,
 				  u64 boot_ns);
 void nso_container_teardown_end(const struct nso_cgroup *cgroup, u32 killed,
 				u64 boot_ns);
+
+/*
+ * The same for a teardown that ran already when the module was loaded, from any task:
+ * nobody has seen init at its exit, or what was killed.
+ */
+void nso_container_late_end(const struct nso_cgroup *cgroup,
+			    const struct nso_process *init, u16 status,
+			    u64 boot_ns);
 
 /*
  * Reads the next life from slot *slot on, and moves *slot past it. Returns false

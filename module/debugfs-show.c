@@ -71,6 +71,11 @@ static void show_flags(struct seq_file *m, u32 flags)
 	}
 }
 
+static void show_before_load(struct seq_file *m)
+{
+	seq_puts(m, " before_load=true");
+}
+
 static void show_remaining(struct seq_file *m,
 			   const struct nso_remaining *remaining)
 {
@@ -148,13 +153,18 @@ static void show_members(struct seq_file *m, const struct nso_event *event)
 		break;
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_END:
 		show_process(m, "init", &event->teardown_end.init);
-		seq_printf(m, " duration_ns=%llu killed=%u",
-			   event->teardown_end.duration_ns,
-			   event->teardown_end.killed);
+		seq_printf(m, " duration_ns=%llu",
+			   event->teardown_end.duration_ns);
+		if (event->teardown_end.before_load)
+			show_before_load(m);
+		else
+			seq_printf(m, " killed=%u", event->teardown_end.killed);
 		break;
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
 		seq_printf(m, " waited_ns=%llu",
 			   event->teardown_stall.waited_ns);
+		if (event->teardown_stall.before_load)
+			show_before_load(m);
 		show_remaining(m, &event->teardown_stall.remaining);
 		break;
 	case NSORPHAN_EVENT_TYPE_SIGNAL:
@@ -201,9 +211,12 @@ void nso_show_teardown(struct seq_file *m,
 		   teardown->level);
 	show_cgroup(m, &teardown->cgroup);
 	show_process(m, "init", &teardown->init);
-	seq_printf(m, " waited_ns=%llu\n",
+	seq_printf(m, " waited_ns=%llu",
 		   nso_elapsed_ns(teardown->begin_ns,
 				  ktime_get_boot_fast_ns()));
+	if (teardown->before_load)
+		show_before_load(m);
+	seq_putc(m, '\n');
 }
 
 void nso_show_remaining(struct seq_file *m,
@@ -245,8 +258,10 @@ void nso_show_container(struct seq_file *m,
 		seq_printf(m, " teardown_begin_ns=%llu",
 			   container->teardown_begin_ns);
 	if (container->teardown_end_ns)
-		seq_printf(m, " teardown_end_ns=%llu killed=%u",
-			   container->teardown_end_ns, container->killed);
+		seq_printf(m, " teardown_end_ns=%llu",
+			   container->teardown_end_ns);
+	if (nso_container_has_killed(container))
+		seq_printf(m, " killed=%u", container->killed);
 	seq_printf(m, " adoptions=%u\n", container->adoptions);
 }
 

@@ -441,6 +441,11 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "overwritten: %llu\n", status.recorder.overwritten);
 	seq_printf(m, "dropped: %llu\n", status.recorder.dropped);
 	seq_printf(m, "missed: %llu\n", status.missed);
+	seq_printf(m, "blind: %s\n", status.sight.blind ? "true" : "false");
+	if (status.sight.from_ns)
+		seq_printf(m, "blind_from_ns: %llu\n", status.sight.from_ns);
+	if (status.sight.to_ns)
+		seq_printf(m, "blind_to_ns: %llu\n", status.sight.to_ns);
 	seq_printf(m, "readers: %u\n", status.readers);
 	seq_printf(m, "teardowns: %u\n", status.teardowns);
 	seq_printf(m, "mismatched: %llu\n", status.mismatched);

@@ -98,10 +98,12 @@ struct nso_event {
 			struct nso_process init;
 			u64 duration_ns;
 			u32 killed;
+			bool before_load;	/* then killed is not known */
 		} teardown_end;
 		struct {
 			struct nso_remaining remaining;
 			u64 waited_ns;
+			bool before_load;
 		} teardown_stall;
 		struct {
 			/* Or of the thread that ended: nso_event_has_thread() */

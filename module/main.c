@@ -9,9 +9,11 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "canary.h"
 #include "cgroup-table.h"
 #include "container.h"
 #include "debugfs.h"
+#include "late-teardown.h"
 #include "netlink.h"
 #include "nsorphan-names.h"
 #include "probe-reparent.h"
@@ -106,6 +108,7 @@ MODULE_PARM_DESC(signals, "signals to record: off, namespaced, contained or all 
 
 static int __init nsorphan_init(void)
 {
+	struct nso_sight sight;
 	int err;
 
 	if (!is_power_of_2(records) || records < NSO_RECORDER_MIN_RECORDS ||
@@ -141,19 +144,25 @@ static int __init nsorphan_init(void)
 	err = nso_probe_init(reparent_probe);
 	if (err)
 		goto err_stall;
+	nso_late_teardown_init();
+	nso_stall_note();
 	err = nso_debugfs_init();
 	if (err)
-		goto err_probe;
+		goto err_late_teardown;
 	err = nso_netlink_init();
 	if (err)
 		goto err_debugfs;
 	pr_info("version " NSORPHAN_VERSION ", watching %s and %s\n",
 		nso_probe_reparent_symbol(), nso_probe_teardown_symbol());
+	nso_canary_look(&sight);
+	if (sight.blind)
+		pr_warn("blind: the kernel calls no probe; see kernel.ftrace_enabled and kprobes/enabled in debugfs\n");
 	return 0;
 
 err_debugfs:
 	nso_debugfs_exit();
-err_probe:
+err_late_teardown:
+	nso_late_teardown_exit();
 	nso_probe_exit();
 err_stall:
 	nso_stall_exit();
@@ -167,6 +176,7 @@ err_recorder:
 
 static void __exit nsorphan_exit(void)
 {
+	nso_late_teardown_exit();
 	nso_probe_exit();
 	nso_stall_exit();
 	nso_netlink_exit();

@@ -17,8 +17,7 @@
 #include "remaining.h"
 #include "status.h"
 
-/* Returns 0, or -EPERM with a message if the client must not ask. */
-static int may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack)
+int nso_netlink_may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack)
 {
 	/*
 	 * GENL_ADMIN_PERM would ask for CAP_NET_ADMIN, which is not the right
@@ -36,7 +35,7 @@ int nso_netlink_status_get(struct sk_buff *request, struct genl_info *info)
 	struct sk_buff *skb;
 	int err;
 
-	err = may_ask(request, info->extack);
+	err = nso_netlink_may_ask(request, info->extack);
 	if (err)
 		return err;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
@@ -74,7 +73,7 @@ int nso_netlink_event_get_start(struct netlink_callback *cb)
 	struct nso_event_dump *dump = dump_of(cb);
 	int err;
 
-	err = may_ask(cb->skb, cb->extack);
+	err = nso_netlink_may_ask(cb->skb, cb->extack);
 	if (err)
 		return err;
 	nso_recorder_at_oldest(&dump->cursor);
@@ -135,7 +134,7 @@ int nso_netlink_teardown_get_start(struct netlink_callback *cb)
 	struct nso_teardown_dump *dump = teardown_dump_of(cb);
 	int err;
 
-	err = may_ask(cb->skb, cb->extack);
+	err = nso_netlink_may_ask(cb->skb, cb->extack);
 	if (err)
 		return err;
 	dump->iter = (struct nso_teardown_iter){};
@@ -222,7 +221,7 @@ int nso_netlink_cgroup_get(struct sk_buff *request, struct genl_info *info)
 	struct sk_buff *skb;
 	int err;
 
-	err = may_ask(request, info->extack);
+	err = nso_netlink_may_ask(request, info->extack);
 	if (err)
 		return err;
 	if (!id) {
@@ -246,7 +245,7 @@ int nso_netlink_cgroup_get(struct sk_buff *request, struct genl_info *info)
 
 int nso_netlink_cgroup_get_start(struct netlink_callback *cb)
 {
-	return may_ask(cb->skb, cb->extack);
+	return nso_netlink_may_ask(cb->skb, cb->extack);
 }
 
 /* cb->args[0] is the slot to go on from. */
@@ -268,7 +267,7 @@ int nso_netlink_cgroup_get_dump(struct sk_buff *skb,
 
 int nso_netlink_container_get_start(struct netlink_callback *cb)
 {
-	return may_ask(cb->skb, cb->extack);
+	return nso_netlink_may_ask(cb->skb, cb->extack);
 }
 
 /* cb->args[0] is the slot to go on from. */

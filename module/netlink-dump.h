@@ -8,7 +8,11 @@
 
 struct genl_info;
 struct netlink_callback;
+struct netlink_ext_ack;
 struct sk_buff;
+
+/* Returns 0, or -EPERM with a message if the client must not ask. */
+int nso_netlink_may_ask(struct sk_buff *skb, struct netlink_ext_ack *extack);
 
 int nso_netlink_status_get(struct sk_buff *request, struct genl_info *info);
 

@@ -179,11 +179,15 @@ static int put_members(struct sk_buff *skb, const struct nso_event *event)
 				   &event->teardown_end.init) ||
 		       put_u64(skb, NSORPHAN_A_EVENT_DURATION_NS,
 			       event->teardown_end.duration_ns) ||
-		       nla_put_u32(skb, NSORPHAN_A_EVENT_KILLED,
-				   event->teardown_end.killed);
+		       (event->teardown_end.before_load ?
+				nla_put_flag(skb, NSORPHAN_A_EVENT_BEFORE_LOAD) :
+				nla_put_u32(skb, NSORPHAN_A_EVENT_KILLED,
+					    event->teardown_end.killed));
 	case NSORPHAN_EVENT_TYPE_TEARDOWN_STALL:
 		return put_u64(skb, NSORPHAN_A_EVENT_WAITED_NS,
 			       event->teardown_stall.waited_ns) ||
+		       (event->teardown_stall.before_load &&
+			nla_put_flag(skb, NSORPHAN_A_EVENT_BEFORE_LOAD)) ||
 		       put_remaining_process(skb, NSORPHAN_A_EVENT_PROCESS,
 					     remaining) ||
 		       put_process(skb, NSORPHAN_A_EVENT_PARENT,
@@ -272,6 +276,14 @@ static int put_status(struct sk_buff *skb, const struct nso_status *status)
 	       put_u64(skb, NSORPHAN_A_STATUS_DROPPED,
 		       status->recorder.dropped) ||
 	       put_u64(skb, NSORPHAN_A_STATUS_MISSED, status->missed) ||
+	       (status->sight.blind &&
+		nla_put_flag(skb, NSORPHAN_A_STATUS_BLIND)) ||
+	       (status->sight.from_ns &&
+		put_u64(skb, NSORPHAN_A_STATUS_BLIND_FROM_NS,
+			status->sight.from_ns)) ||
+	       (status->sight.to_ns &&
+		put_u64(skb, NSORPHAN_A_STATUS_BLIND_TO_NS,
+			status->sight.to_ns)) ||
 	       nla_put_u32(skb, NSORPHAN_A_STATUS_READERS,
 			   status->readers) ||
 	       nla_put_u32(skb, NSORPHAN_A_STATUS_TEARDOWNS,
@@ -308,7 +320,9 @@ int nso_netlink_put_teardown(struct sk_buff *skb,
 		       NSORPHAN_A_TEARDOWN_HIERARCHY,
 		       NSORPHAN_A_TEARDOWN_CONTAINER) ||
 	    put_process(skb, NSORPHAN_A_TEARDOWN_INIT, &teardown->init) ||
-	    put_u64(skb, NSORPHAN_A_TEARDOWN_WAITED_NS, waited_ns))
+	    put_u64(skb, NSORPHAN_A_TEARDOWN_WAITED_NS, waited_ns) ||
+	    (teardown->before_load &&
+	     nla_put_flag(skb, NSORPHAN_A_TEARDOWN_BEFORE_LOAD)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -422,10 +436,11 @@ static int put_container(struct sk_buff *skb,
 	     put_u64(skb, NSORPHAN_A_CONTAINER_TEARDOWN_BEGIN_NS,
 		     container->teardown_begin_ns)) ||
 	    (container->teardown_end_ns &&
-	     (put_u64(skb, NSORPHAN_A_CONTAINER_TEARDOWN_END_NS,
-		      container->teardown_end_ns) ||
-	      nla_put_u32(skb, NSORPHAN_A_CONTAINER_KILLED,
-			  container->killed))) ||
+	     put_u64(skb, NSORPHAN_A_CONTAINER_TEARDOWN_END_NS,
+		     container->teardown_end_ns)) ||
+	    (nso_container_has_killed(container) &&
+	     nla_put_u32(skb, NSORPHAN_A_CONTAINER_KILLED,
+			 container->killed)) ||
 	    nla_put_u32(skb, NSORPHAN_A_CONTAINER_ADOPTIONS,
 			container->adoptions))
 		return -EMSGSIZE;
@@ -449,6 +464,84 @@ int nso_netlink_put_container(struct sk_buff *skb,
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+static int put_task_process(struct sk_buff *skb, const struct nso_task *task)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_TASK_PROCESS);
+
+	if (!nest || put_identity(skb, &task->process) ||
+	    nla_put_u32(skb, NSORPHAN_A_PROCESS_STATE, task->leader_state) ||
+	    (!nso_task_is_leader(task) &&
+	     (nla_put_u32(skb, NSORPHAN_A_PROCESS_TID, task->tid) ||
+	      nla_put_u32(skb, NSORPHAN_A_PROCESS_THREAD_STATE, task->state))))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int nso_netlink_put_task(struct sk_buff *skb, const struct nso_task *task,
+			 u32 portid, u32 nlseq, int flags)
+{
+	void *header;
+
+	header = genlmsg_put(skb, portid, nlseq, &nso_netlink_family, flags,
+			     NSORPHAN_CMD_TASK_GET);
+	if (!header)
+		return -EMSGSIZE;
+	if (put_task_process(skb, task) ||
+	    put_cgroup(skb, &task->cgroup, NSORPHAN_A_TASK_CGROUP,
+		       NSORPHAN_A_TASK_HIERARCHY, NSORPHAN_A_TASK_CONTAINER) ||
+	    nla_put_u32(skb, NSORPHAN_A_TASK_FLAGS, task->flags)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+static int put_waiter(struct sk_buff *skb,
+		      const struct nso_filesystem_waiter *waiter)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSORPHAN_A_FILESYSTEM_WAITERS);
+
+	if (!nest || nla_put_u32(skb, NSORPHAN_A_WAITER_PID, waiter->pid) ||
+	    nla_put_u32(skb, NSORPHAN_A_WAITER_TID, waiter->tid))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_freeze(struct sk_buff *skb,
+		      const struct nso_filesystem *filesystem)
+{
+	u32 i;
+
+	if (nla_put_u32(skb, NSORPHAN_A_FILESYSTEM_DEV_MAJOR,
+			MAJOR(filesystem->dev)) ||
+	    nla_put_u32(skb, NSORPHAN_A_FILESYSTEM_DEV_MINOR,
+			MINOR(filesystem->dev)) ||
+	    nla_put_string(skb, NSORPHAN_A_FILESYSTEM_TYPE, filesystem->type) ||
+	    nla_put_u32(skb, NSORPHAN_A_FILESYSTEM_FROZEN, filesystem->frozen))
+		return -EMSGSIZE;
+	for (i = 0; i < filesystem->nr_waiters; i++)
+		if (put_waiter(skb, &filesystem->waiters[i]))
+			return -EMSGSIZE;
+	return filesystem->more &&
+	       nla_put_flag(skb, NSORPHAN_A_FILESYSTEM_MORE);
+}
+
+int nso_netlink_put_filesystem(struct sk_buff *skb,
+			       const struct nso_filesystem *filesystem,
+			       u32 portid, u32 nlseq)
+{
+	void *header = genlmsg_put(skb, portid, nlseq, &nso_netlink_family, 0,
+				   NSORPHAN_CMD_FILESYSTEM_GET);
+
+	if (!header || put_freeze(skb, filesystem))
+		return -EMSGSIZE;
 	genlmsg_end(skb, header);
 	return 0;
 }

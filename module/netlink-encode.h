@@ -10,12 +10,15 @@
 
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <net/netlink.h>
 
 #include "cgroup-table.h"
 #include "container.h"
 #include "event.h"
+#include "filesystem.h"
 #include "remaining.h"
 #include "status.h"
+#include "task.h"
 
 /* Appends a whole message, or nothing. */
 int nso_netlink_put_event(struct sk_buff *skb, const struct nso_event *event,
@@ -43,5 +46,18 @@ int nso_netlink_put_cgroup(struct sk_buff *skb,
 int nso_netlink_put_container(struct sk_buff *skb,
 			      const struct nso_container *container, u32 portid,
 			      u32 nlseq, int flags);
+
+/* Appends a whole message, or nothing. */
+int nso_netlink_put_task(struct sk_buff *skb, const struct nso_task *task,
+			 u32 portid, u32 nlseq, int flags);
+
+/* Room for the attributes of a file system. */
+#define NSO_NETLINK_FILESYSTEM_SIZE \
+	(128 + NSO_FILESYSTEM_WAITERS * nla_total_size(2 * nla_total_size(4)))
+
+/* Appends a whole message; on error the caller frees skb. */
+int nso_netlink_put_filesystem(struct sk_buff *skb,
+			       const struct nso_filesystem *filesystem,
+			       u32 portid, u32 nlseq);
 
 #endif

@@ -10,6 +10,7 @@
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 
+#include "canary.h"
 #include "crosscheck.h"
 #include "event.h"
 #include "netlink-encode.h"
@@ -58,33 +59,40 @@ static void pump_send(struct sk_buff *skb)
 	genlmsg_multicast(&nso_netlink_family, skb, 0, 0, GFP_KERNEL);
 }
 
-/* Sums of the last announcement. Only the worker uses them. */
+/* What the last announcement says. Only the worker uses them. */
 static u64 reported_missed, reported_mismatched;
+static bool reported_blind;
 
 /*
  * Sends the status if more hits were missed, or adoptions mismatched, than the
- * last announcement says: no event tells of those. The sums may grow at any
- * moment, so what is remembered are the sums in the message.
+ * last announcement says, or if probes are called no more, or again: no event
+ * tells of those. The sums may grow at any moment, so what is remembered are
+ * the sums in the message.
  */
 static void announce_status(void)
 {
 	struct nso_status status;
+	struct nso_sight sight;
 	struct sk_buff *skb;
-	bool grown;
+	bool news;
 
+	nso_canary_look(&sight);
 	if (nso_probe_missed() == reported_missed &&
-	    nso_crosscheck_mismatched() == reported_mismatched)
+	    nso_crosscheck_mismatched() == reported_mismatched &&
+	    sight.blind == reported_blind)
 		return;
 	nso_status_get(&status);
-	grown = status.missed > reported_missed ||
-		status.mismatched > reported_mismatched;
+	news = status.missed > reported_missed ||
+	       status.mismatched > reported_mismatched ||
+	       status.sight.blind != reported_blind;
 	/*
 	 * The sum drops when the crosscheck hook is detached; don't announce
 	 * that.
 	 */
 	reported_missed = status.missed;
 	reported_mismatched = status.mismatched;
-	if (!grown)
+	reported_blind = status.sight.blind;
+	if (!news)
 		return;
 	skb = pump_buffer();
 	if (!skb)

@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 
 #include "compat.h"
+#include "netlink-blocked.h"
 #include "netlink-dump.h"
 #include "netlink-family.h"
 #include "netlink-notify.h"
@@ -22,6 +23,19 @@ static const struct nla_policy cgroup_get_policy[NSORPHAN_A_CGROUP_MAX + 1] = {
 	[NSORPHAN_A_CGROUP_ID] = { .type = NLA_U64 },
 	[NSORPHAN_A_CGROUP_HIERARCHY] =
 		NLA_POLICY_MAX(NLA_U32, NSORPHAN_HIERARCHY_MEMORY),
+};
+
+static const struct nla_policy task_get_policy[NSORPHAN_A_TASK_MAX + 1] = {
+	[NSORPHAN_A_TASK_PID] = { .type = NLA_U32 },
+	[NSORPHAN_A_TASK_PIDNS] = { .type = NLA_U32 },
+	[NSORPHAN_A_TASK_HIERARCHY] =
+		NLA_POLICY_MAX(NLA_U32, NSORPHAN_HIERARCHY_MEMORY),
+	[NSORPHAN_A_TASK_CONTAINER] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy
+filesystem_get_policy[NSORPHAN_A_FILESYSTEM_MAX + 1] = {
+	[NSORPHAN_A_FILESYSTEM_FD] = { .type = NLA_U32 },
 };
 
 static const struct genl_ops ops[] = {
@@ -53,6 +67,19 @@ static const struct genl_ops ops[] = {
 		.cmd = NSORPHAN_CMD_CONTAINER_GET,
 		.start = nso_netlink_container_get_start,
 		.dumpit = nso_netlink_container_get_dump,
+	},
+	{
+		.cmd = NSORPHAN_CMD_TASK_GET,
+		.start = nso_netlink_task_get_start,
+		.dumpit = nso_netlink_task_get_dump,
+		.policy = task_get_policy,
+		.maxattr = NSORPHAN_A_TASK_MAX,
+	},
+	{
+		.cmd = NSORPHAN_CMD_FILESYSTEM_GET,
+		.doit = nso_netlink_filesystem_get,
+		.policy = filesystem_get_policy,
+		.maxattr = NSORPHAN_A_FILESYSTEM_MAX,
 	},
 };
 

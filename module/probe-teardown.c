@@ -1,32 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Watches teardowns, by two kernel functions. */
-#include <linux/atomic.h>
+/* Watches teardowns, by the kernel function that does them. */
 #include <linux/cpumask.h>
 #include <linux/kprobes.h>
 #include <linux/sched.h>
 
 #include "probe-common.h"
 #include "probe-teardown.h"
-#include "recorder-wake.h"
 #include "stall.h"
 #include "teardown.h"
 
 /*
  * The last thread of the init of a namespace calls zap_pid_ns_processes(ns),
  * which sleeps until the namespace is empty: for hours, if need be. Each call
- * holds one kretprobe instance. This counts calls that found no slot.
+ * holds one kretprobe instance.
  */
-static atomic64_t zap_refused;
-
 static int zap_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	if (nso_teardown_begin((void *)regs_get_kernel_argument(regs, 0))) {
 		nso_stall_note();
 		return 0;
 	}
-	atomic64_inc(&zap_refused);
-	/* No event tells of it, so have the count announced. */
-	nso_recorder_wake();
 	return 1;
 }
 
@@ -49,27 +42,6 @@ static struct kretprobe zap_probe = {
 	.handler = zap_return,
 };
 
-/*
- * A teardown walks its processes with idr_get_next(&ns->idr, &nr). Only here
- * can the state of a process be read before SIGKILL wakes it up.
- */
-static int idr_next_entry(struct kprobe *probe, struct pt_regs *regs)
-{
-	int *nr = (void *)regs_get_kernel_argument(regs, 1);
-
-	if (unlikely(current->flags & PF_EXITING))
-		nso_teardown_next((void *)regs_get_kernel_argument(regs, 0),
-				  *nr);
-	return 0;
-}
-
-NOKPROBE_SYMBOL(idr_next_entry);
-
-static struct kprobe idr_next_probe = {
-	.symbol_name = "idr_get_next",
-	.pre_handler = idr_next_entry,
-};
-
 int nso_probe_teardown_init(void)
 {
 	int err;
@@ -84,17 +56,11 @@ int nso_probe_teardown_init(void)
 	if (err)
 		return nso_probe_cannot_watch("teardowns",
 					      "zap_pid_ns_processes", err);
-	err = register_kprobe(&idr_next_probe);
-	if (err) {
-		unregister_kretprobe(&zap_probe);
-		return nso_probe_cannot_watch("teardowns", "idr_get_next", err);
-	}
 	return 0;
 }
 
 void nso_probe_teardown_exit(void)
 {
-	unregister_kprobe(&idr_next_probe);
 	/*
 	 * A task that still sleeps in zap_pid_ns_processes() keeps its
 	 * instance: the kernel drops the handler from it and frees it when the
@@ -111,7 +77,7 @@ const char *nso_probe_teardown_symbol(void)
 static u64 zap_missed(void)
 {
 	return zap_probe.nmissed + zap_probe.kp.nmissed +
-	       atomic64_read(&zap_refused);
+	       nso_teardown_refused();
 }
 
 unsigned int nso_probe_teardown_counts(struct nso_probe_count *counts)
@@ -120,14 +86,10 @@ unsigned int nso_probe_teardown_counts(struct nso_probe_count *counts)
 		.symbol = zap_probe.kp.symbol_name,
 		.missed = zap_missed(),
 	};
-	counts[1] = (struct nso_probe_count) {
-		.symbol = idr_next_probe.symbol_name,
-		.missed = idr_next_probe.nmissed,
-	};
-	return 2;
+	return 1;
 }
 
 u64 nso_probe_teardown_missed(void)
 {
-	return zap_missed() + idr_next_probe.nmissed;
+	return zap_missed();
 }

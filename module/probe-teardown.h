@@ -13,7 +13,7 @@ void nso_probe_teardown_exit(void);
 /* Returns the name of the function that is watched for teardowns. */
 const char *nso_probe_teardown_symbol(void);
 
-/* Fills in 2 counts, and returns how many. */
+/* Fills in 1 count, and returns how many. */
 unsigned int nso_probe_teardown_counts(struct nso_probe_count *counts);
 
 /* Returns their sum, as nso_probe_missed() does. */

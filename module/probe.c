@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Starts and stops all probes: probe-*.c. */
+#include "canary.h"
 #include "container.h"
 #include "probe-container.h"
 #include "probe-oom.h"
@@ -26,8 +27,15 @@ int nso_probe_init(const char *hook)
 	err = nso_probe_signal_init();
 	if (err)
 		goto err_container;
+	err = nso_canary_init();
+	if (err) {
+		err = nso_probe_cannot_watch("itself", "nso_canary", err);
+		goto err_signal;
+	}
 	return 0;
 
+err_signal:
+	nso_probe_signal_exit();
 err_container:
 	nso_probe_container_exit();
 err_oom:
@@ -40,6 +48,7 @@ err_reparent:
 
 void nso_probe_exit(void)
 {
+	nso_canary_exit();
 	nso_probe_signal_exit();
 	nso_probe_container_exit();
 	nso_probe_oom_exit();

@@ -96,6 +96,18 @@ static __always_inline void nso_process_fill_inline(struct nso_process *process,
 }
 
 /*
+ * Returns the pid namespace of which the process of task is the init, or NULL if
+ * it is none or that of the machine.
+ */
+static inline struct pid_namespace *nso_namespace_of_init(struct task_struct *task)
+{
+	struct pid *pid = READ_ONCE(task->signal->pids[PIDTYPE_TGID]);
+
+	return pid && pid->level && pid->numbers[pid->level].nr == 1 ?
+		       pid->numbers[pid->level].ns : NULL;
+}
+
+/*
  * Returns the state of task, as get_task_state() in fs/proc/array.c finds it.
  */
 static __always_inline enum nsorphan_task_state

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything here is read under RCU, which frees tasks, pids and pid namespaces
- * (delayed_put_task_struct(), put_pid() by delayed_put_pid(),
- * delayed_free_pidns(); 5.10 to 7.3). Modules cannot take tasklist_lock, so the
- * members of one struct nso_remaining may be of slightly different moments.
+ * Everything here is read in sections of task-walk.h, so the members of one
+ * struct nso_remaining may be of slightly different moments.
  */
 #include <linux/idr.h>
 #include <linux/pid_namespace.h>
-#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -15,25 +12,8 @@
 #include "compat.h"
 #include "process.h"
 #include "remaining.h"
+#include "task-walk.h"
 #include "teardown.h"
-
-/* Number of pids to look at before rescheduling. */
-#define PIDS_PER_SECTION	64
-
-/* process.h needs preemption disabled, rcu_dereference() rcu_read_lock(). */
-static void section_begin(void)
-	__acquires(RCU)
-{
-	rcu_read_lock();
-	preempt_disable();
-}
-
-static void section_end(void)
-	__releases(RCU)
-{
-	preempt_enable();
-	rcu_read_unlock();
-}
 
 /*
  * Tells whether task lives outside of ns. A task that was reaped does not: it
@@ -106,12 +86,7 @@ static struct task_struct *take_threads(struct nso_remaining *remaining,
 	for_each_thread(leader, thread) {
 		enum nsorphan_task_state state;
 
-		/*
-		 * coredump_wait() sets PF_DUMPCORE on the thread that writes
-		 * the core. It is never cleared, but that thread exits
-		 * afterwards.
-		 */
-		if ((thread->flags & (PF_DUMPCORE | PF_EXITING)) == PF_DUMPCORE)
+		if (nso_task_is_dumping(thread))
 			remaining->flags |= NSORPHAN_REMAINING_FLAG_DUMPING;
 		if (thread == leader ||
 		    remaining->state != NSORPHAN_TASK_STATE_ZOMBIE)
@@ -164,7 +139,7 @@ static bool find_remaining(struct pid_namespace *ns, unsigned long *nr,
 	struct pid *pid;
 	int n;
 
-	for (n = 0; n < PIDS_PER_SECTION; n++) {
+	for (n = 0; n < NSO_PIDS_PER_SECTION; n++) {
 		pid = idr_get_next_ul(&ns->idr, nr);
 		if (!pid) {
 			*end = true;
@@ -191,14 +166,14 @@ bool nso_teardown_iter_process(struct nso_teardown_iter *iter,
 	struct nso_teardown_view view;
 
 	while (!found && !end) {
-		section_begin();
+		nso_section_begin();
 		if (nso_teardown_view(iter->slot, &view) &&
 		    view.begin_ns == iter->begin_ns)
 			found = find_remaining(view.ns, &iter->nr, remaining,
 					       cgroup, &end);
 		else
 			end = true;
-		section_end();
+		nso_section_end();
 		cond_resched();
 	}
 	return found;
@@ -221,6 +196,7 @@ static bool fill_info(struct nso_teardown_iter *iter,
 	nso_cgroup_of_task(view.init, &teardown->cgroup);
 	teardown->pidns = view.ns->ns.inum;
 	teardown->level = view.ns->level;
+	teardown->before_load = view.before_load;
 	return true;
 }
 
@@ -230,9 +206,9 @@ bool nso_teardown_iter_get(struct nso_teardown_iter *iter,
 	bool found;
 
 	for (; iter->slot < NSO_TEARDOWN_MAX; nso_teardown_iter_advance(iter)) {
-		section_begin();
+		nso_section_begin();
 		found = fill_info(iter, teardown);
-		section_end();
+		nso_section_end();
 		if (found)
 			return true;
 	}

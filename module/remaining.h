@@ -28,6 +28,7 @@ struct nso_teardown_iter {
  * @cgroup: cgroup of the init
  * @pidns: inode number of the namespace
  * @level: depth of the namespace
+ * @before_load: it began before the module was loaded; @begin_ns is when it was found
  */
 struct nso_teardown_info {
 	struct nso_process init;
@@ -35,6 +36,7 @@ struct nso_teardown_info {
 	struct nso_cgroup cgroup;
 	u32 pidns;
 	u32 level;
+	bool before_load;
 };
 
 /*

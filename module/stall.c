@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "late-teardown.h"
 #include "recorder-wake.h"
 #include "recorder-writer.h"
 #include "remaining.h"
@@ -90,6 +91,7 @@ static void record(const struct nso_teardown_info *teardown,
 		event->teardown_stall.remaining = *remaining;
 		event->teardown_stall.waited_ns =
 			nso_elapsed_ns(teardown->begin_ns, event->boot_ns);
+		event->teardown_stall.before_load = teardown->before_load;
 		event->pidns = teardown->pidns;
 		event->cgroup = *cgroup;
 		nso_recorder_commit(slot);
@@ -138,6 +140,7 @@ static void work_on_stalls(struct work_struct *work)
 	u64 next = U64_MAX;
 
 	disarmed();
+	nso_late_teardown_check();
 	if (!ms)
 		return;
 	for (; nso_teardown_iter_get(&iter, &teardown);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/utsname.h>
 
+#include "canary.h"
 #include "cgroup-table.h"
 #include "container.h"
 #include "crosscheck.h"
@@ -29,6 +30,7 @@ void nso_status_get(struct nso_status *status)
 	status->missed = 0;
 	for (i = 0; i < status->nr_probes; i++)
 		status->missed += status->probes[i].missed;
+	nso_canary_look(&status->sight);
 	status->readers = nso_recorder_readers();
 	status->teardowns = nso_teardown_running();
 	status->mismatched = nso_crosscheck_mismatched();

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+#include "canary.h"
 #include "nsorphan.h"
 #include "probe.h"
 #include "recorder.h"
@@ -17,6 +18,7 @@
  * @recorder: counters of the recorder
  * @bytes: memory that the recorder, cgroup table and ledger take
  * @missed: sum over @probes
+ * @sight: whether the probes are called
  * @readers: open events_pipe files, and 1 if anybody listens by netlink
  * @teardowns: number of teardowns that run
  * @mismatched: adoptions that only one of two hooks reported
@@ -34,6 +36,7 @@ struct nso_status {
 	struct nso_recorder_counters recorder;
 	u64 bytes;
 	u64 missed;
+	struct nso_sight sight;
 	u32 readers;
 	u32 teardowns;
 	u64 mismatched;

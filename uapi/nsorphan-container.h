@@ -107,6 +107,18 @@ static inline bool nsorphan_is_virtual_machine(struct nsorphan_part name)
 	       name.s[0] >= '0' && name.s[0] <= '9';
 }
 
+/*
+ * With the cgroupfs driver podman gives a pod a cgroup whose name is the bare id
+ * of the pod. The containers, below, have "libpod-". What stands above a
+ * container decides: what is below may be made inside.
+ */
+static inline bool nsorphan_is_pod(struct nsorphan_part parent,
+				   struct nsorphan_part name)
+{
+	return nsorphan_part_is(parent, "libpod_parent") &&
+	       nsorphan_is_container_id(name);
+}
+
 static inline bool
 nsorphan_matches_pattern(const struct nsorphan_container_pattern *pattern,
 			 struct nsorphan_part parent, struct nsorphan_part *name)
@@ -123,12 +135,27 @@ nsorphan_matches_pattern(const struct nsorphan_container_pattern *pattern,
 }
 
 /*
+ * The unit systemd-nspawn@.service has a cgroup for systemd-nspawn itself, beside
+ * that of the container, which cannot make one there.
+ */
+static inline bool nsorphan_is_supervisor(struct nsorphan_part parent,
+					  struct nsorphan_part name,
+					  struct nsorphan_part child)
+{
+	return nsorphan_part_is(child, "supervisor") &&
+	       nsorphan_part_is(parent, "machine.slice") &&
+	       nsorphan_cut_prefix(&name, "systemd-nspawn@");
+}
+
+/*
  * Tells whether a cgroup called name, in a cgroup called parent, is a
- * container. If so, name becomes the part of it that is the container's id, or
- * the name that LXC, Incus or systemd gave it, as systemd escapes it.
+ * container that child, a cgroup in it, belongs to; an empty child is the
+ * cgroup itself. If so, name becomes the part of it that is the container's id,
+ * or the name that LXC, Incus or systemd gave it, as systemd escapes it.
  */
 static inline bool nsorphan_container_of_name(struct nsorphan_part parent,
-					      struct nsorphan_part *name)
+					      struct nsorphan_part *name,
+					      struct nsorphan_part child)
 {
 	const struct nsorphan_container_pattern *pattern;
 	const size_t n = sizeof(nsorphan_container_patterns) /
@@ -152,6 +179,9 @@ static inline bool nsorphan_container_of_name(struct nsorphan_part parent,
 		return true;
 	}
 
+	if (nsorphan_is_pod(parent, part) ||
+	    nsorphan_is_supervisor(parent, part, child))
+		return false;
 	for (i = 0; i < n; i++) {
 		pattern = &nsorphan_container_patterns[i];
 		part = *name;

@@ -72,12 +72,18 @@ NSORPHAN_NAMES(nsorphan_cause_names) = {
 	[NSORPHAN_SIGNAL_CAUSE_RLIMIT]		= "rlimit",
 	[NSORPHAN_SIGNAL_CAUSE_EXITKILL]	= "exitkill",
 	[NSORPHAN_SIGNAL_CAUSE_OTHER]		= "other",
+	[NSORPHAN_SIGNAL_CAUSE_TEARDOWN]	= "teardown",
 };
 
 /* Indexed by the number of the bit. */
 NSORPHAN_NAMES(nsorphan_remaining_flag_names) = {
 	"outside-parent", "outside-tracer", "frozen", "dumping", "exiting",
 	"live-thread",
+};
+
+NSORPHAN_NAMES(nsorphan_task_flag_names) = {
+	"compat", "killable", "killed", "exiting", "io-worker", "in-execve",
+	"frozen", "dumping", "vfork-child",
 };
 
 #endif

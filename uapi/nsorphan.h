@@ -149,6 +149,9 @@ enum nsorphan_remaining_flag {
  *   PTRACE_O_EXITKILL ended.
  * @NSORPHAN_SIGNAL_CAUSE_OTHER: Another reason, or one that the kernel does
  *   not show.
+ * @NSORPHAN_SIGNAL_CAUSE_TEARDOWN: The pid namespace ended, which the target
+ *   shared with another container. Only of signals of a container: there is a
+ *   teardown-kill event in place of a signal event.
  */
 enum nsorphan_signal_cause {
 	NSORPHAN_SIGNAL_CAUSE_OOM = 1,
@@ -161,6 +164,7 @@ enum nsorphan_signal_cause {
 	NSORPHAN_SIGNAL_CAUSE_RLIMIT,
 	NSORPHAN_SIGNAL_CAUSE_EXITKILL,
 	NSORPHAN_SIGNAL_CAUSE_OTHER,
+	NSORPHAN_SIGNAL_CAUSE_TEARDOWN,
 };
 
 /**
@@ -175,6 +179,38 @@ enum nsorphan_hierarchy {
 	NSORPHAN_HIERARCHY_V2,
 	NSORPHAN_HIERARCHY_PIDS,
 	NSORPHAN_HIERARCHY_MEMORY,
+};
+
+/**
+ * enum nsorphan_task_flag - Properties of a thread. A thread that is a zombie
+ *   has none.
+ * @NSORPHAN_TASK_FLAG_COMPAT: The system call that the thread is in has the
+ *   number and arguments of a 32-bit one.
+ * @NSORPHAN_TASK_FLAG_KILLABLE: The thread is in disk-sleep, but SIGKILL ends
+ *   that sleep.
+ * @NSORPHAN_TASK_FLAG_KILLED: SIGKILL is pending for the thread, or its
+ *   process is ending as a whole. Of a thread that is dumping core: SIGKILL is
+ *   pending.
+ * @NSORPHAN_TASK_FLAG_EXITING: The thread has begun to exit.
+ * @NSORPHAN_TASK_FLAG_IO_WORKER: The thread does the work of an io_uring.
+ * @NSORPHAN_TASK_FLAG_IN_EXECVE: The thread is executing a program by
+ *   execve(2).
+ * @NSORPHAN_TASK_FLAG_FROZEN: The thread is frozen, by the freezer of cgroup
+ *   v1 or v2 or of suspend.
+ * @NSORPHAN_TASK_FLAG_DUMPING: The thread is dumping the core of its process.
+ * @NSORPHAN_TASK_FLAG_VFORK_CHILD: Another thread waits in vfork(2) for the
+ *   process to execute a program or to exit.
+ */
+enum nsorphan_task_flag {
+	NSORPHAN_TASK_FLAG_COMPAT = 1,
+	NSORPHAN_TASK_FLAG_KILLABLE = 2,
+	NSORPHAN_TASK_FLAG_KILLED = 4,
+	NSORPHAN_TASK_FLAG_EXITING = 8,
+	NSORPHAN_TASK_FLAG_IO_WORKER = 16,
+	NSORPHAN_TASK_FLAG_IN_EXECVE = 32,
+	NSORPHAN_TASK_FLAG_FROZEN = 64,
+	NSORPHAN_TASK_FLAG_DUMPING = 128,
+	NSORPHAN_TASK_FLAG_VFORK_CHILD = 256,
 };
 
 enum {
@@ -230,6 +266,7 @@ enum {
 	NSORPHAN_A_EVENT_THREAD,
 	NSORPHAN_A_EVENT_OOM_CGROUP,
 	NSORPHAN_A_EVENT_OOM_LIMIT,
+	NSORPHAN_A_EVENT_BEFORE_LOAD,
 
 	__NSORPHAN_A_EVENT_MAX,
 	NSORPHAN_A_EVENT_MAX = (__NSORPHAN_A_EVENT_MAX - 1)
@@ -255,6 +292,9 @@ enum {
 	NSORPHAN_A_STATUS_BYTES,
 	NSORPHAN_A_STATUS_STALL_MS,
 	NSORPHAN_A_STATUS_SIGNALS,
+	NSORPHAN_A_STATUS_BLIND,
+	NSORPHAN_A_STATUS_BLIND_FROM_NS,
+	NSORPHAN_A_STATUS_BLIND_TO_NS,
 
 	__NSORPHAN_A_STATUS_MAX,
 	NSORPHAN_A_STATUS_MAX = (__NSORPHAN_A_STATUS_MAX - 1)
@@ -279,6 +319,7 @@ enum {
 	NSORPHAN_A_TEARDOWN_PROCESSES,
 	NSORPHAN_A_TEARDOWN_HIERARCHY,
 	NSORPHAN_A_TEARDOWN_CONTAINER,
+	NSORPHAN_A_TEARDOWN_BEFORE_LOAD,
 
 	__NSORPHAN_A_TEARDOWN_MAX,
 	NSORPHAN_A_TEARDOWN_MAX = (__NSORPHAN_A_TEARDOWN_MAX - 1)
@@ -343,6 +384,41 @@ enum {
 };
 
 enum {
+	NSORPHAN_A_TASK_PAD = 1,
+	NSORPHAN_A_TASK_PROCESS,
+	NSORPHAN_A_TASK_CGROUP,
+	NSORPHAN_A_TASK_HIERARCHY,
+	NSORPHAN_A_TASK_CONTAINER,
+	NSORPHAN_A_TASK_FLAGS,
+	NSORPHAN_A_TASK_PID,
+	NSORPHAN_A_TASK_PIDNS,
+
+	__NSORPHAN_A_TASK_MAX,
+	NSORPHAN_A_TASK_MAX = (__NSORPHAN_A_TASK_MAX - 1)
+};
+
+enum {
+	NSORPHAN_A_FILESYSTEM_FD = 1,
+	NSORPHAN_A_FILESYSTEM_DEV_MAJOR,
+	NSORPHAN_A_FILESYSTEM_DEV_MINOR,
+	NSORPHAN_A_FILESYSTEM_TYPE,
+	NSORPHAN_A_FILESYSTEM_FROZEN,
+	NSORPHAN_A_FILESYSTEM_WAITERS,
+	NSORPHAN_A_FILESYSTEM_MORE,
+
+	__NSORPHAN_A_FILESYSTEM_MAX,
+	NSORPHAN_A_FILESYSTEM_MAX = (__NSORPHAN_A_FILESYSTEM_MAX - 1)
+};
+
+enum {
+	NSORPHAN_A_WAITER_PID = 1,
+	NSORPHAN_A_WAITER_TID,
+
+	__NSORPHAN_A_WAITER_MAX,
+	NSORPHAN_A_WAITER_MAX = (__NSORPHAN_A_WAITER_MAX - 1)
+};
+
+enum {
 	NSORPHAN_CMD_STATUS_GET = 1,
 	NSORPHAN_CMD_EVENT_GET,
 	NSORPHAN_CMD_EVENT_NTF,
@@ -350,6 +426,8 @@ enum {
 	NSORPHAN_CMD_TEARDOWN_GET,
 	NSORPHAN_CMD_CGROUP_GET,
 	NSORPHAN_CMD_CONTAINER_GET,
+	NSORPHAN_CMD_TASK_GET,
+	NSORPHAN_CMD_FILESYSTEM_GET,
 
 	__NSORPHAN_CMD_MAX,
 	NSORPHAN_CMD_MAX = (__NSORPHAN_CMD_MAX - 1)
