@@ -295,6 +295,103 @@ int client_teardowns(struct client *client, struct teardowns *teardowns)
 	return error;
 }
 
+int client_lives(struct client *client, struct lives *lives)
+{
+	struct nlmsghdr *nlh;
+	struct life life;
+	int result;
+
+	result = request(client, NSORPHAN_CMD_CONTAINER_GET, NLM_F_DUMP);
+	while (!result) {
+		result = read_answer(&client->requests, &nlh);
+		if (result <= 0)
+			break;
+		result = decode_life(nlh, &life);
+		if (!result)
+			result = lives_add(lives, &life);
+	}
+	lives_sort(lives);
+	return result;
+}
+
+static int request_threads(struct client *client,
+			   const struct thread_filter *wanted)
+{
+	struct nl_msg *msg = make_request(client, NSORPHAN_CMD_TASK_GET,
+					  NLM_F_DUMP);
+
+	/* A number that is 0 fits any thread. */
+	if (msg && (nla_put_u32(msg, NSORPHAN_A_TASK_PID, wanted->pid) ||
+		    nla_put_u32(msg, NSORPHAN_A_TASK_PIDNS, wanted->pidns) ||
+		    nla_put_u64(msg, NSORPHAN_A_TASK_CONTAINER,
+				wanted->container) ||
+		    nla_put_u32(msg, NSORPHAN_A_TASK_HIERARCHY,
+				wanted->hierarchy))) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	return send_request(&client->requests, msg);
+}
+
+static int dump_threads(struct client *client,
+			const struct thread_filter *wanted,
+			struct threads *threads)
+{
+	struct nlmsghdr *nlh;
+	struct thread thread;
+	int result;
+
+	result = request_threads(client, wanted);
+	while (!result) {
+		result = read_answer(&client->requests, &nlh);
+		if (result <= 0)
+			break;
+		result = decode_thread(nlh, &thread);
+		if (!result)
+			result = threads_add(threads, &thread);
+	}
+	return result;
+}
+
+int client_threads(struct client *client, const struct thread_filter *wanted,
+		   struct threads *threads)
+{
+	const struct thread *thread;
+	size_t i;
+	int error;
+
+	error = dump_threads(client, wanted, threads);
+	threads_sort(threads);
+	for (i = 0; !error && i < threads->count; i++) {
+		thread = &threads->list[i];
+		error = learn_container(client, thread->hierarchy,
+					thread->container);
+	}
+	return error;
+}
+
+int client_filesystem(struct client *client, int fd,
+		      struct filesystem *filesystem)
+{
+	struct nl_msg *msg = make_request(client, NSORPHAN_CMD_FILESYSTEM_GET,
+					  0);
+	struct nlmsghdr *nlh;
+	int error;
+
+	*filesystem = (struct filesystem){ .count = 0 };
+	if (msg && nla_put_u32(msg, NSORPHAN_A_FILESYSTEM_FD, (uint32_t)fd)) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	error = send_request(&client->requests, msg);
+	if (error)
+		return error;
+	error = read_answer(&client->requests, &nlh);
+	if (error <= 0)
+		return error ? error : -EPROTO;
+	return decode_filesystem(nlh, filesystem);
+}
+
 /* Whether @nlh announces that the module's family was unregistered. */
 static bool is_family_removed(const struct client *client, struct nlmsghdr *nlh)
 {
@@ -436,9 +533,6 @@ void client_close(struct client *client)
 	free(client);
 }
 
-static const char not_loaded[] =
-	"the module is not loaded: load it with 'modprobe nsorphan' (or 'insmod nsorphan.ko')";
-
 void client_perror(int error)
 {
 	static const char unreachable[] =
@@ -450,8 +544,7 @@ void client_perror(int error)
 
 	switch (-error) {
 	case ENODEV:
-		error_print("%s", access("/sys/module/nsorphan", F_OK) ?
-			    not_loaded : unreachable);
+		error_print(unreachable);
 		break;
 	case EPERM:
 		error_print(not_permitted);

@@ -10,8 +10,11 @@
 #include <stdint.h>
 
 #include "genl/event.h"
+#include "genl/filesystem.h"
+#include "genl/life.h"
 #include "genl/status.h"
 #include "genl/teardown.h"
+#include "genl/thread.h"
 
 struct client;
 
@@ -24,8 +27,8 @@ struct client;
  * One request at a time: between client_dump() and the end of that dump no
  * other request may be made.
  *
- * Whoever gets an event or a teardown can ask container_of_event() for its
- * container: the path of that cgroup has been requested from the module.
+ * Whoever gets an event, a teardown or a thread can ask container_of_event() for
+ * its container: the path of that cgroup has been requested from the module.
  */
 
 /* Connects to the module. On success, *@client is for client_close(). */
@@ -70,6 +73,28 @@ int client_fd(const struct client *client);
  * a failure, too. Returns 0 or a negative errno.
  */
 int client_teardowns(struct client *client, struct teardowns *teardowns);
+
+/*
+ * Adds the lives of containers to @lives, in order, which is for lives_free()
+ * after a failure, too. Returns 0 or a negative errno.
+ */
+int client_lives(struct client *client, struct lives *lives);
+
+/*
+ * Adds the threads that live and fit @wanted to @threads, in order, which is for
+ * threads_free() after a failure, too. Returns 0 or a negative errno.
+ */
+int client_threads(struct client *client, const struct thread_filter *wanted,
+		   struct threads *threads);
+
+/*
+ * Writes the file system of @fd, a descriptor of this process that may be one of
+ * O_PATH, to @filesystem, which is for filesystem_free() after a failure, too.
+ * Never waits for the file system. Returns 0 or a negative errno, among them
+ * -EBADF.
+ */
+int client_filesystem(struct client *client, int fd,
+		      struct filesystem *filesystem);
 
 /*
  * Starts a dump of the recorded events, from sequence number @since on (0: from

@@ -11,8 +11,11 @@
 
 #include "genl/decode.h"
 #include "genl/event.h"
+#include "genl/filesystem.h"
+#include "genl/life.h"
 #include "genl/status.h"
 #include "genl/teardown.h"
+#include "genl/thread.h"
 
 /* The member has of these structs has a bit for each attribute. */
 static_assert(NSORPHAN_A_PROCESS_MAX < 32, "fits into uint32_t has");
@@ -85,6 +88,50 @@ static const struct field teardown_fields[NSORPHAN_A_TEARDOWN_MAX + 1] = {
 	[NSORPHAN_A_TEARDOWN_WAITED_NS]		= U64(teardown, waited_ns),
 	[NSORPHAN_A_TEARDOWN_HIERARCHY]		= U32(teardown, hierarchy),
 	[NSORPHAN_A_TEARDOWN_CONTAINER]		= U64(teardown, container),
+};
+
+static const struct field life_fields[NSORPHAN_A_CONTAINER_MAX + 1] = {
+	[NSORPHAN_A_CONTAINER_ID]		= U64(life, cgroup),
+	[NSORPHAN_A_CONTAINER_HIERARCHY]	= U32(life, hierarchy),
+	[NSORPHAN_A_CONTAINER_BEGIN_NS]		= U64(life, begin_ns),
+	[NSORPHAN_A_CONTAINER_END_NS]		= U64(life, end_ns),
+	[NSORPHAN_A_CONTAINER_PIDNS]		= U32(life, pidns),
+	[NSORPHAN_A_CONTAINER_TEARDOWN_BEGIN_NS] = U64(life, teardown_begin_ns),
+	[NSORPHAN_A_CONTAINER_TEARDOWN_END_NS]	= U64(life, teardown_end_ns),
+	[NSORPHAN_A_CONTAINER_KILLED]		= U32(life, killed),
+	[NSORPHAN_A_CONTAINER_ADOPTIONS]	= U32(life, adoptions),
+};
+
+static const struct field
+outside_signal_fields[NSORPHAN_A_CONTAINER_SIGNAL_MAX + 1] = {
+	[NSORPHAN_A_CONTAINER_SIGNAL_SIGNAL]	= U32(outside_signal, signal),
+	[NSORPHAN_A_CONTAINER_SIGNAL_CAUSE]	= U32(outside_signal, cause),
+	[NSORPHAN_A_CONTAINER_SIGNAL_OOM_CGROUP] =
+		U64(outside_signal, oom_cgroup),
+	[NSORPHAN_A_CONTAINER_SIGNAL_OOM_LIMIT]	=
+		U64(outside_signal, oom_limit),
+	[NSORPHAN_A_CONTAINER_SIGNAL_RESULT]	= U32(outside_signal, result),
+	[NSORPHAN_A_CONTAINER_SIGNAL_FIRST_NS]	= U64(outside_signal, first_ns),
+	[NSORPHAN_A_CONTAINER_SIGNAL_LAST_NS]	= U64(outside_signal, last_ns),
+	[NSORPHAN_A_CONTAINER_SIGNAL_COUNT]	= U32(outside_signal, count),
+};
+
+static const struct field thread_fields[NSORPHAN_A_TASK_MAX + 1] = {
+	[NSORPHAN_A_TASK_CGROUP]		= U64(thread, cgroup),
+	[NSORPHAN_A_TASK_HIERARCHY]		= U32(thread, hierarchy),
+	[NSORPHAN_A_TASK_CONTAINER]		= U64(thread, container),
+	[NSORPHAN_A_TASK_FLAGS]			= U32(thread, flags),
+};
+
+static const struct field filesystem_fields[NSORPHAN_A_FILESYSTEM_MAX + 1] = {
+	[NSORPHAN_A_FILESYSTEM_DEV_MAJOR]	= U32(filesystem, dev_major),
+	[NSORPHAN_A_FILESYSTEM_DEV_MINOR]	= U32(filesystem, dev_minor),
+	[NSORPHAN_A_FILESYSTEM_FROZEN]		= U32(filesystem, frozen),
+};
+
+static const struct field waiter_fields[NSORPHAN_A_WAITER_MAX + 1] = {
+	[NSORPHAN_A_WAITER_PID]			= U32(frozen_waiter, pid),
+	[NSORPHAN_A_WAITER_TID]			= U32(frozen_waiter, tid),
 };
 
 static const struct nla_policy status_policy[NSORPHAN_A_STATUS_MAX + 1] = {
@@ -291,6 +338,9 @@ int decode_status(struct nlmsghdr *nlh, struct status *status)
 	status->overwritten = u64_of(tb[NSORPHAN_A_STATUS_OVERWRITTEN]);
 	status->dropped = u64_of(tb[NSORPHAN_A_STATUS_DROPPED]);
 	status->missed = u64_of(tb[NSORPHAN_A_STATUS_MISSED]);
+	status->blind = !!tb[NSORPHAN_A_STATUS_BLIND];
+	status->blind_from_ns = u64_of(tb[NSORPHAN_A_STATUS_BLIND_FROM_NS]);
+	status->blind_to_ns = u64_of(tb[NSORPHAN_A_STATUS_BLIND_TO_NS]);
 	status->readers = u32_of(tb[NSORPHAN_A_STATUS_READERS]);
 	status->teardowns = u32_of(tb[NSORPHAN_A_STATUS_TEARDOWNS]);
 	status->mismatched = u64_of(tb[NSORPHAN_A_STATUS_MISMATCHED]);
@@ -340,6 +390,9 @@ static int decode_teardown_member(const struct nlattr *attr,
 	case NSORPHAN_A_TEARDOWN_PROCESSES:
 		remaining = teardown_add_remaining(teardown);
 		return remaining ? decode_remaining(attr, remaining) : -ENOMEM;
+	case NSORPHAN_A_TEARDOWN_BEFORE_LOAD:
+		teardown->before_load = true;
+		return 0;
 	}
 	if (type > NSORPHAN_A_TEARDOWN_MAX)
 		return 0;
@@ -380,19 +433,174 @@ int decode_teardown(struct nlmsghdr *nlh, struct teardowns *teardowns)
 	return error;
 }
 
+/* Copies bytes that are no string of C to @to, of @size, with a NUL. */
+static void decode_bytes(const struct nlattr *attr, char *to, size_t size)
+{
+	size_t len = attr->nla_len - NLA_HDRLEN;
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(to, attr_data(attr), len);
+	to[len] = '\0';
+}
+
+static int decode_outside_signal(const struct nlattr *nest,
+				 struct outside_signal *sent)
+{
+	const struct nlattr *attr = attr_data(nest);
+	int len = nest->nla_len - NLA_HDRLEN;
+	unsigned int type;
+	int error = 0;
+
+	for (; attr_ok(attr, len) && !error; attr = attr_next(attr, &len)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type > NSORPHAN_A_CONTAINER_SIGNAL_MAX)
+			continue;
+		sent->has |= 1U << type;
+		switch (type) {
+		case NSORPHAN_A_CONTAINER_SIGNAL_SENDER:
+			error = decode_process(attr, &sent->sender);
+			break;
+		case NSORPHAN_A_CONTAINER_SIGNAL_SENDER_PARENT:
+			error = decode_process(attr, &sent->sender_parent);
+			break;
+		case NSORPHAN_A_CONTAINER_SIGNAL_SENDER_CGROUP:
+			decode_bytes(attr, sent->sender_cgroup,
+				     sizeof(sent->sender_cgroup));
+			break;
+		default:
+			error = decode_number(attr,
+					      &outside_signal_fields[type],
+					      sent);
+		}
+	}
+	return error;
+}
+
+static int decode_life_member(const struct nlattr *attr, unsigned int type,
+			      struct life *life)
+{
+	switch (type) {
+	case NSORPHAN_A_CONTAINER_PATH:
+		decode_bytes(attr, life->path, sizeof(life->path));
+		return 0;
+	case NSORPHAN_A_CONTAINER_MAIN:
+		return decode_process(attr, &life->main);
+	case NSORPHAN_A_CONTAINER_SIGNAL:
+		/* More than the tool knows of: a newer module. */
+		if (life->nr_signals == OUTSIDE_SIGNALS_MAX)
+			return 0;
+		return decode_outside_signal(attr,
+					     &life->signals[life->nr_signals++]);
+	}
+	return decode_number(attr, &life_fields[type], life);
+}
+
+int decode_life(const struct nlmsghdr *nlh, struct life *life)
+{
+	const struct nlattr *attr;
+	unsigned int type;
+	int len;
+
+	memset(life, 0, sizeof(*life));
+	attr = attr_first(nlh, &len);
+	for (; attr_ok(attr, len); attr = attr_next(attr, &len)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type <= NSORPHAN_A_CONTAINER_MAX &&
+		    decode_life_member(attr, type, life))
+			return -EPROTO;
+	}
+	return life->cgroup && life->main.has ? 0 : -EPROTO;
+}
+
+static int decode_thread_member(const struct nlattr *attr, unsigned int type,
+				struct thread *thread)
+{
+	if (type == NSORPHAN_A_TASK_PROCESS)
+		return decode_process(attr, &thread->process);
+	return decode_number(attr, &thread_fields[type], thread);
+}
+
+int decode_thread(const struct nlmsghdr *nlh, struct thread *thread)
+{
+	const struct nlattr *attr;
+	unsigned int type;
+	int len;
+
+	memset(thread, 0, sizeof(*thread));
+	attr = attr_first(nlh, &len);
+	for (; attr_ok(attr, len); attr = attr_next(attr, &len)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type <= NSORPHAN_A_TASK_MAX &&
+		    decode_thread_member(attr, type, thread))
+			return -EPROTO;
+	}
+	return thread->process.pid ? 0 : -EPROTO;
+}
+
+static int decode_waiter(const struct nlattr *nest, struct frozen_waiter *waiter)
+{
+	const struct nlattr *attr = attr_data(nest);
+	int len = nest->nla_len - NLA_HDRLEN;
+	unsigned int type;
+
+	for (; attr_ok(attr, len); attr = attr_next(attr, &len)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type <= NSORPHAN_A_WAITER_MAX &&
+		    decode_number(attr, &waiter_fields[type], waiter))
+			return -EPROTO;
+	}
+	return waiter->tid ? 0 : -EPROTO;
+}
+
+static int decode_filesystem_member(const struct nlattr *attr,
+				    unsigned int type,
+				    struct filesystem *filesystem)
+{
+	struct frozen_waiter *waiter;
+
+	switch (type) {
+	case NSORPHAN_A_FILESYSTEM_TYPE:
+		decode_bytes(attr, filesystem->type, sizeof(filesystem->type));
+		return 0;
+	case NSORPHAN_A_FILESYSTEM_WAITERS:
+		waiter = filesystem_add_waiter(filesystem);
+		return waiter ? decode_waiter(attr, waiter) : -ENOMEM;
+	case NSORPHAN_A_FILESYSTEM_MORE:
+		filesystem->more = true;
+		return 0;
+	}
+	return decode_number(attr, &filesystem_fields[type], filesystem);
+}
+
+int decode_filesystem(const struct nlmsghdr *nlh, struct filesystem *filesystem)
+{
+	const struct nlattr *attr;
+	unsigned int type;
+	int len, error = 0;
+
+	memset(filesystem, 0, sizeof(*filesystem));
+	attr = attr_first(nlh, &len);
+	for (; attr_ok(attr, len) && !error; attr = attr_next(attr, &len)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type <= NSORPHAN_A_FILESYSTEM_MAX)
+			error = decode_filesystem_member(attr, type,
+							 filesystem);
+	}
+	if (error)
+		return error;
+	return filesystem->type[0] ? 0 : -EPROTO;
+}
+
 int decode_cgroup_path(struct nlmsghdr *nlh, char path[CGROUP_PATH_MAX])
 {
 	struct nlattr *attr;
-	int len;
 
 	if (!genlmsg_valid_hdr(nlh, 0))
 		return -EPROTO;
 	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, NSORPHAN_A_CGROUP_PATH);
 	if (!attr)
 		return -EPROTO;
-	len = nla_len(attr) < CGROUP_PATH_MAX ? nla_len(attr) :
-						 CGROUP_PATH_MAX - 1;
-	memcpy(path, nla_data(attr), (size_t)len);
-	path[len] = '\0';
+	decode_bytes(attr, path, CGROUP_PATH_MAX);
 	return 0;
 }

@@ -7,13 +7,14 @@
 #ifndef NSORPHAN_DECODE_H
 #define NSORPHAN_DECODE_H
 
-/* Size of a path of a cgroup, as the module keeps it, and a NUL. */
-#define CGROUP_PATH_MAX	256
+#include "genl/life.h"
 
 struct event;
+struct filesystem;
 struct nlmsghdr;
 struct status;
 struct teardowns;
+struct thread;
 
 int decode_event(const struct nlmsghdr *nlh, struct event *event);
 int decode_status(struct nlmsghdr *nlh, struct status *status);
@@ -23,6 +24,19 @@ int decode_status(struct nlmsghdr *nlh, struct status *status);
  * remaining processes takes several messages. Returns -ENOMEM, too.
  */
 int decode_teardown(struct nlmsghdr *nlh, struct teardowns *teardowns);
+
+/* Writes the life of a container that @nlh is about to @life. */
+int decode_life(const struct nlmsghdr *nlh, struct life *life);
+
+/* Writes the thread that @nlh is about to @thread. */
+int decode_thread(const struct nlmsghdr *nlh, struct thread *thread);
+
+/*
+ * Writes the file system that @nlh is about to @filesystem, which is for
+ * filesystem_free() after a failure, too. Returns -ENOMEM, too.
+ */
+int decode_filesystem(const struct nlmsghdr *nlh,
+		      struct filesystem *filesystem);
 
 /* Writes the path of the cgroup that @nlh is about to @path. */
 int decode_cgroup_path(struct nlmsghdr *nlh, char path[CGROUP_PATH_MAX]);

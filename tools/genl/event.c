@@ -49,6 +49,25 @@ const char *event_cause_name(uint32_t cause)
 		       cause);
 }
 
+const char *event_cause_words(uint32_t cause)
+{
+	static const char *const words[] = {
+		[NSORPHAN_SIGNAL_CAUSE_OOM] = "out of memory",
+		[NSORPHAN_SIGNAL_CAUSE_PDEATH] = "PR_SET_PDEATHSIG",
+		[NSORPHAN_SIGNAL_CAUSE_ORPHANED_PGRP] = "orphaned process group",
+		[NSORPHAN_SIGNAL_CAUSE_SECCOMP] = "seccomp",
+		[NSORPHAN_SIGNAL_CAUSE_FAULT] = "fault",
+		[NSORPHAN_SIGNAL_CAUSE_TTY] = "terminal",
+		[NSORPHAN_SIGNAL_CAUSE_TIMER] = "timer",
+		[NSORPHAN_SIGNAL_CAUSE_RLIMIT] = "resource limit",
+		[NSORPHAN_SIGNAL_CAUSE_EXITKILL] = "PTRACE_O_EXITKILL",
+		[NSORPHAN_SIGNAL_CAUSE_TEARDOWN] =
+			"the end of the pid namespace that it shared",
+	};
+
+	return cause < ARRAY_SIZE(words) ? words[cause] : NULL;
+}
+
 const char *event_signals_name(uint32_t signals)
 {
 	return name_of(nsorphan_signals_names,

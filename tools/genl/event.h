@@ -78,6 +78,9 @@ const char *event_reaper_name(uint32_t reaper);
 const char *event_result_name(uint32_t result);
 const char *event_cause_name(uint32_t cause);
 
+/* Why the kernel sent a signal, in words; NULL where @cause tells nothing. */
+const char *event_cause_words(uint32_t cause);
+
 const char *event_hierarchy_name(uint32_t hierarchy);
 
 /* Returns the name of @signals, enum nsorphan_signals. */

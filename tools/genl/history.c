@@ -28,6 +28,9 @@ static bool concerns(const struct event *event, const struct wanted *wanted)
 
 	if (wanted->pidns && event->pidns == wanted->pidns)
 		return true;
+	if (wanted->container && event->container == wanted->container &&
+	    event->hierarchy == wanted->hierarchy)
+		return true;
 	for (role = 0; role < ROLES; role++, process++) {
 		if (!process->has)
 			continue;
@@ -87,7 +90,8 @@ static int add_teardown(struct history *history, const struct event *event)
 	struct past_teardown *teardown = find_teardown(history, event->pidns);
 	struct container container;
 
-	if (!teardown || begins) {
+	/* The end of one that began before the module was loaded has no begin. */
+	if (!teardown || begins || teardown->end.type) {
 		teardown = array_add(&history->teardowns,
 				     &history->nr_teardowns,
 				     sizeof(*teardown));
@@ -110,7 +114,7 @@ static int add_signal(struct history *history, const struct event *event)
 {
 	struct sent_signal *signal;
 
-	if (!signal_ends(event->signal))
+	if (signal_is_daily(event->signal))
 		return 0;
 	signal = array_add(&history->signals, &history->nr_signals,
 			   sizeof(*signal));

@@ -47,10 +47,12 @@ struct last_signal {
 	uint64_t	seq;
 	uint64_t	boot_ns;	/* since boot */
 	struct process	sender;		/* has is 0: the kernel */
+	bool		asks;		/* main to end: see explain/asks.h */
+	uint32_t	count;		/* of this signal to main; 0: unknown */
 	enum signal_coverage record;	/* of signals to the process */
 };
 
-/* A recorded signal that ends its target unless that handles or ignores it. */
+/* A recorded signal; not one that every process gets all the time. */
 struct sent_signal {
 	struct process	target;
 	struct last_signal	sent;
@@ -80,10 +82,12 @@ struct history {
 	bool		missed;		/* probe hits were missed */
 };
 
-/* The namespace or process whose events are kept as recent; 0: none. */
+/* Whose events are kept as recent; 0: none. */
 struct wanted {
 	uint32_t	pidns;		/* inode number */
 	uint32_t	pid;		/* in the initial pid namespace */
+	uint64_t	container;	/* as in struct event, like the next */
+	uint32_t	hierarchy;
 };
 
 /*

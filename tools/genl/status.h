@@ -28,6 +28,9 @@ struct status {
 	uint64_t	overwritten;
 	uint64_t	dropped;
 	uint64_t	missed;		/* the sum over all probes */
+	bool		blind;		/* the kernel calls no probe */
+	uint64_t	blind_from_ns;	/* last seen to call them before; 0: never */
+	uint64_t	blind_to_ns;	/* seen to call them again; 0: it does not */
 	uint64_t	mismatched;
 	uint32_t	readers;
 	uint32_t	teardowns;	/* that are running */

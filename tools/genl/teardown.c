@@ -35,6 +35,17 @@ void teardowns_sort(struct teardowns *teardowns)
 		      sizeof(*teardowns->teardown), compare);
 }
 
+const struct teardown *teardowns_find(const struct teardowns *teardowns,
+				      uint32_t pidns)
+{
+	size_t i;
+
+	for (i = 0; i < teardowns->count; i++)
+		if (teardowns->teardown[i].pidns == pidns)
+			return &teardowns->teardown[i];
+	return NULL;
+}
+
 const struct container *teardown_container(const struct teardown *teardown,
 					   struct container *container)
 {

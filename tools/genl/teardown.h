@@ -3,6 +3,7 @@
 #ifndef NSORPHAN_TEARDOWN_H
 #define NSORPHAN_TEARDOWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,7 +25,8 @@ struct teardown {
 	uint32_t	hierarchy;	/* as in struct event, like the next */
 	uint64_t	container;
 	struct process	init;
-	uint64_t	waited_ns;	/* since the teardown began */
+	uint64_t	waited_ns;	/* since the teardown began, or: */
+	bool		before_load;	/* since the module was loaded */
 	struct remaining	*remaining;
 	size_t		count;		/* of remaining processes */
 };
@@ -40,6 +42,10 @@ struct teardown *teardowns_add(struct teardowns *teardowns);
 
 /* Appends a zeroed remaining process. Returns NULL when memory is short. */
 struct remaining *teardown_add_remaining(struct teardown *teardown);
+
+/* Returns the teardown of pid namespace @pidns, or NULL. */
+const struct teardown *teardowns_find(const struct teardowns *teardowns,
+				      uint32_t pidns);
 
 /* Does for @teardown what event_container() does for an event. */
 const struct container *teardown_container(const struct teardown *teardown,

@@ -64,6 +64,11 @@ bool signal_ends(uint32_t signal)
 	}
 }
 
+bool signal_is_daily(uint32_t signal)
+{
+	return signal == SIGCHLD || signal == SIGCONT || signal == SIGURG;
+}
+
 bool signal_asks_to_end(uint32_t signal)
 {
 	switch (signal) {

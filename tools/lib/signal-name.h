@@ -25,6 +25,12 @@ uint32_t signal_number(const char *name);
 bool signal_ends(uint32_t signal);
 
 /*
+ * Whether @signal is one that processes get all the time, and that means nothing
+ * to those that watch them: SIGCHLD, SIGCONT and SIGURG.
+ */
+bool signal_is_daily(uint32_t signal);
+
+/*
  * Whether @signal is sent to end a container or service, and for nothing else
  * (as SIGHUP is): SIGTERM, SIGINT, SIGQUIT, SIGPWR and SIGRTMIN+3.
  */

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "lib/array.h"
 #include "lib/util.h"
 #include "proc/blocked.h"
 #include "proc/procfs.h"
 #include "proc/task.h"
-
-/* Maximum number of threads of a process that are read. */
-#define THREADS_MAX	256
 
 /* System calls that wait for the descriptor in their first argument. */
 static const char *const descriptor_syscalls[] = {
@@ -40,35 +39,9 @@ static bool is_one_of(const char *word, const char *const words[], size_t count)
 	return false;
 }
 
-/*
- * Whether thread @path of @dir is a 32-bit one, with the system call numbers of
- * that architecture. Its executable would say so, but must not be opened (see
- * procfs.h), so ask its auxiliary vector, as mm->saved_auxv has it: pairs of a
- * small type and a value, each as wide as the process's words. Where they are
- * 32-bit words, a 64-bit word holds a whole pair, and its upper half a value:
- * an address or capabilities in the first pair, never 0. Kernel threads and
- * processes that have lost their memory have no vector.
- */
-static bool is_32bit(int dir, const char *path)
+static uint32_t arch_of(bool compat)
 {
-	char name[48], auxv[1024];
-	uint64_t type;
-	ssize_t len, i;
-
-	snprintf(name, sizeof(name), "%sauxv", path);
-	len = procfs_read_file(dir, name, auxv, sizeof(auxv));
-	/* 16 bytes: a type and a value. */
-	for (i = 0; i + 16 <= len; i += 16) {
-		memcpy(&type, auxv + i, sizeof(type));
-		if (type > UINT32_MAX)
-			return true;
-	}
-	return false;
-}
-
-static uint32_t thread_arch(int dir, const char *path)
-{
-	if (!is_32bit(dir, path))
+	if (!compat)
 		return SCMP_ARCH_NATIVE;
 	return seccomp_arch_native() == SCMP_ARCH_X86_64 ? SCMP_ARCH_X86
 							 : SCMP_ARCH_ARM;
@@ -120,16 +93,17 @@ static void describe_descriptor(int dir, unsigned int fd,
 	char name[32], target[256];
 	bool known;
 
+	blocked->fd = (int)fd;
 	snprintf(name, sizeof(name), "fd/%u", fd);
 	known = procfs_read_link(dir, name, target, sizeof(target));
 	snprintf(blocked->what, sizeof(blocked->what), "on descriptor %u%s%s",
 		 fd, known ? ": " : "", target);
 }
 
-/* Describes what blocked->syscall, with these arguments, waits for. */
-static void describe_syscall(int dir, const unsigned long args[2],
-			     struct blocked *blocked)
+/* Describes what blocked->syscall, waits for. */
+static void describe_syscall(int dir, struct blocked *blocked)
 {
+	const unsigned long *args = blocked->args;
 	const char *name = blocked->syscall;
 
 	if (!strcmp(name, "wait4") || !strcmp(name, "waitpid"))
@@ -157,31 +131,44 @@ static void describe_syscall(int dir, const unsigned long args[2],
  * ARGUMENT... SP PC", "-1 SP PC" where the thread is blocked outside of one, or
  * "running".
  */
-static void read_syscall(int dir, const char *path, struct blocked *blocked)
+static void read_syscall(int dir, const char *path, bool compat,
+			 struct blocked *blocked)
 {
+	unsigned long *args = blocked->args;
 	char name[48], text[256];
-	unsigned long args[2];
 	long number;
 	ssize_t len;
 
 	snprintf(name, sizeof(name), "%ssyscall", path);
 	len = procfs_read_file(dir, name, text, sizeof(text));
 	blocked->unread = len < 0;
-	if (len <= 0 || sscanf(text, "%ld %lx %lx", &number, &args[0],
-			       &args[1]) != 3 || number < 0)
+	if (len <= 0 || sscanf(text, "%ld %lx %lx %lx", &number, &args[0],
+			       &args[1], &args[2]) != 4 || number < 0)
 		return;
-	name_syscall(thread_arch(dir, path), number, blocked);
-	describe_syscall(dir, args, blocked);
+	name_syscall(arch_of(compat), number, blocked);
+	describe_syscall(dir, blocked);
 }
 
-/* Reads thread @tid, whose folder is @path below @dir: "" or "task/TID/". */
-static void read_thread(int dir, const char *path, uint32_t tid,
+/* Reads the state of thread @path of @dir. */
+static char read_letter(int dir, const char *path)
+{
+	char name[48], stat[1024], letter;
+	const char *end;
+
+	snprintf(name, sizeof(name), "%sstat", path);
+	if (procfs_read_file(dir, name, stat, sizeof(stat)) <= 0)
+		return 0;
+	end = strrchr(stat, ')');
+	return end && sscanf(end + 1, " %c", &letter) == 1 ? letter : 0;
+}
+
+/* Reads a thread, whose folder is @path below @dir: "" or "task/TID/". */
+static void read_thread(int dir, const char *path, bool compat,
 			struct blocked *blocked)
 {
 	char name[48], wchan[sizeof(blocked->wchan)];
 
-	*blocked = (struct blocked){ .tid = tid };
-	read_syscall(dir, path, blocked);
+	read_syscall(dir, path, compat, blocked);
 	snprintf(name, sizeof(name), "%swchan", path);
 	if (procfs_read_file(dir, name, wchan, sizeof(wchan)) < 0 ||
 	    !strcmp(wchan, "0"))
@@ -190,63 +177,143 @@ static void read_thread(int dir, const char *path, uint32_t tid,
 	blocked->unread = false;
 }
 
-struct threads {
-	uint32_t	tids[THREADS_MAX];
+struct tids {
+	uint32_t	list[BLOCKED_THREADS_MAX];
 	size_t		count;
 };
 
-static int add_thread(uint32_t tid, void *context)
+static int add_tid(uint32_t tid, void *context)
 {
-	struct threads *threads = context;
+	struct tids *tids = context;
 
-	threads->tids[threads->count++] = tid;
-	return threads->count == THREADS_MAX;
+	tids->list[tids->count++] = tid;
+	return tids->count == BLOCKED_THREADS_MAX;
 }
 
-/* Lists up to THREADS_MAX threads; none where they cannot be read. */
-static void list_threads(int dir, struct threads *threads)
+/* Lists the threads; none where they cannot be read. */
+static void list_tids(int dir, struct tids *tids)
 {
-	threads->count = 0;
-	procfs_walk_numbers(dir, "task", add_thread, threads);
+	tids->count = 0;
+	procfs_walk_numbers(dir, "task", add_tid, tids);
 }
 
-void blocked_read(int dir, const struct task *task, struct blocked *blocked)
+static struct blocked *add_thread(struct blocked_threads *threads, uint32_t tid)
 {
-	struct threads threads;
-	struct blocked other;
+	struct blocked *blocked;
+
+	blocked = array_add(&threads->list, &threads->count, sizeof(*blocked));
+	if (blocked)
+		*blocked = (struct blocked){ .tid = tid, .fd = -1 };
+	return blocked;
+}
+
+static int read_others(int dir, const struct task *task, bool compat,
+		       struct blocked_threads *threads)
+{
+	struct blocked *blocked;
+	struct tids tids;
 	char path[32];
-	uint32_t tid;
 	size_t i;
 
+	list_tids(dir, &tids);
+	for (i = 0; i < tids.count; i++) {
+		if (tids.list[i] == task->process.pid)
+			continue;
+		blocked = add_thread(threads, tids.list[i]);
+		if (!blocked)
+			return -ENOMEM;
+		snprintf(path, sizeof(path), "task/%u/", blocked->tid);
+		read_thread(dir, path, compat, blocked);
+		blocked->letter = read_letter(dir, path);
+		if (!blocked->letter)
+			threads->count--;
+	}
+	return 0;
+}
+
+int blocked_read(int dir, const struct task *task, bool compat,
+		 struct blocked_threads *threads)
+{
+	struct blocked *leader;
+
+	*threads = (struct blocked_threads){ .count = 0 };
+	leader = add_thread(threads, task->process.pid);
+	if (!leader)
+		return -ENOMEM;
+	leader->letter = task->letter;
 	/* The files in /proc/PID itself are the leader's. */
-	read_thread(dir, "", task->process.pid, blocked);
+	read_thread(dir, "", compat, leader);
 	/* A killed process still shows the system call that it was in. */
 	if (task->exiting && task->threads <= 1) {
-		blocked->syscall[0] = '\0';
-		blocked->for_child = false;
-		set_what(blocked, "in its exit");
+		leader->syscall[0] = '\0';
+		leader->for_child = false;
+		leader->for_vfork = false;
+		leader->fd = -1;
+		set_what(leader, "in its exit");
 	}
-	if (task->threads <= 1)
-		return;
-	list_threads(dir, &threads);
-	for (i = 0; i < threads.count && !blocked->for_child; i++) {
-		tid = threads.tids[i];
-		if (tid == task->process.pid)
+	return task->threads > 1 ? read_others(dir, task, compat, threads) : 0;
+}
+
+void blocked_free(struct blocked_threads *threads)
+{
+	free(threads->list);
+	*threads = (struct blocked_threads){ .count = 0 };
+}
+
+static bool has_ended(const struct blocked *thread)
+{
+	return thread->letter == 'Z' || thread->letter == 'X';
+}
+
+/* How much @thread tells of what its process waits for. */
+static int weight(const struct blocked *thread, bool leader)
+{
+	if (has_ended(thread))
+		return 0;
+	if (thread->letter == 'D' && !thread->for_vfork)
+		return 5;
+	if (thread->for_child || thread->for_vfork)
+		return 4;
+	if (leader)
+		return 3;
+	return thread->syscall[0] ? 2 : 1;
+}
+
+const struct blocked *blocked_main(const struct blocked_threads *threads,
+				   const struct task *task)
+{
+	const struct blocked *thread = threads->list, *found = NULL;
+	int most = -1, now;
+	size_t i;
+
+	for (i = 0; i < threads->count; i++, thread++) {
+		now = weight(thread, thread->tid == task->process.pid);
+		if (now <= most)
 			continue;
-		snprintf(path, sizeof(path), "task/%u/", tid);
-		read_thread(dir, path, tid, &other);
-		if (other.for_child ||
-		    (task->letter == 'Z' && other.syscall[0] &&
-		     !blocked->syscall[0]))
-			*blocked = other;
+		most = now;
+		found = thread;
 	}
+	return found;
+}
+
+bool blocked_may_be_frozen(const struct blocked *thread)
+{
+	/* do_freezer_trap() is most often inlined. 5.10 shows no function. */
+	static const char *const functions[] = {
+		"", "get_signal", "do_freezer_trap", "__refrigerator",
+		"do_signal_stop", "do_jobctl_trap",
+	};
+
+	/* From 6.1 on the freezer of v1 leaves it where it slept, as in D. */
+	return thread->letter == 'D' ||
+	       is_one_of(thread->wchan, functions, ARRAY_SIZE(functions));
 }
 
 uint64_t blocked_signal_mask(int dir, const struct task *task)
 {
 	uint64_t blocked = task->blocked, mask;
 	char name[48], status[4096];
-	struct threads threads;
+	struct tids tids;
 	size_t i;
 
 	if (task->threads <= 1)
@@ -254,36 +321,14 @@ uint64_t blocked_signal_mask(int dir, const struct task *task)
 	/* A leader that has ended takes no signals. */
 	if (task->letter == 'Z')
 		blocked = UINT64_MAX;
-	list_threads(dir, &threads);
-	for (i = 0; i < threads.count; i++) {
-		if (threads.tids[i] == task->process.pid)
+	list_tids(dir, &tids);
+	for (i = 0; i < tids.count; i++) {
+		if (tids.list[i] == task->process.pid)
 			continue;
-		snprintf(name, sizeof(name), "task/%u/status", threads.tids[i]);
+		snprintf(name, sizeof(name), "task/%u/status", tids.list[i]);
 		if (procfs_read_file(dir, name, status, sizeof(status)) > 0 &&
 		    task_status_number(status, "SigBlk", 16, &mask))
 			blocked &= mask;
 	}
 	return blocked;
-}
-
-uint32_t blocked_live_thread(int dir, char *letter)
-{
-	char name[48], stat[1024], state;
-	struct threads threads;
-	const char *end;
-	size_t i;
-
-	list_threads(dir, &threads);
-	for (i = 0; i < threads.count; i++) {
-		snprintf(name, sizeof(name), "task/%u/stat", threads.tids[i]);
-		if (procfs_read_file(dir, name, stat, sizeof(stat)) <= 0)
-			continue;
-		end = strrchr(stat, ')');
-		if (!end || sscanf(end + 1, " %c", &state) != 1 ||
-		    state == 'Z' || state == 'X')
-			continue;
-		*letter = state;
-		return threads.tids[i];
-	}
-	return 0;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/array.h"
 #include "proc/cgroup.h"
+#include "proc/mounts.h"
 #include "proc/procfs.h"
 
 /* A mounted hierarchy. */
@@ -19,75 +20,41 @@ struct hierarchy {
 static struct hierarchy *hierarchies;
 static size_t nr_hierarchies;
 
-/* Undoes the escapes of mangle_path() in the kernel: \040 is a blank. */
-static void unescape(char *path)
+/* Adds @mount, if it is of the root of a cgroup hierarchy. */
+static void add_mount(const struct mount *mount)
 {
-	char *to = path;
-	unsigned int c;
+	struct hierarchy *added, hierarchy;
 
-	for (; *path; path++, to++) {
-		*to = *path;
-		if (*path == '\\' && sscanf(path + 1, "%3o", &c) == 1) {
-			*to = (char)c;
-			path += 3;
-		}
-	}
-	*to = '\0';
-}
-
-/*
- * Adds the mount that @line of mountinfo describes, if it is the root of a
- * cgroup hierarchy, and overwrites @line. The source may be empty:
- * ID PARENT MAJOR:MINOR ROOT MOUNT OPTIONS [FIELD]... - TYPE SOURCE OPTIONS
- */
-static void add_mount(char *line)
-{
-	char *root, *mount, *type, *options, *end = strstr(line, " - ");
-	struct hierarchy *hierarchy;
-	int i;
-
-	if (!end)
+	if (strcmp(mount->root, "/") || strncmp(mount->type, "cgroup", 6))
 		return;
-	options = strrchr(end, ' ') + 1;
-	end += strlen(" - ");
-	type = strsep(&end, " ");
-	for (i = 0; i < 3; i++)
-		strsep(&line, " ");
-	root = strsep(&line, " ");
-	mount = strsep(&line, " ");
-	if (!mount || strcmp(root, "/") || strncmp(type, "cgroup", 6))
-		return;
-
-	unescape(mount);
-	if (!strcmp(type, "cgroup2"))
-		options = "";
-	hierarchy = array_add(&hierarchies, &nr_hierarchies,
-			      sizeof(*hierarchy));
-	if (!hierarchy)
-		return;
-	hierarchy->controllers = strdup(options);
-	hierarchy->mount = strdup(mount);
-	if (!hierarchy->controllers || !hierarchy->mount) {
-		free(hierarchy->controllers);
-		free(hierarchy->mount);
-		nr_hierarchies--;
+	hierarchy.controllers = strdup(strcmp(mount->type, "cgroup2") ?
+					       mount->options : "");
+	hierarchy.mount = strdup(mount->path);
+	added = hierarchy.controllers && hierarchy.mount ?
+			array_add(&hierarchies, &nr_hierarchies,
+				  sizeof(*added)) : NULL;
+	if (added) {
+		*added = hierarchy;
+	} else {
+		free(hierarchy.controllers);
+		free(hierarchy.mount);
 	}
 }
 
 /* Reads the mounts, the first time that it is called. */
 static void read_mounts(void)
 {
-	char *mountinfo, *line, *rest;
+	struct mounts mounts;
 	static bool done;
+	size_t i;
 
 	if (done)
 		return;
 	done = true;
-	mountinfo = procfs_read_whole_file(AT_FDCWD, "/proc/self/mountinfo");
-	rest = mountinfo;
-	while ((line = strsep(&rest, "\n")))
-		add_mount(line);
-	free(mountinfo);
+	mounts_read(AT_FDCWD, "/proc/self/mountinfo", &mounts);
+	for (i = 0; i < mounts.count; i++)
+		add_mount(&mounts.list[i]);
+	mounts_free(&mounts);
 }
 
 /* Whether @word is in the list @words, separated by commas, of @len bytes. */
@@ -154,22 +121,118 @@ bool cgroup_line_has(const struct cgroup_line *line, const char *controller)
 			 strlen(controller));
 }
 
+char *cgroup_file(const struct cgroup_line *line, const char *name)
+{
+	/* Any of its controllers, as no other hierarchy has it. */
+	size_t len = strcspn(line->controllers, ",:");
+	const char *mount = find_mount(line->controllers, len);
+	char *path;
+
+	if (!mount || asprintf(&path, "%s%.*s/%s", mount, (int)line->path_len,
+			       line->path, name) < 0)
+		return NULL;
+	return path;
+}
+
+/* Moves @line to the cgroup that its own lies in; false where that is the root. */
+static bool move_up(struct cgroup_line *line)
+{
+	while (line->path_len && line->path[line->path_len - 1] != '/')
+		line->path_len--;
+	if (line->path_len)
+		line->path_len--;
+	return line->path_len;
+}
+
+int cgroup_walk_up(int dir, const char *controller,
+		   int (*call)(const struct cgroup_line *line, void *context),
+		   void *context)
+{
+	struct cgroup_line line;
+	const char *next = NULL;
+	char text[8192];
+	int result = 0;
+
+	if (procfs_read_file(dir, "cgroup", text, sizeof(text)) > 0)
+		next = text;
+	while (!result && next && (next = cgroup_next_line(next, &line))) {
+		if (!cgroup_line_is_v2(&line) &&
+		    !cgroup_line_has(&line, controller))
+			continue;
+		/* The path of the root is a slash alone. */
+		if (line.path_len <= 1)
+			continue;
+		do
+			result = call(&line, context);
+		while (!result && move_up(&line));
+	}
+	return result;
+}
+
 ssize_t cgroup_read_file(const struct cgroup_line *line, const char *name,
 			 char *text, size_t size)
 {
-	char path[PATH_MAX];
-	const char *mount;
-	size_t len;
-	int n;
+	char *path = cgroup_file(line, name);
+	ssize_t len;
 
-	/* Any of its controllers, as no other hierarchy has it. */
-	len = strcspn(line->controllers, ",:");
-	mount = find_mount(line->controllers, len);
-	if (!mount)
+	if (!path)
 		return -ENOENT;
-	n = snprintf(path, sizeof(path), "%s%.*s/%s", mount,
-		     (int)line->path_len, line->path, name);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return -ENAMETOOLONG;
-	return procfs_read_file(AT_FDCWD, path, text, size);
+	len = procfs_read_file(AT_FDCWD, path, text, size);
+	free(path);
+	return len;
+}
+
+/* Reads the number in the file @name; false where it has none, as "max". */
+static bool read_number(const struct cgroup_line *line, const char *name,
+			uint64_t *number)
+{
+	char text[64], *end;
+
+	if (cgroup_read_file(line, name, text, sizeof(text)) <= 0)
+		return false;
+	*number = strtoull(text, &end, 10);
+	return end != text;
+}
+
+struct pids {
+	uint64_t	current;
+	uint64_t	max;
+};
+
+static int read_pids(const struct cgroup_line *line, void *context)
+{
+	struct pids *pids = context;
+
+	return read_number(line, "pids.max", &pids->max) &&
+	       read_number(line, "pids.current", &pids->current);
+}
+
+void cgroup_pids(int dir, uint64_t *current, uint64_t *max)
+{
+	struct pids pids;
+	bool known = cgroup_walk_up(dir, "pids", read_pids, &pids);
+
+	*current = known ? pids.current : 0;
+	*max = known ? pids.max : 0;
+}
+
+const char *cgroup_memory_limit_file(void)
+{
+	static const char *name;
+	unsigned int hierarchy;
+	char line[128];
+	FILE *file;
+
+	if (name)
+		return name;
+	name = "memory.max";
+	file = fopen("/proc/cgroups", "re");
+	if (!file)
+		return name;
+	while (fgets(line, sizeof(line), file))
+		/* Hierarchy 0 is that of v2. */
+		if (sscanf(line, "memory %u", &hierarchy) == 1 && hierarchy)
+			name = "memory.limit_in_bytes";
+	fclose(file);
+	return name;
 }

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/util.h"
 #include "nsorphan-container.h"
@@ -52,12 +53,27 @@ static bool unescape(struct nsorphan_part part, char id[CONTAINER_SIZE])
 	return n > 0 && i == part.len;
 }
 
-bool container_of_path(const char *path, char id[CONTAINER_SIZE])
+/* Returns the first name of @path. */
+static struct nsorphan_part first_name(struct nsorphan_part path)
+{
+	const char *slash = memchr(path.s, '/', path.len);
+
+	if (slash)
+		path.len = (size_t)(slash - path.s);
+	return path;
+}
+
+/*
+ * Finds the part of @path that is a container's cgroup, and writes its @id.
+ * Returns the end of that part, or NULL, with an empty @id.
+ */
+static const char *find_part(const char *path, char id[CONTAINER_SIZE])
 {
 	static const char deleted[] = " (deleted)";
 	struct nsorphan_part parent = { "", 0 }, rest = { path, strlen(path) };
 	struct nsorphan_part name, part;
 	const char *slash;
+	size_t skip;
 
 	nsorphan_cut_suffix(&rest, deleted);
 	/* The end of a long path may begin with a part of a name: skip that. */
@@ -67,19 +83,24 @@ bool container_of_path(const char *path, char id[CONTAINER_SIZE])
 		rest.s = slash;
 	}
 	while (rest.len) {
-		slash = memchr(rest.s, '/', rest.len);
-		name.s = rest.s;
-		name.len = slash ? (size_t)(slash - rest.s) : rest.len;
+		name = first_name(rest);
+		skip = name.len + (name.len < rest.len);
+		rest.s += skip;
+		rest.len -= skip;
 		part = name;
-		if (nsorphan_container_of_name(parent, &part) &&
+		if (nsorphan_container_of_name(parent, &part,
+					       first_name(rest)) &&
 		    unescape(part, id))
-			return true;
+			return name.s + name.len;
 		parent = name;
-		rest.s += name.len + !!slash;
-		rest.len -= name.len + !!slash;
 	}
 	id[0] = '\0';
-	return false;
+	return NULL;
+}
+
+bool container_of_path(const char *path, char id[CONTAINER_SIZE])
+{
+	return find_part(path, id);
 }
 
 /*
@@ -103,13 +124,6 @@ static bool find_line(const char *text, char path[PATH_MAX],
 	return false;
 }
 
-bool container_of_proc(const char *text, char id[CONTAINER_SIZE])
-{
-	char path[PATH_MAX];
-
-	return find_line(text, path, id);
-}
-
 /* Returns UID where @part is user-UID.slice, else 0. */
 static uint32_t slice_user(struct nsorphan_part part)
 {
@@ -126,7 +140,7 @@ static uint32_t slice_user(struct nsorphan_part part)
 
 uint32_t container_user(const char *path)
 {
-	struct nsorphan_part part, bare, id, parent = { path, 0 };
+	struct nsorphan_part part, bare, id, child, parent = { path, 0 };
 	uint32_t user = 0;
 	bool below = false;
 
@@ -134,8 +148,11 @@ uint32_t container_user(const char *path)
 		part = (struct nsorphan_part){ path, strcspn(path, "/") };
 		bare = part;
 		nsorphan_cut_suffix(&bare, " (deleted)");
+		child.s = path + part.len + !!path[part.len];
+		child.len = strcspn(child.s, "/");
+		nsorphan_cut_suffix(&child, " (deleted)");
 		id = bare;
-		if (nsorphan_container_of_name(parent, &id))
+		if (nsorphan_container_of_name(parent, &id, child))
 			return user;
 		/* Right below the slice: a user may call his own so, too. */
 		if (below && nsorphan_cut_prefix(&bare, "session-"))
@@ -150,8 +167,8 @@ uint32_t container_user(const char *path)
 	}
 }
 
-bool container_of_proc_user(const char *text, char id[CONTAINER_SIZE],
-			    uint32_t *user)
+bool container_of_proc(const char *text, char id[CONTAINER_SIZE],
+		       uint32_t *user)
 {
 	char path[PATH_MAX];
 
@@ -243,7 +260,42 @@ bool container_of_process(const struct process *process,
 	char text[8192];
 
 	return procfs_read_cgroup(process, text, sizeof(text)) &&
-	       container_of_proc_user(text, container->id, &container->user);
+	       container_of_proc(text, container->id, &container->user);
+}
+
+/* Returns the path of cgroup.kill of the container of @line, or NULL. */
+static char *kill_file(const struct cgroup_line *line)
+{
+	char path[PATH_MAX], id[CONTAINER_SIZE], *file;
+	struct cgroup_line cgroup = *line;
+	const char *end;
+
+	if (line->controllers_len || line->path_len >= sizeof(path))
+		return NULL;
+	memcpy(path, line->path, line->path_len);
+	path[line->path_len] = '\0';
+	end = find_part(path, id);
+	if (!end)
+		return NULL;
+	cgroup.path_len = (size_t)(end - path);
+	file = cgroup_file(&cgroup, "cgroup.kill");
+	if (!file || !access(file, F_OK))
+		return file;
+	free(file);
+	return NULL;
+}
+
+char *container_kill_file(const struct process *process)
+{
+	char text[8192], *file = NULL;
+	const char *next = text;
+	struct cgroup_line line;
+
+	if (!procfs_read_cgroup(process, text, sizeof(text)))
+		return NULL;
+	while (!file && (next = cgroup_next_line(next, &line)))
+		file = kill_file(&line);
+	return file;
 }
 
 bool container_of_event(uint32_t hierarchy, uint64_t cgroup,

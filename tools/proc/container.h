@@ -63,12 +63,6 @@ bool container_is_id(const char *id);
 bool container_of_path(const char *path, char id[CONTAINER_SIZE]);
 
 /*
- * Does the same for @text, the content of /proc/PID/cgroup: the first line with
- * a container decides.
- */
-bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
-
-/*
  * Returns the user under whose slice, which systemd has delegated to him, a
  * container has its cgroup @path; 0 where it is in the hands of root. A
  * session's scope is not delegated. Of nested containers the outermost decides:
@@ -76,9 +70,12 @@ bool container_of_proc(const char *text, char id[CONTAINER_SIZE]);
  */
 uint32_t container_user(const char *path);
 
-/* Does what container_of_proc() does, and finds the user, too. */
-bool container_of_proc_user(const char *text, char id[CONTAINER_SIZE],
-			    uint32_t *user);
+/*
+ * Does what these two do for @text, the content of /proc/PID/cgroup: the first
+ * line with a container decides.
+ */
+bool container_of_proc(const char *text, char id[CONTAINER_SIZE],
+		       uint32_t *user);
 
 /*
  * Finds the container of @process, as /proc shows its cgroups. Fills in
@@ -87,6 +84,13 @@ bool container_of_proc_user(const char *text, char id[CONTAINER_SIZE],
  */
 bool container_of_process(const struct process *process,
 			  struct container *container);
+
+/*
+ * Returns the path of the file that ends all processes of the container that
+ * @process is in when 1 is written to it, for free(); NULL where there is none:
+ * cgroup v2 has it, from Linux 5.14 on.
+ */
+char *container_kill_file(const struct process *process);
 
 /*
  * Notes the @path of @cgroup, which is a container, in @hierarchy (enum

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "proc/cgroup.h"
 #include "proc/freezer.h"
-#include "proc/procfs.h"
 
 /* Whether the file @name of the cgroup of @line contains @word. */
 static bool file_contains(const struct cgroup_line *line, const char *name,
@@ -16,22 +15,51 @@ static bool file_contains(const struct cgroup_line *line, const char *name,
 	       strstr(text, word);
 }
 
-enum frozen freezer_of(int dir)
+static void take(const struct cgroup_line *line, enum frozen frozen,
+		 bool partly, struct freezer *freezer)
 {
-	struct cgroup_line line;
-	const char *next;
-	char text[8192];
+	bool v2 = frozen == FROZEN_V2;
 
-	if (procfs_read_file(dir, "cgroup", text, sizeof(text)) < 0)
-		return FROZEN_NOT;
-	for (next = text; (next = cgroup_next_line(next, &line)); ) {
-		if (!line.controllers_len &&
-		    file_contains(&line, "cgroup.events", "frozen 1"))
-			return FROZEN_V2;
+	freezer_free(freezer);
+	freezer->frozen = frozen;
+	freezer->partly = partly;
+	freezer->cgroup = strndup(line->path, line->path_len);
+	freezer->file = cgroup_file(line, v2 ? "cgroup.freeze" :
+					       "freezer.state");
+}
+
+/*
+ * On v2 the cgroup counts that is asked to be frozen; on v1, where those below
+ * have the same state, the outermost one.
+ */
+static int take_if_frozen(const struct cgroup_line *line, void *context)
+{
+	struct freezer *freezer = context;
+
+	if (!cgroup_line_is_v2(line)) {
 		/* FROZEN or FREEZING. */
-		if (cgroup_line_has(&line, "freezer") &&
-		    file_contains(&line, "freezer.state", "FR"))
-			return FROZEN_V1;
+		if (file_contains(line, "freezer.state", "FR"))
+			take(line, FROZEN_V1, file_contains(line, "freezer.state",
+							    "FREEZING"), freezer);
+		return 0;
 	}
-	return FROZEN_NOT;
+	if (!file_contains(line, "cgroup.freeze", "1"))
+		return 0;
+	take(line, FROZEN_V2, !file_contains(line, "cgroup.events", "frozen 1"),
+	     freezer);
+	return 1;
+}
+
+void freezer_find(int dir, struct freezer *freezer)
+{
+	*freezer = (struct freezer){ .frozen = FROZEN_NOT };
+	if (dir >= 0)
+		cgroup_walk_up(dir, "freezer", take_if_frozen, freezer);
+}
+
+void freezer_free(struct freezer *freezer)
+{
+	free(freezer->cgroup);
+	free(freezer->file);
+	*freezer = (struct freezer){ .frozen = FROZEN_NOT };
 }

@@ -45,6 +45,7 @@ static struct entry *last;	/* that entry_of() returned; or NULL */
 
 static bool keeping;		/* names_keep() was called */
 static bool changed;		/* since names_flush() */
+static bool known_only;		/* names_find_known() was called */
 
 /* A user whose files hang. */
 static struct hung {
@@ -408,7 +409,7 @@ void names_find(struct container *container, uint32_t pid)
 	entry = entry_of(container->id, container->user);
 	if (!entry)
 		return;
-	if (is_due(entry)) {
+	if (!known_only && is_due(entry)) {
 		look_up(&query, 1);
 		entry = entry_of(container->id, container->user);
 	}
@@ -437,6 +438,11 @@ void names_find_all(const struct names_query *queries, size_t count)
 	}
 	look_up(due, nr_due);
 	free(due);
+}
+
+void names_find_known(void)
+{
+	known_only = true;
 }
 
 void names_find_tasks(const struct task *tasks, size_t count)

@@ -42,7 +42,13 @@ void names_flush(void);
  */
 void names_find_all(const struct names_query *queries, size_t count);
 
-/* Does the same for the containers of all @tasks. */
+/*
+ * Makes names_find() look up nothing from now on: names_find_all() has done it,
+ * and without names the next look-up of a container would be due in a second.
+ */
+void names_find_known(void);
+
+/* Does what names_find_all() does, for the containers of all @tasks. */
 void names_find_tasks(const struct task *tasks, size_t count);
 
 /*

@@ -18,6 +18,7 @@
 #include "lib/util.h"
 #include "proc/names-lookup.h"
 #include "proc/names-read.h"
+#include "proc/reading.h"
 
 /* Time in ms after SIGKILL within which a process that can end has ended. */
 #define KILL_MS		50
@@ -82,6 +83,8 @@ static noreturn void run(const struct names_query *queries, size_t count,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	/* Its parent may share its notes with a supervisor. */
+	reading_note_in(NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	fd = drop_descriptors(fd);

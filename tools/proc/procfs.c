@@ -9,7 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/util.h"
 #include "proc/procfs.h"
+#include "proc/reading.h"
+
+/* The process whose folder in /proc a descriptor is; 0: none. */
+static uint32_t owners[64];
+
+/* See reading_begin(): @name is below @dir. */
+static bool begin(int dir, const char *name)
+{
+	return reading_begin(dir >= 0 && dir < (int)ARRAY_SIZE(owners) ?
+				     owners[dir] : 0, name);
+}
 
 uint64_t procfs_stat_start(const char *stat)
 {
@@ -64,54 +76,90 @@ ssize_t procfs_read_file(int dir, const char *name, char *text, size_t size)
 	int fd;
 
 	text[0] = '\0';
+	if (!begin(dir, name))
+		return -ETIMEDOUT;
 	fd = open_file(dir, name, 0);
-	if (fd < 0)
-		return fd;
-	len = read_all(fd, text, size - 1);
-	close(fd);
+	len = fd < 0 ? fd : read_all(fd, text, size - 1);
+	if (fd >= 0)
+		close(fd);
+	reading_end();
 	text[len > 0 ? len : 0] = '\0';
 	return len;
 }
 
-char *procfs_read_whole_file(int dir, const char *name)
+bool procfs_file_begins(const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	char got[64];
+
+	return procfs_read_file(AT_FDCWD, path, got, sizeof(got)) >=
+		       (ssize_t)len && !strncmp(got, text, len);
+}
+
+/* Reads @fd to its end. Returns a string for free(), or NULL. */
+static char *read_whole(int fd)
 {
 	size_t size = 32768, len = 0;
 	char *text = NULL, *grown;
 	ssize_t n;
-	int fd;
 
-	fd = open_file(dir, name, 0);
-	if (fd < 0)
-		return NULL;
 	for (;;) {
 		grown = realloc(text, size);
 		if (!grown)
-			goto err_free;
+			break;
 		text = grown;
 		n = read_all(fd, text + len, size - 1 - len);
 		if (n < 0)
-			goto err_free;
-		len += (size_t)n;
-		if (len < size - 1)
 			break;
+		len += (size_t)n;
+		if (len < size - 1) {
+			text[len] = '\0';
+			return text;
+		}
 		size *= 2;
 	}
-	close(fd);
-	text[len] = '\0';
-	return text;
-
-err_free:
-	close(fd);
 	free(text);
 	return NULL;
 }
 
+char *procfs_read_whole_file(int dir, const char *name)
+{
+	char *text = NULL;
+	int fd;
+
+	if (!begin(dir, name))
+		return NULL;
+	fd = open_file(dir, name, 0);
+	if (fd >= 0) {
+		text = read_whole(fd);
+		close(fd);
+	}
+	reading_end();
+	return text;
+}
+
 bool procfs_read_link(int dir, const char *name, char *target, size_t size)
 {
-	ssize_t len = readlinkat(dir, name, target, size - 1);
+	ssize_t len = -1;
 
+	if (begin(dir, name)) {
+		len = readlinkat(dir, name, target, size - 1);
+		reading_end();
+	}
 	target[len > 0 ? len : 0] = '\0';
 	return len > 0;
+}
+
+/* Opens the directory @name below @dir. Returns a negative errno on failure. */
+static int open_directory(int dir, const char *name)
+{
+	int fd;
+
+	if (!begin(dir, name))
+		return -ETIMEDOUT;
+	fd = open_file(dir, name, O_DIRECTORY);
+	reading_end();
+	return fd;
 }
 
 int procfs_walk_numbers(int dir, const char *name,
@@ -124,7 +172,7 @@ int procfs_walk_numbers(int dir, const char *name,
 	uint32_t number;
 	char *end;
 
-	fd = open_file(dir, name, O_DIRECTORY);
+	fd = open_directory(dir, name);
 	if (fd < 0)
 		return fd;
 	entries = fdopendir(fd);
@@ -148,7 +196,9 @@ int procfs_open(uint32_t pid, uint64_t start_ticks)
 	int dir;
 
 	snprintf(path, sizeof(path), "/proc/%u", pid);
-	dir = open_file(AT_FDCWD, path, O_DIRECTORY);
+	dir = open_directory(AT_FDCWD, path);
+	if (dir >= 0 && dir < (int)ARRAY_SIZE(owners))
+		owners[dir] = pid;
 	if (dir < 0 || !start_ticks)
 		return dir;
 	len = procfs_read_file(dir, "stat", stat, sizeof(stat));
@@ -174,8 +224,13 @@ bool procfs_read_cgroup(const struct process *process, char *text, size_t size)
 static uint32_t pidns_at(int dir, const char *path)
 {
 	struct stat st;
+	bool known;
 
-	return fstatat(dir, path, &st, 0) ? 0 : (uint32_t)st.st_ino;
+	if (!begin(dir, path))
+		return 0;
+	known = !fstatat(dir, path, &st, 0);
+	reading_end();
+	return known ? (uint32_t)st.st_ino : 0;
 }
 
 uint32_t procfs_pidns(int dir)
@@ -183,12 +238,40 @@ uint32_t procfs_pidns(int dir)
 	return pidns_at(dir, "ns/pid");
 }
 
+/* Opens @name, a file of /proc/PID/ns. Returns a negative errno on failure. */
+static int open_ns(int dir, const char *name)
+{
+	int fd;
+
+	if (!begin(dir, name))
+		return -ETIMEDOUT;
+	fd = open_file(dir, name, 0);
+	reading_end();
+	return fd;
+}
+
 int procfs_open_pidns(uint32_t pid)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%u/ns/pid", pid);
-	return open_file(AT_FDCWD, path, 0);
+	return open_ns(AT_FDCWD, path);
+}
+
+int procfs_open_netns(int dir)
+{
+	return open_ns(dir, dir == AT_FDCWD ? "/proc/self/ns/net" : "ns/net");
+}
+
+bool procfs_exists(const char *path)
+{
+	bool exists;
+
+	if (!begin(AT_FDCWD, path))
+		return false;
+	exists = !access(path, F_OK);
+	reading_end();
+	return exists;
 }
 
 uint32_t procfs_own_pidns(void)

@@ -30,6 +30,9 @@ int procfs_open(uint32_t pid, uint64_t start_ticks);
  */
 ssize_t procfs_read_file(int dir, const char *name, char *text, size_t size);
 
+/* Whether the file at @path, which is absolute, begins with @text. */
+bool procfs_file_begins(const char *path, const char *text);
+
 /*
  * Reads the file @name below @dir, however long it is. Returns a string for
  * free(), or NULL where it cannot be read or memory is short.
@@ -63,6 +66,9 @@ bool procfs_read_cgroup(const struct process *process, char *text, size_t size);
  */
 uint64_t procfs_stat_start(const char *stat);
 
+/* Whether there is a file @path. */
+bool procfs_exists(const char *path);
+
 /* PROC_PID_INIT_INO of the kernel's linux/proc_ns.h. */
 #define PROCFS_PIDNS_INITIAL	0xeffffffcU
 
@@ -77,6 +83,13 @@ uint32_t procfs_pidns(int dir);
  * descriptor or a negative errno.
  */
 int procfs_open_pidns(uint32_t pid);
+
+/*
+ * Opens the network namespace of the process that @dir, of procfs_open(),
+ * belongs to, or with AT_FDCWD that of this process, for setns(2). Returns a
+ * descriptor or a negative errno.
+ */
+int procfs_open_netns(int dir);
 
 /* Returns procfs_pidns() of this process; 0 where /proc is not mounted. */
 uint32_t procfs_own_pidns(void);

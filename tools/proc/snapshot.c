@@ -158,3 +158,44 @@ struct task *snapshot_init_of(const struct snapshot *snapshot, uint32_t inum)
 			return &snapshot->list[i];
 	return NULL;
 }
+
+static int compare_parents(const void *a, const void *b)
+{
+	const struct task *left = *(const struct task *const *)a;
+	const struct task *right = *(const struct task *const *)b;
+
+	if (left->ppid != right->ppid)
+		return left->ppid < right->ppid ? -1 : 1;
+	return (left > right) - (left < right);
+}
+
+const struct task **snapshot_by_parent(const struct snapshot *snapshot)
+{
+	const struct task **by_parent = calloc(snapshot->count + 1,
+					       sizeof(*by_parent));
+	size_t i;
+
+	if (!by_parent)
+		return NULL;
+	for (i = 0; i < snapshot->count; i++)
+		by_parent[i] = &snapshot->list[i];
+	if (snapshot->count)
+		qsort(by_parent, snapshot->count, sizeof(*by_parent),
+		      compare_parents);
+	return by_parent;
+}
+
+size_t snapshot_first_child(const struct snapshot *snapshot,
+			    const struct task *const *by_parent, uint32_t pid)
+{
+	size_t low = 0, high = snapshot->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (by_parent[middle]->ppid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

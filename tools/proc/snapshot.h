@@ -36,6 +36,19 @@ void snapshot_free(struct snapshot *snapshot);
 /* Returns the process with this @pid, or NULL. */
 struct task *snapshot_find(const struct snapshot *snapshot, uint32_t pid);
 
+/*
+ * Returns all processes by ppid, then by pid, for free(); NULL where memory is
+ * short.
+ */
+const struct task **snapshot_by_parent(const struct snapshot *snapshot);
+
+/*
+ * Returns the index in @by_parent, which snapshot_by_parent() returned, where the
+ * children of @pid begin.
+ */
+size_t snapshot_first_child(const struct snapshot *snapshot,
+			    const struct task *const *by_parent, uint32_t pid);
+
 /* Whether pid namespace @inum is @above or a descendant of it. */
 bool snapshot_ns_below(const struct snapshot *snapshot, uint32_t inum,
 		       uint32_t above);

@@ -83,23 +83,37 @@ static const char *status_line(const char *status, const char *key)
 	return NULL;
 }
 
-bool task_status_number(const char *status, const char *key, int base,
+/*
+ * Does what task_status_number() does for the rest of a status file from *@status
+ * on, and moves that to the line. The lines have to be asked for in their order:
+ * to begin anew for each takes longer than all else that is done with a process.
+ */
+static bool next_number(const char **status, const char *key, int base,
 			uint64_t *number)
 {
-	const char *text = status_line(status, key);
+	const char *text = status_line(*status, key);
 	char *end;
 
 	if (!text)
 		return false;
+	*status = text;
 	*number = strtoull(text, &end, base);
 	return end != text;
 }
 
-static void parse_ns_pids(const char *status, struct task *task)
+bool task_status_number(const char *status, const char *key, int base,
+			uint64_t *number)
 {
-	const char *text = status_line(status, "NSpid");
+	return next_number(&status, key, base, number);
+}
+
+static void parse_ns_pids(const char **status, struct task *task)
+{
+	const char *text = status_line(*status, "NSpid");
 	char *end;
 
+	if (text)
+		*status = text;
 	for (; text && task->levels < TASK_LEVELS; text = end) {
 		text += strspn(text, "\t ");
 		if (*text < '0' || *text > '9')
@@ -111,25 +125,26 @@ static void parse_ns_pids(const char *status, struct task *task)
 		task->process.ns_pid = task->ns_pids[task->levels - 1];
 }
 
+/* Asks for lines in the order of proc_pid_status() in the kernel's fs/proc. */
 static void parse_status(const char *status, struct task *task)
 {
 	uint64_t number, shared;
 
-	parse_ns_pids(status, task);
-	if (task_status_number(status, "Uid", 10, &number))
-		task->process.uid = (uint32_t)number;
-	if (task_status_number(status, "TracerPid", 10, &number))
+	if (next_number(&status, "TracerPid", 10, &number))
 		task->tracer = (uint32_t)number;
-	if (task_status_number(status, "Threads", 10, &number))
-		task->threads = (unsigned int)number;
-	if (task_status_number(status, "CoreDumping", 10, &number))
+	if (next_number(&status, "Uid", 10, &number))
+		task->process.uid = (uint32_t)number;
+	parse_ns_pids(&status, task);
+	if (next_number(&status, "CoreDumping", 10, &number))
 		task->dumping = number;
+	if (next_number(&status, "Threads", 10, &number))
+		task->threads = (unsigned int)number;
 	task->has_signals =
-		task_status_number(status, "SigPnd", 16, &task->pending) &&
-		task_status_number(status, "ShdPnd", 16, &shared) &&
-		task_status_number(status, "SigBlk", 16, &task->blocked) &&
-		task_status_number(status, "SigIgn", 16, &task->ignored) &&
-		task_status_number(status, "SigCgt", 16, &task->caught);
+		next_number(&status, "SigPnd", 16, &task->pending) &&
+		next_number(&status, "ShdPnd", 16, &shared) &&
+		next_number(&status, "SigBlk", 16, &task->blocked) &&
+		next_number(&status, "SigIgn", 16, &task->ignored) &&
+		next_number(&status, "SigCgt", 16, &task->caught);
 	if (task->has_signals)
 		task->pending |= shared;
 }
@@ -146,6 +161,43 @@ static void fill_kernel_thread(struct task *task)
 	task->ignored = UINT64_MAX;
 }
 
+/*
+ * Takes from the status file what that of stat has, which cannot be read: all but
+ * the start and the flags. Returns 0 or -ESRCH.
+ */
+static int read_without_stat(int dir, struct task *task)
+{
+	char status[8192];
+	const char *text;
+	uint64_t ppid;
+
+	if (procfs_read_file(dir, "status", status, sizeof(status)) <= 0)
+		return -ESRCH;
+	text = status_line(status, "Name");
+	if (!text || sscanf(text, " %15[^\n]", task->process.comm) != 1)
+		return -ESRCH;
+	text = status_line(status, "State");
+	if (!text)
+		return -ESRCH;
+	task->letter = text[strspn(text, "\t ")];
+	if (!task_status_number(status, "PPid", 10, &ppid))
+		return -ESRCH;
+	task->ppid = (uint32_t)ppid;
+	task->process.state = task_state(task->letter);
+	return 0;
+}
+
+/* Reads stat, or what stands for it. Returns 0 or a negative errno. */
+static int read_stat(int dir, struct task *task)
+{
+	char text[1024];
+	ssize_t len = procfs_read_file(dir, "stat", text, sizeof(text));
+
+	if (len == -ETIMEDOUT)
+		return read_without_stat(dir, task);
+	return len > 0 ? parse_stat(text, task) : -ESRCH;
+}
+
 /* Reads what the stat file does not have. Returns 0 or -ESRCH. */
 static int read_user_process(int dir, struct task *task)
 {
@@ -159,7 +211,7 @@ static int read_user_process(int dir, struct task *task)
 	if (!task->process.pidns && task->levels == 1)
 		task->process.pidns = PROCFS_PIDNS_INITIAL;
 	if (procfs_read_file(dir, "cgroup", text, sizeof(text)) > 0 &&
-	    container_of_proc_user(text, id, &task->container_user))
+	    container_of_proc(text, id, &task->container_user))
 		task->container = strdup(id);
 	return 0;
 }
@@ -172,7 +224,6 @@ int task_read(uint32_t pid, struct task *task)
 		NSORPHAN_A_PROCESS_START_NS, NSORPHAN_A_PROCESS_UID,
 		NSORPHAN_A_PROCESS_STATE,
 	};
-	char text[1024];
 	int dir, error;
 	size_t i;
 
@@ -180,8 +231,7 @@ int task_read(uint32_t pid, struct task *task)
 	dir = procfs_open(pid, 0);
 	if (dir < 0)
 		return dir;
-	error = procfs_read_file(dir, "stat", text, sizeof(text)) > 0 ?
-			parse_stat(text, task) : -ESRCH;
+	error = read_stat(dir, task);
 	if (!error && task->kernel)
 		fill_kernel_thread(task);
 	else if (!error)

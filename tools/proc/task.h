@@ -50,6 +50,22 @@ static inline bool task_mask_has(uint64_t mask, uint32_t signal)
 }
 
 /*
+ * Whether nothing of a process is left but its exit status: a zombie. A leader
+ * that has ended before its other threads is none.
+ */
+static inline bool task_is_zombie(const struct task *task)
+{
+	return task->letter == 'X' ||
+	       (task->letter == 'Z' && task->threads <= 1);
+}
+
+/* Whether @task is the init of a pid namespace below the initial one. */
+static inline bool task_is_init(const struct task *task)
+{
+	return task->levels > 1 && task->process.ns_pid == 1;
+}
+
+/*
  * Reads process @pid into @task, which is for task_clear(), after a failure,
  * too. Returns 0 or a negative errno: -ESRCH where there is no such process.
  */
