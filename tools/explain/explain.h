@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why a pid namespace, or a process, is still there: the recorded history, the
- * facts gathered from /proc, and the verdict on both.
+ * Why a container, a pid namespace or a process is still there, or how it ended:
+ * the recorded history, the ledger, the facts gathered from /proc, and the
+ * verdict on these.
  */
 #ifndef NSORPHAN_EXPLAIN_H
 #define NSORPHAN_EXPLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "explain/advice.h"
 #include "explain/verdict.h"
 #include "genl/history.h"
+#include "genl/life.h"
+#include "genl/thread.h"
 
 struct client;
 struct target;
 
-/* Zeroed: nothing is explained yet. The facts point into the history. */
+/*
+ * Zeroed: nothing is explained yet. The facts point into the history, and into
+ * the lives or those that the target points into.
+ */
 struct explanation {
 	struct history	history;
+	struct lives	lives;
+	struct threads	threads;
 	struct facts	facts;
 	struct verdict	verdict;
+	struct advice	advice;
 	char		*text;		/* the verdict in sentences */
 };
 
@@ -35,12 +46,23 @@ int explain_target(struct client *client, const struct target *target,
 		   struct explanation *explanation);
 void explain_free(struct explanation *explanation);
 
-/* "alive", "teardown" or "gone". */
+/* Time in ms after which a verdict that may be transient is verified. */
+#define EXPLAIN_TRANSIENT_MS	200
+
+/*
+ * Checks for a verdict that is most often over in a moment: disk sleep, a blocked
+ * signal that is pending while init is about to fetch it, or one that it has just
+ * taken.
+ */
+bool explain_may_be_transient(enum verdict_kind kind);
+
+/* "alive", "teardown", "gone" or "left-behind". */
 const char *explain_condition_name(enum condition condition);
 
 /*
- * The init of the explained namespace, or the explained process. Where it is
- * gone, as it was recorded; has is 0 where nothing is recorded.
+ * The main process of the explained container, the init of the namespace, or the
+ * explained process. Where it is gone, as it was recorded; has is 0 where nothing
+ * is recorded.
  */
 const struct process *explain_init(const struct explanation *explanation);
 

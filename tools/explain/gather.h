@@ -10,46 +10,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "explain/view.h"
 #include "genl/history.h"
 #include "genl/teardown.h"
-#include "proc/blocked.h"
 #include "proc/container.h"
-#include "proc/freezer.h"
 
+struct client;
+struct life;
 struct snapshot;
 struct target;
-
-/* What could be read of one process. */
-struct view {
-	struct process	process;
-	char		letter;		/* of its state in /proc */
-	bool		has_signals;	/* pending to caught are known */
-	uint64_t	pending;
-	uint64_t	blocked;	/* by every thread */
-	uint64_t	ignored;
-	uint64_t	caught;
-	struct last_signal sent;
-	struct blocked	blocked_in;
-	struct process	parent;		/* has is 0: unknown */
-	struct process	tracer;		/* has is 0: none */
-	bool		outside_parent;	/* not in the explained namespace */
-	bool		outside_tracer;
-	enum frozen	frozen;
-	bool		dumping;
-	uint32_t	thread_state;	/* of live_thread, enum nsorphan_task_state */
-	uint32_t	live_thread;	/* of a leader that has ended; 0: none */
-	struct remaining remaining;	/* of the module; process.has is 0: none */
-};
+struct threads;
 
 enum condition {
 	NS_ALIVE,
 	NS_TEARDOWN,
 	NS_GONE,
+	NS_LEFT_BEHIND,	/* main has ended, and no namespace with it */
+};
+
+/* Children that have ended, and are not reaped; zeroed: none. */
+struct zombies {
+	struct process	*list;
+	size_t		count;
+	struct process	oldest;		/* of them; has is 0: none */
+	struct process	lost;		/* parent that it lost; has is 0: unknown */
+	uint64_t	pids;		/* of the container's cgroup; 0: unknown */
+	uint64_t	pids_max;	/* 0: none, or unknown */
 };
 
 /*
- * About a pid namespace, or about a process of the initial one, which then
- * stands in the place of an init.
+ * About a pid namespace, or about a container or a process of the initial
+ * namespace: the main process of these, or that process, then stands in the
+ * place of an init.
  */
 struct facts {
 	enum condition	condition;
@@ -58,27 +50,47 @@ struct facts {
 	bool		has_init;
 	bool		own_ns;		/* init is a pid namespace's init */
 	struct view	init;
-	struct view	*others;	/* alive: children of init that live; */
-	size_t		count;		/* teardown: the remaining processes */
+	struct process	ns_init;	/* where init is none; has is 0: unknown */
+	/*
+	 * alive: for whom init waits, one for each of init.chains, whose
+	 * process.has is 0 for a thing; teardown: the remaining processes; left
+	 * behind: those of the container that live
+	 */
+	struct view	*others;
+	size_t		count;
+	size_t		nr_children;	/* of init that live */
+	size_t		nr_elders;	/* of these: older than the signal */
+	struct zombies	zombies;	/* children of init, at all looks */
+	struct last_signal kill;	/* SIGKILL to init, which lives */
 	const struct event *begin;	/* of the teardown; NULL: not recorded */
 	const struct event *end;
+	uint64_t	late_ns;	/* since the load: it began before; or 0 */
 	struct container container;	/* with names; id is empty: none */
+	const struct life *life;	/* of init, in the ledger; or NULL */
+	size_t		earlier;	/* containers of that name that are gone */
+	char		*kill_file;	/* see container_kill_file(); or NULL */
+};
+
+/* What the facts are drawn from. */
+struct sources {
+	const struct snapshot *snapshot;	/* read after the history */
+	const struct snapshot *all;	/* of which that is a part; NULL: none */
+	const struct history *history;
+	const struct teardown *teardown; /* that runs, by the module; or NULL */
+	const struct threads *threads;	/* by the module; or NULL */
+	struct client	*client;
+	const struct zombies *zombies;	/* of an earlier look; NULL: none */
 };
 
 /*
- * Gathers the facts about @target, which gather_free() frees. @snapshot has
- * been read after @history, which has to outlive the facts. @teardown is what
- * the module says about the teardown of the namespace, or NULL.
+ * Gathers the facts about @target, which gather_free() frees. The history, and
+ * the life of @target, have to outlive the facts.
  *
  * Returns 0, -ENOMEM, -ESRCH where the process has ended, or -EAGAIN where
- * @history and @snapshot disagree and have to be read again.
+ * history and snapshot disagree and have to be read again.
  */
-int gather_facts(const struct target *target, const struct snapshot *snapshot,
-		 const struct history *history,
-		 const struct teardown *teardown, struct facts *facts);
+int gather_facts(const struct target *target, const struct sources *sources,
+		 struct facts *facts);
 void gather_free(struct facts *facts);
-
-/* Checks for a way of the process to take @signal without dying of it. */
-bool view_handles(const struct view *view, uint32_t signal);
 
 #endif

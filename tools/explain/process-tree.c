@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "explain/main-process.h"
 #include "explain/process-tree.h"
 #include "explain/target.h"
 #include "proc/snapshot.h"
@@ -12,11 +13,12 @@ struct builder {
 	const struct snapshot *snapshot;
 	const struct history *history;
 	struct process_tree *tree;
-	const struct task **by_parent;	/* all tasks, sorted by ppid and pid */
+	const struct task **by_parent;	/* see snapshot_by_parent() */
 	bool		*selected;	/* by index in the snapshot */
 	bool		*added;		/* likewise: it has a node */
 	size_t		*next_child;	/* by index of node, into by_parent */
 	bool		descendants;	/* of selected tasks belong in the tree */
+	bool		namespace;	/* main of the container is its init */
 };
 
 static size_t task_index(const struct builder *builder, const struct task *task)
@@ -35,37 +37,18 @@ static bool is_selected(const struct builder *builder,
 {
 	if (!target)
 		return !task->kernel;
-	if (target->pid)
-		return task->process.pid == target->pid;
+	if (target->named_pid)
+		return task->process.pid == target->named_pid;
+	if (target->kind == TARGET_CONTAINER &&
+	    task_in_container(task, target->id, target->user))
+		return true;
+	/* In its own namespace, which other containers may share. */
+	if (target->kind == TARGET_CONTAINER &&
+	    (task->container || !builder->namespace))
+		return false;
 	return task->process.pidns &&
 	       snapshot_ns_below(builder->snapshot, task->process.pidns,
 				 target->pidns);
-}
-
-static int compare_by_parent(const void *a, const void *b)
-{
-	const struct task *left = *(const struct task *const *)a;
-	const struct task *right = *(const struct task *const *)b;
-
-	if (left->ppid != right->ppid)
-		return left->ppid < right->ppid ? -1 : 1;
-	return (left->process.pid > right->process.pid) -
-	       (left->process.pid < right->process.pid);
-}
-
-/* Returns the index in by_parent where the children of @pid begin. */
-static size_t first_child(const struct builder *builder, uint32_t pid)
-{
-	size_t low = 0, high = builder->snapshot->count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (builder->by_parent[middle]->ppid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
 }
 
 /* Adds a node below node @up, or a root for -1. Returns its index. */
@@ -90,7 +73,9 @@ static ptrdiff_t add_node(struct builder *builder, const struct task *task,
 					      task->process.pidns),
 	};
 	builder->added[task_index(builder, task)] = true;
-	builder->next_child[at] = first_child(builder, task->process.pid);
+	builder->next_child[at] = snapshot_first_child(builder->snapshot,
+						       builder->by_parent,
+						       task->process.pid);
 	return (ptrdiff_t)at;
 }
 
@@ -140,13 +125,23 @@ static int allocate(struct builder *builder)
 {
 	size_t count = builder->snapshot->count + 1;
 
-	builder->by_parent = calloc(count, sizeof(*builder->by_parent));
+	builder->by_parent = snapshot_by_parent(builder->snapshot);
 	builder->selected = calloc(count, sizeof(*builder->selected));
 	builder->added = calloc(count, sizeof(*builder->added));
 	builder->next_child = calloc(count, sizeof(*builder->next_child));
 	builder->tree->nodes = calloc(count, sizeof(*builder->tree->nodes));
 	return builder->by_parent && builder->selected && builder->added &&
 	       builder->next_child && builder->tree->nodes ? 0 : -ENOMEM;
+}
+
+/* Whether main of @target is the init of a pid namespace. */
+static bool has_namespace(const struct snapshot *snapshot,
+			  const struct target *target)
+{
+	const struct task *main = snapshot_find(snapshot, target->pid);
+
+	return main && main->start_ticks == target->start_ticks &&
+	       task_is_init(main);
 }
 
 int process_tree_build(const struct snapshot *snapshot,
@@ -157,7 +152,8 @@ int process_tree_build(const struct snapshot *snapshot,
 		.snapshot = snapshot,
 		.history = history,
 		.tree = tree,
-		.descendants = target && target->pid,
+		.descendants = target && target->named_pid,
+		.namespace = target && has_namespace(snapshot, target),
 	};
 	int error;
 	size_t i;
@@ -166,14 +162,9 @@ int process_tree_build(const struct snapshot *snapshot,
 	error = allocate(&builder);
 	if (error)
 		goto out_free;
-	for (i = 0; i < snapshot->count; i++) {
-		builder.by_parent[i] = &snapshot->list[i];
+	for (i = 0; i < snapshot->count; i++)
 		builder.selected[i] = is_selected(&builder, target,
 						  &snapshot->list[i]);
-	}
-	if (snapshot->count)
-		qsort(builder.by_parent, snapshot->count,
-		      sizeof(*builder.by_parent), compare_by_parent);
 	for (i = 0; i < snapshot->count; i++)
 		if (is_root(&builder, &snapshot->list[i]))
 			add_subtree(&builder, &snapshot->list[i]);

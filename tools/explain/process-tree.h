@@ -28,11 +28,12 @@ struct process_tree {
 };
 
 /*
- * Builds the tree of @target: of a process and its descendants, or of the
- * processes in a pid namespace and in those below it. With a NULL @target: of
- * all processes that are no kernel threads. The nodes point into @snapshot and
- * @history. A process that changed its parent while /proc was read is in the
- * tree once.
+ * Builds the tree of @target: of the process that the user named and its
+ * descendants, of the processes in a pid namespace and in those below it, or of
+ * those in a container and, where they are in no other one, in its own pid
+ * namespace. With a NULL @target: of all processes that are no kernel threads.
+ * The nodes point into @snapshot and @history. A process that changed its parent
+ * while /proc was read is in the tree once.
  *
  * Returns 0 or -ENOMEM. process_tree_free() frees @tree.
  */

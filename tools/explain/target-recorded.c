@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +7,8 @@
 #include "explain/container-match.h"
 #include "explain/target-recorded.h"
 #include "genl/history.h"
+#include "genl/life.h"
+#include "lib/array.h"
 #include "lib/error.h"
 #include "proc/container-names.h"
 #include "proc/names-cache.h"
@@ -47,16 +49,58 @@ static void print_no_process(const char *command, uint32_t pid,
 			       pid, process->comm, process->pidns);
 }
 
-/* Fills in the container of @teardown. Returns false where there is none. */
-static bool find_container(const struct past_teardown *teardown,
-			   struct container *container)
+static struct gone_container *add_gone(struct gone_containers *gone)
 {
-	return names_of_id(teardown->container, teardown->container_user,
-			   container);
+	return array_add(&gone->list, &gone->count, sizeof(*gone->list));
+}
+
+/* The lives of the ledger, and the container of each. */
+struct ledger {
+	const struct life *lives;
+	struct container *containers;
+	size_t		count;
+};
+
+/* Adds the lives that are over. */
+static int add_lives(const struct ledger *ledger, struct gone_containers *gone)
+{
+	struct gone_container *added;
+	const struct life *life;
+	size_t i;
+
+	for (i = 0; i < ledger->count; i++) {
+		life = &ledger->lives[i];
+		if (!life->end_ns || !ledger->containers[i].id[0])
+			continue;
+		added = add_gone(gone);
+		if (!added)
+			return -ENOMEM;
+		*added = (struct gone_container){
+			.container = ledger->containers[i],
+			.life = life,
+			.pidns = life->main.pidns,
+			.end_ns = life->end_ns,
+		};
+	}
+	return 0;
+}
+
+/* Whether the ledger has a life of the container of @teardown. */
+static bool is_in_ledger(const struct past_teardown *teardown,
+			 const struct ledger *ledger)
+{
+	const struct container *container = ledger->containers;
+	const struct container *end = container + ledger->count;
+
+	for (; container < end; container++)
+		if (container->user == teardown->container_user &&
+		    !strcmp(container->id, teardown->container))
+			return true;
+	return false;
 }
 
 /* Looks up the names of all containers that are recorded. */
-static void find_names(const struct history *history)
+static int find_names(const struct history *history)
 {
 	const struct past_teardown *teardown = history->teardowns;
 	struct names_query *queries;
@@ -64,7 +108,7 @@ static void find_names(const struct history *history)
 
 	queries = calloc(history->nr_teardowns + 1, sizeof(*queries));
 	if (!queries)
-		error_no_memory();
+		return -ENOMEM;
 	for (i = 0; i < history->nr_teardowns; i++, teardown++)
 		if (teardown->container[0])
 			queries[count++] = (struct names_query){
@@ -73,68 +117,122 @@ static void find_names(const struct history *history)
 			};
 	names_find_all(queries, count);
 	free(queries);
+	return 0;
 }
 
-/* Returns how @text calls the container of @teardown. */
-static enum container_match match_of(const struct past_teardown *teardown,
-				     const char *text)
+/*
+ * Adds the containers that @history alone has. The ledger knows which pid
+ * namespaces are within a container, and which one is its own.
+ */
+static int add_recorded(const struct history *history,
+			const struct ledger *ledger,
+			struct gone_containers *gone)
 {
-	struct container container;
+	const struct past_teardown *teardown = history->teardowns;
+	struct gone_container *added;
+	int error = find_names(history);
+	size_t i;
 
-	return find_container(teardown, &container) ?
-		       container_match(&container, text) : MATCH_NONE;
+	for (i = 0; !error && i < history->nr_teardowns; i++, teardown++) {
+		if (!teardown->container[0] || is_in_ledger(teardown, ledger))
+			continue;
+		added = add_gone(gone);
+		if (!added)
+			return -ENOMEM;
+		names_of_id(teardown->container, teardown->container_user,
+			    &added->container);
+		added->pidns = teardown->pidns;
+		added->end_ns = teardown->end.boot_ns ?
+					teardown->end.boot_ns :
+					teardown->begin.boot_ns;
+	}
+	return error;
 }
 
-/* Whether both teardowns are of containers that people call the same. */
-static bool are_alike(const struct past_teardown *a,
-		      const struct past_teardown *b)
+static int by_end(const void *one, const void *other)
+{
+	const struct gone_container *a = one, *b = other;
+
+	return (a->end_ns > b->end_ns) - (a->end_ns < b->end_ns);
+}
+
+int gone_read(const struct lives *lives, const struct history *history,
+	      struct gone_containers *gone)
+{
+	struct ledger ledger = { .count = 0 };
+	int error;
+
+	*gone = (struct gone_containers){ .count = 0 };
+	if (lives) {
+		ledger.lives = lives->list;
+		ledger.containers = lives_containers(lives);
+		if (!ledger.containers)
+			return -ENOMEM;
+		ledger.count = lives->count;
+	}
+	error = add_lives(&ledger, gone);
+	if (!error && history)
+		error = add_recorded(history, &ledger, gone);
+	free(ledger.containers);
+	if (gone->count)
+		qsort(gone->list, gone->count, sizeof(*gone->list), by_end);
+	return error;
+}
+
+void gone_free(struct gone_containers *gone)
+{
+	free(gone->list);
+	*gone = (struct gone_containers){ .count = 0 };
+}
+
+/* Whether people call both containers the same. */
+static bool are_alike(const struct container *a, const struct container *b)
 {
 	char label[CONTAINER_LABEL_SIZE], other[CONTAINER_LABEL_SIZE];
-	struct container container;
 
-	if (!find_container(a, &container))
-		return false;
-	container_label(&container, label);
-	return find_container(b, &container) &&
-	       !strcmp(label, container_label(&container, other));
+	return !strcmp(container_label(a, label), container_label(b, other));
 }
 
-enum container_match target_recorded_match(const char *text,
-					   const struct history *history)
+enum container_match gone_match(const char *text,
+				const struct gone_containers *gone)
 {
 	enum container_match best = MATCH_NONE, match;
 	size_t i;
 
-	find_names(history);
-	for (i = 0; i < history->nr_teardowns; i++) {
-		match = match_of(&history->teardowns[i], text);
+	for (i = 0; i < gone->count; i++) {
+		match = container_match(&gone->list[i].container, text);
 		if (match > best)
 			best = match;
 	}
 	return best;
 }
 
-/* Teardowns that are called alike, the last one of each name. */
+size_t gone_count(const struct gone_containers *gone,
+		  const struct container *container, uint64_t end_ns)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < gone->count; i++)
+		count += gone->list[i].end_ns < end_ns &&
+			 are_alike(&gone->list[i].container, container);
+	return count;
+}
+
+/* Containers that are called alike, the last one of each name. */
 struct chosen {
-	const struct past_teardown **list;
+	const struct gone_container **list;
 	size_t		count;
-	struct candidates earlier;	/* others with these names */
 };
 
-/* Chooses @teardown, unless a later one with its name was chosen. */
-static void choose(struct chosen *chosen, const struct past_teardown *teardown)
+/* Chooses @gone, unless a later one with its name was chosen. */
+static void choose(struct chosen *chosen, const struct gone_container *gone)
 {
-	char shown[32];
 	size_t i;
 
-	for (i = 0; i < chosen->count; i++) {
-		if (!are_alike(chosen->list[i], teardown))
-			continue;
-		snprintf(shown, sizeof(shown), "pidns:%u", teardown->pidns);
-		candidates_add(&chosen->earlier, shown);
-		return;
-	}
-	chosen->list[chosen->count++] = teardown;
+	for (i = 0; i < chosen->count; i++)
+		if (are_alike(&chosen->list[i]->container, &gone->container))
+			return;
+	chosen->list[chosen->count++] = gone;
 }
 
 /* Says which containers @text calls. */
@@ -143,47 +241,37 @@ static void print_chosen(const char *command, const char *text,
 			 const struct chosen *chosen)
 {
 	struct candidates candidates = { .count = 0 };
-	char label[CONTAINER_LABEL_SIZE], shown[CONTAINER_LABEL_SIZE + 32];
-	struct container container;
 	size_t i;
 
-	for (i = 0; i < chosen->count; i++) {
-		find_container(chosen->list[i], &container);
-		snprintf(shown, sizeof(shown), "pidns:%u (%s)",
-			 chosen->list[i]->pidns,
-			 container_label(&container, label));
-		candidates_add(&candidates, shown);
-	}
+	for (i = 0; i < chosen->count; i++)
+		candidates_add_container(&candidates,
+					 &chosen->list[i]->container);
 	error_print_of(command, "%zu containers that are gone %s '%s': %s",
 		       candidates.count,
 		       match >= MATCH_NAME ? "are called" : "begin with", text,
 		       candidates.list);
 }
 
-bool target_recorded_find(const char *command, const char *text,
-			  const struct history *history,
-			  enum container_match match,
-			  void (*add)(void *context, uint32_t pidns),
-			  void *context)
+bool gone_find(const char *command, const char *text,
+	       const struct gone_containers *gone, enum container_match match,
+	       void (*add)(void *context, const struct gone_container *found),
+	       void *context)
 {
 	struct chosen chosen = { .count = 0 };
 	bool found;
 	size_t i;
 
-	chosen.list = calloc(history->nr_teardowns + 1, sizeof(*chosen.list));
+	chosen.list = calloc(gone->count + 1, sizeof(*chosen.list));
 	if (!chosen.list)
 		error_no_memory();
-	for (i = history->nr_teardowns; i > 0; i--)
-		if (match_of(&history->teardowns[i - 1], text) == match)
-			choose(&chosen, &history->teardowns[i - 1]);
+	for (i = gone->count; i > 0; i--)
+		if (container_match(&gone->list[i - 1].container, text) == match)
+			choose(&chosen, &gone->list[i - 1]);
 	found = chosen.count == 1 || match == MATCH_POD;
 	if (!found)
 		print_chosen(command, text, match, &chosen);
 	for (i = 0; found && i < chosen.count; i++)
-		add(context, chosen.list[i]->pidns);
-	if (found && chosen.earlier.count)
-		error_print_of(command, "%zu earlier: %s", chosen.earlier.count,
-			       chosen.earlier.list);
+		add(context, chosen.list[i]);
 	free(chosen.list);
 	return found;
 }

@@ -7,6 +7,7 @@
 
 #include "explain/candidates.h"
 #include "explain/container-match.h"
+#include "explain/main-process.h"
 #include "explain/target-recorded.h"
 #include "explain/target.h"
 #include "genl/history.h"
@@ -60,13 +61,6 @@ uint32_t target_pidns(const char *text)
 	    !parse_number(text + strlen(pidns_prefix), UINT32_MAX, &inum))
 		return 0;
 	return inum;
-}
-
-static bool in_same_container(const struct task *a, const struct task *b)
-{
-	return a->container && b->container &&
-	       !strcmp(a->container, b->container) &&
-	       a->container_user == b->container_user;
 }
 
 static int by_container(const void *a, const void *b)
@@ -138,7 +132,7 @@ static int find_containers(const char *text, const struct snapshot *snapshot,
 	/* In place: what is still to be read is behind what is written. */
 	for (i = 0; i < count; i++)
 		if (!containers->count ||
-		    !in_same_container(list[containers->count - 1], list[i]))
+		    !task_in_container_of(list[containers->count - 1], list[i]))
 			list[containers->count++] = list[i];
 	names_find_tasks(snapshot->list, snapshot->count);
 	keep_matching(text, containers);
@@ -147,47 +141,12 @@ static int find_containers(const char *text, const struct snapshot *snapshot,
 	return 0;
 }
 
-/*
- * Returns the process of the container of @member in its outermost pid
- * namespace. Its init may have made others, and processes that entered it may be
- * in others.
- */
-static const struct task *find_outermost(const struct task *member,
-					 const struct snapshot *snapshot)
-{
-	const struct task *task, *found = NULL;
-	size_t i;
-
-	for (i = 0; i < snapshot->count; i++) {
-		task = &snapshot->list[i];
-		if (in_same_container(task, member) && task->process.pidns &&
-		    (!found || task->levels < found->levels))
-			found = task;
-	}
-	return found;
-}
-
-/* Lists the pid namespaces of a container at the level of @outermost. */
-static void list_outermost(const struct task *outermost,
-			   const struct snapshot *snapshot,
-			   struct candidates *candidates)
-{
-	const struct task *task;
-	char shown[32];
-	size_t i;
-
-	for (i = 0; i < snapshot->count; i++) {
-		task = &snapshot->list[i];
-		if (task != outermost &&
-		    (!in_same_container(task, outermost) ||
-		     task->levels != outermost->levels ||
-		     task->process.ns_pid != 1 ||
-		     task->process.pidns == outermost->process.pidns))
-			continue;
-		snprintf(shown, sizeof(shown), "pidns:%u", task->process.pidns);
-		candidates_add(candidates, shown);
-	}
-}
+/* What a text is looked up in; the last two may be NULL. */
+struct world {
+	const struct snapshot *snapshot;
+	const struct lives *lives;
+	const struct history *history;
+};
 
 static struct target *add_target(struct targets *targets)
 {
@@ -199,54 +158,44 @@ static struct target *add_target(struct targets *targets)
 	error_no_memory();
 }
 
-/* Adds a pid namespace, once. Containers of a pod may share one. */
-static enum target_found add_pidns(struct targets *targets, uint32_t pidns)
+/* Adds a pid namespace, once. */
+static struct target *add_pidns(struct targets *targets, uint32_t pidns)
 {
 	struct target *target;
 	size_t i;
 
-	for (i = 0; i < targets->count; i++)
-		if (targets->list[i].pidns == pidns)
-			return TARGET_FOUND;
+	for (i = 0; i < targets->count; i++) {
+		target = &targets->list[i];
+		if (target->kind == TARGET_PIDNS && target->pidns == pidns)
+			return target;
+	}
 	target = add_target(targets);
 	target->kind = TARGET_PIDNS;
 	target->pidns = pidns;
-	return TARGET_FOUND;
+	return target;
 }
 
-/* Adds the pid namespace of the container of @member. */
-static enum target_found add_container(const char *command,
-				       const struct task *member,
-				       const struct snapshot *snapshot,
-				       struct targets *targets)
+static void set_id(struct target *target, const char *id, uint32_t user)
 {
-	const struct task *outermost = find_outermost(member, snapshot);
-	struct candidates candidates = { .count = 0 };
-	char label[CONTAINER_LABEL_SIZE];
-	struct container container;
+	snprintf(target->id, sizeof(target->id), "%s", id);
+	target->user = user;
+}
 
-	names_of_task(member, &container);
-	container_label(&container, label);
-	if (!outermost) {
-		error_print_of(command,
-			       "the pid namespace of container %s cannot be read",
-			       label);
-		return TARGET_WRONG;
-	}
-	if (outermost->process.pidns == PROCFS_PIDNS_INITIAL) {
-		error_print_of(command,
-			       "container %s is in the initial pid namespace: name a process of it, such as %u",
-			       label, outermost->process.pid);
-		return TARGET_WRONG;
-	}
-	list_outermost(outermost, snapshot, &candidates);
-	if (candidates.count > 1) {
-		error_print_of(command,
-			       "container %s has several pid namespaces: %s",
-			       label, candidates.list);
-		return TARGET_WRONG;
-	}
-	return add_pidns(targets, outermost->process.pidns);
+/* Makes @target the container that @member is in. */
+static void set_container(const struct task *member, const struct world *world,
+			  struct target *target)
+{
+	struct main_process main;
+
+	main_process_find(member, world->snapshot, world->lives, &main);
+	*target = (struct target){
+		.kind = TARGET_CONTAINER,
+		.pidns = main.pidns,
+		.pid = main.pid,
+		.start_ticks = main.start_ticks,
+		.life = main.life,
+	};
+	set_id(target, member->container, member->container_user);
 }
 
 /* Says which @containers @text calls. */
@@ -267,29 +216,44 @@ static void print_containers(const char *command, const char *text,
 		       candidates.list);
 }
 
+/* Returns when main of a container ended; the end of time: it lives. */
+static uint64_t end_of(const struct target *target)
+{
+	return target->life && target->life->end_ns ? target->life->end_ns :
+						      UINT64_MAX;
+}
+
 /* Adds what @text calls: all containers of a pod, else just one. */
 static enum target_found add_containers(const char *command, const char *text,
 					const struct containers *containers,
-					const struct snapshot *snapshot,
+					const struct world *world,
 					struct targets *targets)
 {
-	enum target_found result = TARGET_WRONG;
+	struct gone_containers gone;
+	struct container container;
+	struct target *target;
 	size_t i;
 
 	if (containers->count > 1 && containers->match != MATCH_POD) {
 		print_containers(command, text, containers);
 		return TARGET_WRONG;
 	}
+	if (gone_read(world->lives, NULL, &gone))
+		error_no_memory();
 	for (i = 0; i < containers->count; i++) {
-		if (add_container(command, containers->list[i], snapshot,
-				  targets) == TARGET_FOUND)
-			result = TARGET_FOUND;
+		target = add_target(targets);
+		set_container(containers->list[i], world, target);
+		names_of_task(containers->list[i], &container);
+		target->earlier = gone_count(&gone, &container,
+					     end_of(target));
 	}
-	return result;
+	gone_free(&gone);
+	return TARGET_FOUND;
 }
 
 static enum target_found add_process(const char *command,
 				     const struct task *task,
+				     const struct world *world,
 				     struct targets *targets)
 {
 	struct target *target;
@@ -300,11 +264,16 @@ static enum target_found add_process(const char *command,
 		return TARGET_WRONG;
 	}
 	target = add_target(targets);
-	target->pid = task->process.pid;
-	target->start_ticks = task->start_ticks;
-	target->pidns = task->process.pidns;
-	target->kind = target->pidns == PROCFS_PIDNS_INITIAL ?
-			       TARGET_PROCESS : TARGET_PIDNS;
+	if (task->container) {
+		set_container(task, world, target);
+	} else {
+		target->pid = task->process.pid;
+		target->start_ticks = task->start_ticks;
+		target->pidns = task->process.pidns;
+		target->kind = target->pidns == PROCFS_PIDNS_INITIAL ?
+				       TARGET_PROCESS : TARGET_PIDNS;
+	}
+	target->named_pid = task->process.pid;
 	return TARGET_FOUND;
 }
 
@@ -323,11 +292,25 @@ static bool refuse_unit(const char *command, const char *text)
 	return true;
 }
 
+/* Returns the last life that ended with pid namespace @pidns, or NULL. */
+static const struct life *find_life(const struct lives *lives, uint32_t pidns)
+{
+	size_t i;
+
+	for (i = lives ? lives->count : 0; i > 0; i--)
+		if (lives->list[i - 1].pidns == pidns &&
+		    lives->list[i - 1].end_ns)
+			return &lives->list[i - 1];
+	return NULL;
+}
+
 static enum target_found find_pidns(const char *command, const char *text,
-				    const struct snapshot *snapshot,
+				    const struct world *world,
 				    struct targets *targets)
 {
+	const struct snapshot *snapshot = world->snapshot;
 	uint32_t inum = target_pidns(text);
+	struct target *target;
 	size_t i;
 
 	if (!inum) {
@@ -342,16 +325,40 @@ static enum target_found find_pidns(const char *command, const char *text,
 			       inum);
 		return TARGET_WRONG;
 	}
-	add_pidns(targets, inum);
+	target = add_pidns(targets, inum);
+	target->life = find_life(world->lives, inum);
 	for (i = 0; i < snapshot->count; i++)
 		if (snapshot->list[i].process.pidns == inum)
 			return TARGET_FOUND;
 	return TARGET_GONE;
 }
 
-static void add_recorded(void *context, uint32_t pidns)
+/* Where add_gone() adds containers, and those among which it was found. */
+struct adding {
+	struct targets *targets;
+	const struct gone_containers *gone;
+};
+
+/* Adds a container that is gone: without a life, its pid namespace. */
+static void add_gone(void *context, const struct gone_container *found)
 {
-	add_pidns(context, pidns);
+	const struct life *life = found->life;
+	struct adding *adding = context;
+	struct target *target;
+
+	if (life) {
+		target = add_target(adding->targets);
+		target->kind = TARGET_CONTAINER;
+		target->pidns = found->pidns;
+		target->pid = life->main.pid;
+		target->start_ticks = process_start_ticks(&life->main);
+		target->life = life;
+	} else {
+		target = add_pidns(adding->targets, found->pidns);
+	}
+	set_id(target, found->container.id, found->container.user);
+	target->earlier = gone_count(adding->gone, &found->container,
+				     found->end_ns);
 }
 
 /*
@@ -361,29 +368,37 @@ static void add_recorded(void *context, uint32_t pidns)
  */
 static enum target_found find_rest(const char *command, const char *text,
 				   const struct containers *containers,
-				   const struct snapshot *snapshot,
-				   const struct history *history,
+				   const struct world *world,
 				   struct targets *targets)
 {
-	enum container_match match = target_recorded_match(text, history);
+	enum target_found result = TARGET_WRONG;
+	struct gone_containers gone;
+	struct adding adding = { targets, &gone };
+	enum container_match match;
 
+	if (gone_read(world->lives, world->history, &gone))
+		error_no_memory();
+	match = gone_match(text, &gone);
 	if (containers->count && match < MATCH_NAME)
-		return add_containers(command, text, containers, snapshot,
-				      targets);
-	if (match != MATCH_NONE)
-		return target_recorded_find(command, text, history, match,
-					    add_recorded, targets) ?
-			       TARGET_GONE : TARGET_WRONG;
-	if (!refuse_unit(command, text))
-		target_recorded_none(command, text, target_pid(text), history);
-	return TARGET_WRONG;
+		result = add_containers(command, text, containers, world,
+					targets);
+	else if (match != MATCH_NONE)
+		result = gone_find(command, text, &gone, match, add_gone,
+				   &adding) ? TARGET_GONE : TARGET_WRONG;
+	else if (!refuse_unit(command, text))
+		target_recorded_none(command, text, target_pid(text),
+				     world->history);
+	gone_free(&gone);
+	return result;
 }
 
 enum target_found target_find(const char *command, const char *text,
 			      const struct snapshot *snapshot,
+			      const struct lives *lives,
 			      const struct history *history,
 			      struct targets *targets)
 {
+	const struct world world = { snapshot, lives, history };
 	uint32_t pid = target_pid(text);
 	struct containers containers;
 	enum target_found result;
@@ -391,18 +406,17 @@ enum target_found target_find(const char *command, const char *text,
 
 	*targets = (struct targets){ 0 };
 	if (has_pidns_prefix(text))
-		return find_pidns(command, text, snapshot, targets);
+		return find_pidns(command, text, &world, targets);
 	if (find_containers(text, snapshot, &containers))
 		error_no_memory();
 	task = pid ? snapshot_find(snapshot, pid) : NULL;
 	if (containers.match >= MATCH_NAME)
-		result = add_containers(command, text, &containers, snapshot,
+		result = add_containers(command, text, &containers, &world,
 					targets);
 	else if (task)
-		result = add_process(command, task, targets);
+		result = add_process(command, task, &world, targets);
 	else if (history)
-		result = find_rest(command, text, &containers, snapshot,
-				   history, targets);
+		result = find_rest(command, text, &containers, &world, targets);
 	else
 		result = TARGET_UNREAD;
 	free(containers.list);

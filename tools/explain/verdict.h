@@ -33,6 +33,7 @@ struct finding {
 	const struct view *view;
 	enum verdict_kind cause;
 	unsigned int	flags;
+	const struct chain *chain;	/* from it, or from init; NULL: none */
 };
 
 struct verdict {
@@ -44,5 +45,11 @@ struct verdict {
 
 /* Returns 0 or -ENOMEM. The findings point into @facts. */
 int verdict_find(const struct facts *facts, struct verdict *verdict);
+
+/*
+ * Whether init, which has taken the signal that it was sent last, seems to be in
+ * its handler still.
+ */
+bool verdict_in_handler(const struct facts *facts);
 
 #endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which FUSE server has not answered a request: from request_wait_answer() on,
+ * once the server has read the request, SIGKILL does not end the wait. The
+ * connection is that of the mount: that which the descriptor lies on, else the
+ * only one on which requests wait. Its server is who has /dev/fuse open; which
+ * connection a descriptor of that belongs to, the kernel does not tell.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain/waits/waits.h"
+#include "lib/shell-word.h"
+#include "proc/descriptors.h"
+#include "proc/mounts.h"
+#include "proc/procfs.h"
+
+#define CONNECTIONS	"/sys/fs/fuse/connections"
+
+static bool is_fuse(const struct mount *mount)
+{
+	return !strcmp(mount->type, "fuse") ||
+	       !strncmp(mount->type, "fuse.", strlen("fuse.")) ||
+	       !strcmp(mount->type, "fuseblk");
+}
+
+/* Number of the connection of @mount: the kernel's dev_t of its super block. */
+static uint32_t connection_of(const struct mount *mount)
+{
+	return mount->major << 20 | mount->minor;
+}
+
+static bool has_requests(const struct mount *mount)
+{
+	char path[64], text[32];
+
+	snprintf(path, sizeof(path), CONNECTIONS "/%u/waiting",
+		 connection_of(mount));
+	return procfs_read_file(AT_FDCWD, path, text, sizeof(text)) > 0 &&
+	       strtoul(text, NULL, 10);
+}
+
+/* Returns the FUSE mount that the descriptor @thread waits on is on, or NULL. */
+static const struct mount *mount_of_descriptor(const struct waiter *waiter,
+					       const struct blocked *thread,
+					       const struct mounts *mounts)
+{
+	const struct mount *mount;
+	char name[32], path[512];
+
+	snprintf(name, sizeof(name), "fd/%d", thread->fd);
+	if (thread->fd < 0 ||
+	    !procfs_read_link(waiter->dir, name, path, sizeof(path)))
+		return NULL;
+	mount = mounts_of_path(mounts, path);
+	return mount && is_fuse(mount) ? mount : NULL;
+}
+
+/* Returns the only FUSE mount with requests that wait, or NULL. */
+static const struct mount *mount_with_requests(const struct mounts *mounts)
+{
+	const struct mount *mount = mounts->list, *found = NULL;
+	const struct mount *end = mount + mounts->count;
+
+	for (; mount < end; mount++) {
+		if (!is_fuse(mount) || !has_requests(mount))
+			continue;
+		if (found && connection_of(found) != connection_of(mount))
+			return NULL;
+		found = mount;
+	}
+	return found;
+}
+
+static uint32_t option_number(const struct mount *mount, const char *key)
+{
+	const char *at = strstr(mount->options, key);
+
+	return at ? (uint32_t)strtoul(at + strlen(key), NULL, 10) : 0;
+}
+
+/* Whether @server may be that of @mount: its user, and its name if that is set. */
+static bool may_serve(const struct task *server, const struct mount *mount)
+{
+	const char *type = strchr(mount->type, '.');
+
+	if (task_is_zombie(server) ||
+	    server->process.uid != option_number(mount, "user_id="))
+		return false;
+	return !type || !strncmp(server->process.comm, type + 1, COMM_MAX - 1);
+}
+
+static int set_words(const struct mount *mount, struct wait_edge *edge)
+{
+	char file[64];
+	int error;
+
+	error = waits_set(&edge->what, "FUSE connection %u of %s",
+			  connection_of(mount), mount->path);
+	snprintf(file, sizeof(file), CONNECTIONS "/%u/abort",
+		 connection_of(mount));
+	if (!error && procfs_exists(file))
+		error = waits_set(&edge->remedy, "echo 1 >%s", file);
+	return error;
+}
+
+static int add(const struct mount *mount, const struct blocked *thread,
+	       const struct task *server, struct wait_edges *edges)
+{
+	struct wait_edge *edge;
+
+	edge = waits_add(edges, WAIT_FUSE, server,
+			 "in %s%s%s, the server of %s has not answered",
+			 thread->syscall, thread->syscall[0] ? ", " : "",
+			 thread->wchan, mount->path);
+	return edge ? set_words(mount, edge) : -ENOMEM;
+}
+
+/* Whether a process is among @edges already: it may have many descriptors. */
+static bool is_added(const struct wait_edges *edges, const struct task *task)
+{
+	size_t i;
+
+	for (i = 0; i < edges->count; i++)
+		if (edges->list[i].to == task)
+			return true;
+	return false;
+}
+
+static int add_servers(struct wait_context *context, const struct mount *mount,
+		       const struct blocked *thread, struct wait_edges *edges)
+{
+	const struct descriptors *descriptors = waits_descriptors(context);
+	const struct descriptor *found;
+	size_t i, count;
+	int error = 0;
+
+	if (!descriptors)
+		return -ENOMEM;
+	found = descriptors_find(descriptors, "/dev/fuse", &count);
+	for (i = 0; !error && i < count; i++)
+		if (may_serve(found[i].task, mount) &&
+		    !is_added(edges, found[i].task))
+			error = add(mount, thread, found[i].task, edges);
+	edges->candidates = edges->count > 1;
+	if (!error && !edges->count)
+		error = add(mount, thread, NULL, edges);
+	return error;
+}
+
+static int add_unknown(const struct blocked *thread, struct wait_edges *edges)
+{
+	struct wait_edge *edge;
+
+	edge = waits_add(edges, WAIT_FUSE, NULL, "in %s", thread->wchan);
+	return edge && !waits_set(&edge->what,
+				  "the server of a FUSE file system") ?
+		       0 : -ENOMEM;
+}
+
+/* After its exit from its mount namespace a process is taken to be in ours. */
+static void read_mounts(const struct waiter *waiter, struct mounts *mounts)
+{
+	mounts_read(waiter->dir, "mountinfo", mounts);
+	if (mounts->count)
+		return;
+	mounts_free(mounts);
+	mounts_read(AT_FDCWD, "/proc/self/mountinfo", mounts);
+}
+
+/* Finds the wait of @thread; @surely: for a request, as the kernel shows. */
+static int find_wait(struct wait_context *context, const struct waiter *waiter,
+		     const struct blocked *thread, bool surely,
+		     struct wait_edges *edges)
+{
+	const struct mount *mount;
+	struct mounts mounts;
+	int error = 0;
+
+	read_mounts(waiter, &mounts);
+	mount = mount_of_descriptor(waiter, thread, &mounts);
+	if (!mount && surely)
+		mount = mount_with_requests(&mounts);
+	if (mount)
+		error = add_servers(context, mount, thread, edges);
+	else if (surely)
+		error = add_unknown(thread, edges);
+	mounts_free(&mounts);
+	return error;
+}
+
+int wait_fuse(struct wait_context *context, const struct waiter *waiter,
+	      struct wait_edges *edges)
+{
+	static const char *const requests[] = {
+		"request_wait_answer", "fuse_get_req", "__fuse_request_send",
+		"__fuse_simple_request", "fuse_wait_on_page_writeback",
+	};
+	const struct blocked *thread;
+
+	if (task_is_zombie(waiter->task) || !waiter->thread)
+		return 0;
+	thread = waits_in(waiter, requests, ARRAY_SIZE(requests));
+	if (thread)
+		return find_wait(context, waiter, thread, true, edges);
+	/* A page that it reads: the wait is for the page, not for the request. */
+	if (waiter->thread->letter != 'D')
+		return 0;
+	return find_wait(context, waiter, waiter->thread, false, edges);
+}
