@@ -19,6 +19,7 @@ struct command {
 
 extern const struct command command_watch, command_log, command_status,
 			    command_selftest, command_explain, command_tree,
-			    command_teardowns, command_signals;
+			    command_teardowns, command_signals, command_stops,
+			    command_list;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "cmd/worker.h"
 #include "command.h"
 #include "lib/error.h"
 #include "lib/poll.h"
@@ -11,42 +12,60 @@
 #include "options.h"
 #include "output/stdout.h"
 
-static const struct command *const commands[] = {
-	&command_watch,
-	&command_log,
-	&command_status,
-	&command_teardowns,
-	&command_explain,
-	&command_tree,
-	&command_signals,
-	&command_selftest,
+#define COMMANDS_MAX	3	/* of a group */
+
+/* The commands, by the question that each answers. */
+static const struct {
+	const char *question;
+	const struct command *commands[COMMANDS_MAX + 1];
+} groups[] = {
+	{ "Why is it still there?",
+	  { &command_explain, &command_teardowns, &command_tree } },
+	{ "Who killed it?",
+	  { &command_stops, &command_signals } },
+	{ "What runs?",
+	  { &command_list } },
+	{ "What happens?",
+	  { &command_watch, &command_log } },
+	{ "Does the module work?",
+	  { &command_status, &command_selftest } },
 };
 
 static const struct command *find_command(const char *name)
 {
+	const struct command *const *command;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
+		for (command = groups[i].commands; *command; command++)
+			if (!strcmp((*command)->name, name))
+				return *command;
 	error_print("unknown command '%s': try 'nsorphan --help'", name);
 	return NULL;
 }
 
-static void print_help(void)
+static void print_commands(void)
 {
+	const struct command *const *command;
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		stdout_printf("%s\n", groups[i].question);
+		for (command = groups[i].commands; *command; command++)
+			stdout_printf("  %-12s %s\n", (*command)->name,
+				      (*command)->summary);
+	}
+	stdout_printf("  %-12s %s\n\n", "help",
+		      "print this help, or that of a COMMAND");
+}
+
+static void print_help(void)
+{
 	stdout_string("Usage: nsorphan COMMAND [OPTION]...\n\n"
 		      "Trace what happens to processes whose parent dies: who adopts each orphan,\n"
 		      "which processes a dying pid namespace (a container) takes down with it, what\n"
-		      "keeps a container from going away, and who sent which signal to whom.\n\n"
-		      "Commands:\n");
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		stdout_printf("  %-12s %s\n", commands[i]->name,
-			      commands[i]->summary);
-	stdout_printf("  %-12s %s\n\n", "help",
-		      "print this help, or that of a COMMAND");
+		      "keeps a container from going away, and who sent which signal to whom.\n\n");
+	print_commands();
 	stdout_string("Options:\n"
 		      "  -h, --help             print this help\n"
 		      "  -V, --version          print the version\n\n"
@@ -147,7 +166,8 @@ static enum exit_status run(int argc, char **argv)
 		print_command_help(command);
 		return EXIT_STATUS_DONE;
 	}
-	return command->run(&options);
+	return command->options & OPTIONS_WORKER ?
+		       worker_run(command, &options) : command->run(&options);
 }
 
 int main(int argc, char **argv)

@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "lib/error.h"
+#include "lib/time-text.h"
 #include "lib/util.h"
 #include "options.h"
 #include "output/output.h"
@@ -26,6 +27,8 @@ enum {
 	OPTION_POD,
 	OPTION_RCVBUF,
 	OPTION_SINCE,
+	OPTION_SINCE_TIME,
+	OPTION_UNTIL,
 };
 
 static const struct {
@@ -36,11 +39,17 @@ static const struct {
 	const char *help;
 } table[] = {
 	{ OPTION_FOLLOW, "follow", NULL, OPTIONS_FOLLOW,
-	  "count signals as they happen" },
+	  "go on with what happens from now on" },
 	{ OPTION_ALL, "all", NULL, OPTIONS_WATCH,
 	  "start with the oldest recorded event" },
-	{ OPTION_SINCE, "since", "SEQ", OPTIONS_EVENTS,
-	  "start with event number SEQ" },
+	{ 'a', "all", NULL, OPTIONS_LIST,
+	  "show sandboxes of pods, and pid namespaces in no container, too" },
+	{ OPTION_SINCE, "since", "SEQ|TIME", OPTIONS_SINCE,
+	  "start with event number SEQ, or at TIME: 10m ago, 20:30, ..." },
+	{ OPTION_SINCE_TIME, "since", "TIME", OPTIONS_TIMES,
+	  "show only what happened from TIME on: 10m ago, 20:30, ..." },
+	{ OPTION_UNTIL, "until", "TIME", OPTIONS_UNTIL | OPTIONS_TIMES,
+	  "show only what happened up to TIME" },
 	{ OPTION_EVENT, "event", "TYPE", OPTIONS_TYPES,
 	  "show only events of this type, or of TYPE,TYPE,..." },
 	{ OPTION_PIDNS, "pidns", "INUM", OPTIONS_NAMESPACE,
@@ -180,6 +189,17 @@ static bool parse_text(const struct command *command, const char *option,
 	return false;
 }
 
+static bool parse_time(const struct command *command, const char *option,
+		       const char *text, uint64_t *boot_ns)
+{
+	if (time_text_parse(text, boot_ns))
+		return true;
+	error_print_of(command->name,
+		       "--%s: '%s' is not a time: try 10m, 20:30, today or '2026-11-23 20:30'",
+		       option, text);
+	return false;
+}
+
 static bool parse_option(const struct command *command, int letter,
 			 struct options *options)
 {
@@ -197,6 +217,7 @@ static bool parse_option(const struct command *command, int letter,
 	case 'n':
 		return parse_number(command, "count", optarg, 1, UINT64_MAX,
 				    &options->count);
+	case 'a':
 	case OPTION_ALL:
 		options->all = true;
 		return true;
@@ -227,8 +248,17 @@ static bool parse_option(const struct command *command, int letter,
 				      &options->rcvbuf);
 	case OPTION_SINCE:
 		options->has_since = true;
-		return parse_number(command, "since", optarg, 0, UINT64_MAX,
-				    &options->since);
+		if (!optarg[strspn(optarg, "0123456789")] && *optarg)
+			return parse_number(command, "since", optarg, 0,
+					    UINT64_MAX, &options->since);
+		/* From event 1 on, so that overwritten events are lost. */
+		options->since = 1;
+		return parse_time(command, "since", optarg, &filter->since_ns);
+	case OPTION_SINCE_TIME:
+		return parse_time(command, "since", optarg, &filter->since_ns);
+	case OPTION_UNTIL:
+		filter->has_until = true;
+		return parse_time(command, "until", optarg, &filter->until_ns);
 	}
 	return false;
 }
@@ -308,6 +338,11 @@ static bool check_options(const struct command *command, const char *rest,
 	}
 	if (options->all && options->has_since) {
 		error_print_of(name, "--all and --since are mutually exclusive");
+		return false;
+	}
+	if (options->follow && options->filter.has_until) {
+		error_print_of(name,
+			       "--follow and --until are mutually exclusive");
 		return false;
 	}
 	return true;

@@ -14,7 +14,7 @@ struct output_format;
 /* Groups of options, of which each command accepts some. */
 enum {
 	OPTIONS_FORMAT	= 1 << 0,	/* --format, --json */
-	OPTIONS_EVENTS	= 1 << 1,	/* --pid, --comm, --count, --since */
+	OPTIONS_EVENTS	= 1 << 1,	/* --pid, --comm, --count */
 	OPTIONS_WATCH	= 1 << 2,	/* --all, --rcvbuf */
 	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
 	OPTIONS_NAMESPACE = 1 << 4,	/* --pidns, --container, --pod */
@@ -23,6 +23,11 @@ enum {
 	OPTIONS_TYPES	= 1 << 7,	/* --event */
 	OPTIONS_FOLLOW	= 1 << 8,	/* --follow */
 	OPTIONS_KEEP	= 1 << 9,	/* --keep-names */
+	OPTIONS_SINCE	= 1 << 10,	/* --since SEQ or a time */
+	OPTIONS_UNTIL	= 1 << 11,	/* --until */
+	OPTIONS_TIMES	= 1 << 12,	/* --since a time, not SEQ; --until */
+	OPTIONS_LIST	= 1 << 13,	/* -a, --all */
+	OPTIONS_WORKER	= 1 << 14,	/* not an option: see cmd/worker.h */
 };
 
 struct options {

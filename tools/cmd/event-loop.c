@@ -60,6 +60,7 @@ static void check_status(const struct status *status)
 {
 	static bool warned_missed, warned_mismatched;
 
+	session_warn_blind(status);
 	if (status->missed && !warned_missed) {
 		warned_missed = true;
 		warn_missed(status);
@@ -103,7 +104,20 @@ static int wait_for_events(struct event_source *source, struct event_sink *sink)
 	return stdout_flush() && stdout_wait_input(fd, timer_ms(sink));
 }
 
-static int pass_event(struct event_sink *sink, const struct event *event)
+static int pass_lost(struct event_sink *sink)
+{
+	struct event lost = sink->lost;
+
+	sink->lost.count = 0;
+	/* What was lost after the last event may have been in time, too. */
+	if (sink->options->filter.has_until &&
+	    sink->last_ns > sink->options->filter.until_ns)
+		return 1;
+	sink->count++;
+	return sink->event(sink, &lost, NULL);
+}
+
+static int pass_filtered(struct event_sink *sink, const struct event *event)
 {
 	const struct container *container;
 	struct container found;
@@ -117,6 +131,32 @@ static int pass_event(struct event_sink *sink, const struct event *event)
 		return 1;
 	sink->count++;
 	return sink->event(sink, event, container);
+}
+
+/*
+ * What was lost lies between the event before and the one after: it is held back
+ * until that one shows whether it may have been in time.
+ */
+static int pass_event(struct event_sink *sink, const struct event *event)
+{
+	const struct filter *filter = &sink->options->filter;
+	int result = 1;
+
+	if (event->type == EVENT_LOST && (filter->since_ns || filter->has_until)) {
+		if (sink->lost.count)
+			result = pass_lost(sink);
+		sink->lost = *event;
+		return result;
+	}
+	if (sink->lost.count && event->boot_ns >= filter->since_ns)
+		result = pass_lost(sink);
+	sink->lost.count = 0;
+	if (event->type != EVENT_LOST)
+		sink->last_ns = event->boot_ns;
+	if (result <= 0 || (event->type != EVENT_LOST &&
+			    !filter_passes_time(filter, event->boot_ns)))
+		return result;
+	return pass_filtered(sink, event);
 }
 
 /* Returns 1 to go on, 0 to end the loop, or a negative errno. */
@@ -133,9 +173,10 @@ static int read_event(struct event_source *source, struct event_sink *sink)
 		check_status(event_source_status(source));
 		return 1;
 	case SOURCE_IDLE:
-		return wait_for_events(source, sink);
+		result = sink->lost.count ? pass_lost(sink) : 1;
+		return result > 0 ? wait_for_events(source, sink) : result;
 	case SOURCE_END:
-		return 0;
+		return sink->lost.count ? pass_lost(sink) : 0;
 	default:
 		return result;
 	}
@@ -174,7 +215,7 @@ enum exit_status event_loop_run(struct event_sink *sink,
 
 	if (options->has_since)
 		start = SOURCE_SINCE;
-	client = session_open();
+	client = session_open_unchecked();
 	if (!client)
 		return EXIT_STATUS_FAILED;
 	if (start == SOURCE_NOW && is_pid_missing(options)) {

@@ -18,6 +18,8 @@ struct options;
 struct event_sink {
 	const struct options *options;
 	uint64_t	count;		/* events passed to event() */
+	struct event	lost;		/* held back, if its count is not 0 */
+	uint64_t	last_ns;	/* since boot: time of the last event */
 	uint64_t	timer_ns;	/* since boot: when to call timer(); 0: never */
 
 	/* Called before the first event with the status of the module. */

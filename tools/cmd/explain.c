@@ -8,6 +8,7 @@
 #include "explain/target.h"
 #include "genl/client.h"
 #include "genl/history.h"
+#include "genl/life.h"
 #include "lib/error.h"
 #include "options.h"
 #include "output/output.h"
@@ -17,7 +18,7 @@
 /* Looks up @text with the record. On failure says why, and returns false. */
 static bool find_recorded(struct client *client, const char *text,
 			  const struct snapshot *snapshot,
-			  struct targets *targets)
+			  const struct lives *lives, struct targets *targets)
 {
 	struct wanted wanted = { .pid = target_pid(text) };
 	enum target_found found;
@@ -29,18 +30,19 @@ static bool find_recorded(struct client *client, const char *text,
 		session_failed(error);
 		return false;
 	}
-	found = target_find("explain", text, snapshot, &history, targets);
+	found = target_find("explain", text, snapshot, lives, &history,
+			    targets);
 	history_free(&history);
 	return found != TARGET_WRONG;
 }
 
 /*
- * Looks up @text. On failure says why, and returns false. Processes are not
- * needed for a pid namespace: whether it is recorded is known after
- * explain_target().
+ * Looks up @text; @targets point into @lives. On failure says why, and returns
+ * false. Processes are not needed for a pid namespace: whether it is recorded is
+ * known after explain_target().
  */
 static bool find_targets(struct client *client, const char *text,
-			 struct targets *targets)
+			 struct lives *lives, struct targets *targets)
 {
 	struct snapshot snapshot = { 0 };
 	enum target_found found;
@@ -48,13 +50,18 @@ static bool find_targets(struct client *client, const char *text,
 	int error;
 
 	error = target_pidns(text) ? 0 : snapshot_read(&snapshot);
+	/* What has ended in the snapshot has ended in the ledger, too. */
+	if (!error)
+		error = client_lives(client, lives);
 	if (error) {
+		snapshot_free(&snapshot);
 		session_failed(error);
 		return false;
 	}
-	found = target_find("explain", text, &snapshot, NULL, targets);
+	found = target_find("explain", text, &snapshot, lives, NULL, targets);
 	result = found == TARGET_UNREAD ?
-			 find_recorded(client, text, &snapshot, targets) :
+			 find_recorded(client, text, &snapshot, lives,
+				       targets) :
 			 found != TARGET_WRONG;
 	snapshot_free(&snapshot);
 	return result;
@@ -69,6 +76,7 @@ static bool check_exists(const struct target *target,
 {
 	return target->kind != TARGET_PIDNS ||
 	       explanation->facts.condition != NS_GONE ||
+	       explanation->facts.life ||
 	       target_pidns_recorded("explain", target->pidns,
 				     &explanation->history);
 }
@@ -103,15 +111,17 @@ static enum exit_status explain_with(struct client *client,
 {
 	enum exit_status status = EXIT_STATUS_DONE;
 	struct targets targets = { 0 };
+	struct lives lives = { 0 };
 	size_t i;
 
-	if (!find_targets(client, options->target, &targets))
+	if (!find_targets(client, options->target, &lives, &targets))
 		status = EXIT_STATUS_FAILED;
 	for (i = 0; i < targets.count; i++)
 		if (explain_one(client, options, &targets.list[i]) !=
 		    EXIT_STATUS_DONE)
 			status = EXIT_STATUS_FAILED;
 	free(targets.list);
+	lives_free(&lives);
 	return status;
 }
 
@@ -135,12 +145,12 @@ static enum exit_status explain(const struct options *options)
 
 const struct command command_explain = {
 	.name		= "explain",
-	.summary	= "say why a container is still there",
-	.help		= "Say why a pid namespace, that of a process or a container, is\n"
+	.summary	= "say why a container is still there, or how it ended",
+	.help		= "Say why a container, the one that PID is in, or a pid namespace is\n"
 			  "still there: what it waits for, and who has to act; or that it\n"
-			  "is healthy, or how it ended. A CONTAINER is named by its name or\n"
-			  "id, or the beginning of these; NS/POD are all containers of a\n"
-			  "pod, NS/POD/CONTAINER is one of them.\n",
-	.options	= OPTIONS_FORMAT | OPTIONS_TARGET | OPTIONS_NEEDED,
+			  "is healthy, or who ended it, and why. A CONTAINER, alive or gone,\n"
+			  "is named by its name or id, or the beginning of these; NS/POD are\n"
+			  "all containers of a pod, NS/POD/CONTAINER is one of them.\n",
+	.options	= OPTIONS_FORMAT | OPTIONS_TARGET | OPTIONS_NEEDED | OPTIONS_WORKER,
 	.run		= explain,
 };

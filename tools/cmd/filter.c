@@ -95,6 +95,12 @@ static bool passes_sender(const struct filter *filter,
 	return passes_container(filter, &container);
 }
 
+bool filter_passes_time(const struct filter *filter, uint64_t boot_ns)
+{
+	return boot_ns >= filter->since_ns &&
+	       !(filter->has_until && boot_ns > filter->until_ns);
+}
+
 bool filter_passes(const struct filter *filter, const struct event *event,
 		   const struct container *container)
 {
@@ -113,11 +119,23 @@ bool filter_passes(const struct filter *filter, const struct event *event,
 	       passes_sender(filter, event);
 }
 
+bool filter_passes_place(const struct filter *filter, uint32_t pidns,
+			 const struct container *container)
+{
+	if (filter->pidns && filter->pidns != pidns)
+		return false;
+	return passes_container(filter, container);
+}
+
 bool filter_passes_teardown(const struct filter *filter,
 			    const struct teardown *teardown,
 			    const struct container *container)
 {
-	if (filter->pidns && filter->pidns != teardown->pidns)
-		return false;
-	return passes_container(filter, container);
+	return filter_passes_place(filter, teardown->pidns, container);
+}
+
+bool filter_passes_life(const struct filter *filter, const struct life *life,
+			const struct container *container)
+{
+	return filter_passes_place(filter, life->main.pidns, container);
 }

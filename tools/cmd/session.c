@@ -1,27 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "cmd/session.h"
 #include "genl/client.h"
 #include "lib/error.h"
+#include "proc/blind.h"
+#include "proc/load-obstacle.h"
 #include "proc/procfs.h"
+#include "proc/reading.h"
 
-struct client *session_open(void)
+void session_warn_blind(const struct status *status)
+{
+	static bool warned;
+
+	if (!status->blind || warned)
+		return;
+	warned = true;
+	error_print("%s", blind_sentence());
+}
+
+int session_connect(struct client **client)
+{
+	struct status status;
+	int error;
+
+	error = client_open(client);
+	if (error)
+		return error;
+	error = client_status(*client, &status);
+	if (!error)
+		session_warn_blind(&status);
+	else
+		client_close(*client);
+	return error;
+}
+
+static struct client *open_by(int (*connect)(struct client **client))
 {
 	struct client *client;
 	int error;
 
-	error = client_open(&client);
+	error = connect(&client);
 	if (!error)
 		return client;
 	session_failed(error);
 	return NULL;
 }
 
+struct client *session_open(void)
+{
+	return open_by(session_connect);
+}
+
+struct client *session_open_unchecked(void)
+{
+	return open_by(client_open);
+}
+
 enum exit_status session_failed(int error)
 {
-	if (error != -EINTR)
+	if (error == -ENODEV && access("/sys/module/nsorphan", F_OK))
+		error_print("the module is not loaded: %s", load_obstacle());
+	else if (error != -EINTR)
 		client_perror(error);
 	return EXIT_STATUS_FAILED;
 }
@@ -33,4 +75,22 @@ bool session_in_initial_pidns(const char *command)
 	error_print_of(command,
 		       "run it in the initial pid namespace, with its /proc mounted");
 	return false;
+}
+
+void session_unread(const char *command)
+{
+	char path[READING_PATH_SIZE];
+	const struct reading_file *file;
+	size_t count;
+
+	file = reading_given_up(&count);
+	if (!count)
+		return;
+	reading_path(file, path);
+	if (count == 1)
+		error_print_of(command, "could not be read in time: %s", path);
+	else
+		error_print_of(command,
+			       "could not be read in time: %s, and %zu more",
+			       path, count - 1);
 }

@@ -8,12 +8,26 @@
 #include "lib/error.h"
 
 struct client;
+struct status;
 
 /*
  * Connects to the module. Returns a client for client_close(), or NULL after an
- * error message; the command then returns EXIT_STATUS_FAILED.
+ * error message; the command then returns EXIT_STATUS_FAILED. Warns if the module is
+ * blind.
  */
 struct client *session_open(void);
+
+/* The same for a command that reads the status itself. */
+struct client *session_open_unchecked(void);
+
+/*
+ * session_open() without an error message: returns 0, or a negative errno of
+ * genl/client.h.
+ */
+int session_connect(struct client **client);
+
+/* Warns once if @status says that the module is blind. */
+void session_warn_blind(const struct status *status);
 
 /*
  * Prints what @error, a negative errno of genl/client.h, means. Prints nothing
@@ -26,5 +40,8 @@ enum exit_status session_failed(int error);
  * which @command compares with the pids in events. Else prints an error message.
  */
 bool session_in_initial_pidns(const char *command);
+
+/* Says which files could not be read in time, as reading.h has it. */
+void session_unread(const char *command);
 
 #endif

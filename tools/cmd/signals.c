@@ -144,6 +144,7 @@ const struct command command_signals = {
 		"Count recorded signals by signal, result, sender and target. With --follow,\n"
 		"count new signals until interrupted, and print what changed every second.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE | OPTIONS_EVENTS |
-			  OPTIONS_WATCH | OPTIONS_FOLLOW,
+			  OPTIONS_SINCE | OPTIONS_UNTIL | OPTIONS_WATCH |
+			  OPTIONS_FOLLOW,
 	.run		= signals,
 };

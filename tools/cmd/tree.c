@@ -8,6 +8,7 @@
 #include "explain/target.h"
 #include "genl/client.h"
 #include "genl/history.h"
+#include "genl/life.h"
 #include "lib/error.h"
 #include "options.h"
 #include "output/output.h"
@@ -18,12 +19,12 @@
 /* Looks up the target among live processes. On failure says why. */
 static bool find_targets(const struct options *options,
 			 const struct snapshot *snapshot,
+			 const struct lives *lives,
 			 const struct history *history, struct targets *targets)
 {
-	uint32_t pidns;
+	const char *text = options->target;
 
-	switch (target_find("tree", options->target, snapshot, history,
-			    targets)) {
+	switch (target_find("tree", text, snapshot, lives, history, targets)) {
 	case TARGET_FOUND:
 		return true;
 	case TARGET_GONE:
@@ -31,12 +32,10 @@ static bool find_targets(const struct options *options,
 	default:
 		return false;
 	}
-	pidns = targets->list[0].pidns;
-	if (!target_pidns(options->target) ||
-	    target_pidns_recorded("tree", pidns, history))
-		error_print_of("tree",
-			       "pidns:%u is gone: see nsorphan explain pidns:%u",
-			       pidns, pidns);
+	if (!target_pidns(text) || targets->list[0].life ||
+	    target_pidns_recorded("tree", targets->list[0].pidns, history))
+		error_print_of("tree", "%s is gone: see nsorphan explain %s",
+			       text, text);
 	return false;
 }
 
@@ -67,6 +66,7 @@ static enum exit_status print_tree(const struct options *options,
 
 static enum exit_status print_trees(const struct options *options,
 				    const struct snapshot *snapshot,
+				    const struct lives *lives,
 				    const struct history *history)
 {
 	enum exit_status status = EXIT_STATUS_DONE;
@@ -77,7 +77,7 @@ static enum exit_status print_trees(const struct options *options,
 		names_find_tasks(snapshot->list, snapshot->count);
 		return print_tree(options, snapshot, history, NULL);
 	}
-	if (!find_targets(options, snapshot, history, &targets))
+	if (!find_targets(options, snapshot, lives, history, &targets))
 		status = EXIT_STATUS_FAILED;
 	for (i = 0; status == EXIT_STATUS_DONE && i < targets.count; i++)
 		status = print_tree(options, snapshot, history,
@@ -86,42 +86,44 @@ static enum exit_status print_trees(const struct options *options,
 	return status;
 }
 
-/* Reads the history; leaves it empty where @client is NULL. */
-static int read_history(struct client *client, const struct options *options,
-			struct history *history)
+/*
+ * Reads the record, and the ledger where a target is looked up; leaves them empty
+ * where @client is NULL.
+ */
+static int read_module(struct client *client, const struct options *options,
+		       struct lives *lives, struct history *history)
 {
 	struct wanted wanted = { 0 };
+	int error = 0;
 
-	*history = (struct history){ 0 };
 	if (!client)
 		return 0;
 	if (options->target) {
 		wanted.pid = target_pid(options->target);
 		wanted.pidns = target_pidns(options->target);
+		error = client_lives(client, lives);
 	}
-	return history_read(client, &wanted, history);
+	return error ? error : history_read(client, &wanted, history);
 }
 
 /* @client is NULL where the module is not loaded. */
 static enum exit_status tree_with(struct client *client,
 				  const struct options *options)
 {
+	struct history history = { 0 };
+	struct snapshot snapshot = { 0 };
+	struct lives lives = { 0 };
 	enum exit_status status;
-	struct snapshot snapshot;
-	struct history history;
 	int error;
 
-	error = read_history(client, options, &history);
-	if (error)
-		return session_failed(error);
-	error = snapshot_read(&snapshot);
-	if (error) {
-		status = session_failed(error);
-	} else {
-		status = print_trees(options, &snapshot, &history);
-		snapshot_free(&snapshot);
-	}
+	error = read_module(client, options, &lives, &history);
+	if (!error)
+		error = snapshot_read(&snapshot);
+	status = error ? session_failed(error) :
+			 print_trees(options, &snapshot, &lives, &history);
+	snapshot_free(&snapshot);
 	history_free(&history);
+	lives_free(&lives);
 	return status;
 }
 
@@ -137,13 +139,16 @@ static enum exit_status tree(const struct options *options)
 	}
 	if (!session_in_initial_pidns("tree"))
 		return EXIT_STATUS_FAILED;
-	error = client_open(&client);
-	if (error && error != -ENODEV)
+	error = session_connect(&client);
+	if (error == -ENODEV)
+		client = NULL;
+	else if (error)
 		return session_failed(error);
 	status = tree_with(client, options);
 	if (status == EXIT_STATUS_DONE && !client)
 		error_print_of("tree",
 			       "the module is not loaded: orphans and subreapers are not marked");
+	session_unread("tree");
 	client_close(client);
 	return status;
 }
@@ -154,6 +159,6 @@ const struct command command_tree = {
 	.help		= "Print all processes as a tree, or PID and its descendants, or the\n"
 			  "processes in a CONTAINER or pid namespace; with the parent that\n"
 			  "each orphan lost.\n",
-	.options	= OPTIONS_FORMAT | OPTIONS_TARGET,
+	.options	= OPTIONS_FORMAT | OPTIONS_TARGET | OPTIONS_WORKER,
 	.run		= tree,
 };

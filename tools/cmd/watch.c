@@ -59,8 +59,8 @@ const struct command command_watch = {
 	.summary	= "print events as they happen",
 	.help		= "Print events as they happen, until interrupted.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
-			  OPTIONS_EVENTS | OPTIONS_TYPES | OPTIONS_WATCH |
-			  OPTIONS_KEEP,
+			  OPTIONS_EVENTS | OPTIONS_SINCE | OPTIONS_TYPES |
+			  OPTIONS_WATCH | OPTIONS_KEEP,
 	.run		= watch,
 };
 
@@ -74,6 +74,7 @@ const struct command command_log = {
 	.summary	= "print the recorded events",
 	.help		= "Print the recorded events, oldest first, and exit.\n",
 	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE |
-			  OPTIONS_EVENTS | OPTIONS_TYPES,
+			  OPTIONS_EVENTS | OPTIONS_SINCE | OPTIONS_UNTIL |
+			  OPTIONS_TYPES,
 	.run		= log_events,
 };

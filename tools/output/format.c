@@ -8,6 +8,7 @@
 #include "lib/duration.h"
 #include "lib/process-name.h"
 #include "lib/signal-name.h"
+#include "lib/size.h"
 #include "output/format.h"
 #include "output/stdout.h"
 #include "output/terminal.h"
@@ -90,23 +91,6 @@ void format_moment(uint64_t boot_ns, unsigned int digits,
 	decimal_zeros(real_ns % NS_PER_SEC, sizeof(fraction), fraction);
 	memcpy(text + len, fraction, digits);
 	text[len + digits] = '\0';
-}
-
-const char *format_cause(uint32_t cause)
-{
-	static const char *const words[] = {
-		[NSORPHAN_SIGNAL_CAUSE_OOM] = "out of memory",
-		[NSORPHAN_SIGNAL_CAUSE_PDEATH] = "PR_SET_PDEATHSIG",
-		[NSORPHAN_SIGNAL_CAUSE_ORPHANED_PGRP] = "orphaned process group",
-		[NSORPHAN_SIGNAL_CAUSE_SECCOMP] = "seccomp",
-		[NSORPHAN_SIGNAL_CAUSE_FAULT] = "fault",
-		[NSORPHAN_SIGNAL_CAUSE_TTY] = "terminal",
-		[NSORPHAN_SIGNAL_CAUSE_TIMER] = "timer",
-		[NSORPHAN_SIGNAL_CAUSE_RLIMIT] = "resource limit",
-		[NSORPHAN_SIGNAL_CAUSE_EXITKILL] = "PTRACE_O_EXITKILL",
-	};
-
-	return cause < ARRAY_SIZE(words) ? words[cause] : NULL;
 }
 
 /* Fast path: most events happen in the same second as the one before. */
@@ -192,17 +176,7 @@ void format_count(uint64_t n, const char *singular, const char *plural)
 
 void format_size(uint64_t bytes)
 {
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
-	uint64_t unit = 1;
-	size_t i = 0;
+	char text[SIZE_TEXT_SIZE];
 
-	while (bytes / unit >= 1024 && i + 1 < ARRAY_SIZE(units)) {
-		unit *= 1024;
-		i++;
-	}
-	if (bytes % unit)
-		stdout_printf("%.1f %s", (double)bytes / (double)unit, units[i]);
-	else
-		stdout_printf("%llu %s", (unsigned long long)(bytes / unit),
-			      units[i]);
+	stdout_string(size_text(bytes, text));
 }

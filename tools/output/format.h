@@ -41,9 +41,6 @@ size_t format_name(const struct process *process, char text[FORMAT_NAME_SIZE]);
 void format_moment(uint64_t boot_ns, unsigned int digits,
 		   char text[FORMAT_MOMENT_SIZE]);
 
-/* Why the kernel sent a signal, in words; NULL where @cause tells nothing. */
-const char *format_cause(uint32_t cause);
-
 /*
  * Functions that print to standard output.
  */

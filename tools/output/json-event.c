@@ -38,6 +38,8 @@ static void put_members(const struct event *event)
 		json_number("level", event->level);
 	if (event_has(event, NSORPHAN_A_EVENT_PROCESSES))
 		json_number("processes", event->processes);
+	if (event_has(event, NSORPHAN_A_EVENT_BEFORE_LOAD))
+		json_bool("before_load", true);
 	if (event_has(event, NSORPHAN_A_EVENT_WAITED_NS))
 		json_number("waited_ns", event->waited_ns);
 	put_process("process", event, ROLE_PROCESS);

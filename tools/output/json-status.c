@@ -3,6 +3,7 @@
 #include "genl/event.h"
 #include "output/json-status.h"
 #include "output/json-writer.h"
+#include "proc/blind.h"
 
 void json_status(const struct status *status)
 {
@@ -19,6 +20,12 @@ void json_status(const struct status *status)
 	json_number("overwritten", status->overwritten);
 	json_number("dropped", status->dropped);
 	json_number("missed", status->missed);
+	if (status->blind)
+		json_string("blind", blind_sentence());
+	if (status->blind_from_ns)
+		json_time("blind_from_time", status->blind_from_ns);
+	if (status->blind_to_ns)
+		json_time("blind_to_time", status->blind_to_ns);
 	json_number("mismatched", status->mismatched);
 	json_number("readers", status->readers);
 	json_number("teardowns", status->teardowns);

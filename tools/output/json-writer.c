@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,6 +163,18 @@ void json_time_element(uint64_t boot_ns)
 
 	clock_rfc3339(clock_real_ns(boot_ns), time);
 	json_word_element(time);
+}
+
+void json_seconds_element(uint64_t ns)
+{
+	char seconds[32];
+
+	snprintf(seconds, sizeof(seconds), "%llu.%03llu",
+		 (unsigned long long)(ns / NS_PER_SEC),
+		 (unsigned long long)(ns % NS_PER_SEC / NS_PER_MS));
+	put_next(",", 1);
+	put(seconds, strlen(seconds));
+	comma = true;
 }
 
 void json_object_element(const struct json_object *object)

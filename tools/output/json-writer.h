@@ -31,6 +31,9 @@ void json_bool_element(bool value);
 /* Wall-clock time, by RFC 3339, of a moment since boot. */
 void json_time_element(uint64_t boot_ns);
 
+/* A duration, as a number of seconds with three decimals. */
+void json_seconds_element(uint64_t ns);
+
 /* Objects and arrays; @key is NULL for an element of an array. */
 void json_open_map(const char *key);
 void json_close_map(void);
@@ -91,6 +94,12 @@ static inline void json_time(const char *key, uint64_t boot_ns)
 {
 	json_key(key, strlen(key));
 	json_time_element(boot_ns);
+}
+
+static inline void json_seconds(const char *key, uint64_t ns)
+{
+	json_key(key, strlen(key));
+	json_seconds_element(ns);
 }
 
 static inline void json_object(const char *key,

@@ -18,8 +18,10 @@ struct check {
 };
 
 struct explanation;
+struct overview;
 struct process_tree;
 struct signal_counts;
+struct container_stop;
 
 /*
  * A format. Its functions print whole lines with stdout.h and leave committing
@@ -41,6 +43,10 @@ struct output_format {
 	/* Prints the rows that changed since the last call; all at the @end. */
 	void (*signals)(const struct signal_counts *counts, bool end);
 
+	/* Prints stops; text begins with headings where @heading is set. */
+	void (*stops)(const struct container_stop *stops, size_t count,
+		      bool heading);
+
 	/* Prints that signals could not count lost events; may be NULL. */
 	void (*lost)(const struct event *event);
 
@@ -50,6 +56,7 @@ struct output_format {
 	/* NULL: not available in this format. */
 	void (*explain)(const struct explanation *explanation);
 	void (*tree)(const struct process_tree *tree);
+	void (*list)(const struct overview *overview);
 };
 
 extern const struct output_format output_text, output_json;

@@ -57,6 +57,11 @@ void stdout_init(void)
 		out.fd = fd;
 }
 
+void stdout_redirected(void)
+{
+	out.fd = STDOUT_FILENO;
+}
+
 bool stdout_is_terminal(void)
 {
 	return out.terminal;

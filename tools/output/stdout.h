@@ -22,6 +22,12 @@
  */
 void stdout_init(void);
 
+/*
+ * Says that descriptor 1, opened by stdout_init(), has been replaced by a file.
+ * What is printed stays as it was for the terminal, or for none.
+ */
+void stdout_redirected(void);
+
 /* Add to the current line. */
 __printf(1, 2)
 void stdout_printf(const char *format, ...);

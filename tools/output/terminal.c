@@ -37,3 +37,13 @@ unsigned int terminal_height(void)
 		return DEFAULT_HEIGHT;
 	return size.ws_row;
 }
+
+unsigned int terminal_width(void)
+{
+	static unsigned int width;
+	struct winsize size;
+
+	if (stdout_is_terminal() && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		width = size.ws_col;
+	return width;
+}

@@ -24,6 +24,13 @@ bool terminal_has_cursor(void);
 /* Returns whether to print colours: the same, unless NO_COLOR is set. */
 bool terminal_has_colours(void);
 
+/*
+ * Returns the number of columns; 0 where there is no terminal, or it is unknown:
+ * then lines are not wrapped. Asked for the first time before the terminal is
+ * given away.
+ */
+unsigned int terminal_width(void);
+
 /* Returns the number of lines; 24 where it is unknown. */
 unsigned int terminal_height(void);
 

@@ -9,6 +9,7 @@
 #include "output/stdout.h"
 #include "output/terminal.h"
 #include "output/text-event.h"
+#include "proc/cgroup.h"
 
 #define EVENT_WIDTH	14	/* of the longest name of a type */
 
@@ -58,6 +59,13 @@ static void print_teardown_kill(const struct event *event)
 	}
 }
 
+/* What a time counts from, if that is not the begin of the teardown. */
+static void print_before_load(const struct event *event)
+{
+	if (event_has(event, NSORPHAN_A_EVENT_BEFORE_LOAD))
+		stdout_string(" (it began before the module was loaded)");
+}
+
 static void print_teardown_stall(const struct event *event)
 {
 	const struct remaining remaining = {
@@ -69,6 +77,7 @@ static void print_teardown_stall(const struct event *event)
 
 	stdout_string("after ");
 	format_duration(event->waited_ns);
+	print_before_load(event);
 	stdout_string(" still ");
 	format_process(&remaining.process);
 	if (process_has(&remaining.process, NSORPHAN_A_PROCESS_THREAD_STATE))
@@ -90,7 +99,9 @@ static void print_teardown_end(const struct event *event)
 	format_process(&event->process[ROLE_INIT]);
 	stdout_string(": namespace empty after ");
 	format_duration(event->duration_ns);
-	stdout_printf(", %u killed", event->killed);
+	print_before_load(event);
+	if (event_has(event, NSORPHAN_A_EVENT_KILLED))
+		stdout_printf(", %u killed", event->killed);
 }
 
 static void print_oom(const struct event *event)
@@ -105,7 +116,7 @@ static void print_oom(const struct event *event)
 		stdout_number(event->oom_cgroup);
 	}
 	if (event_has(event, NSORPHAN_A_EVENT_OOM_LIMIT)) {
-		stdout_string(", memory.max ");
+		stdout_printf(", %s ", cgroup_memory_limit_file());
 		format_size(event->oom_limit);
 	}
 }
@@ -127,7 +138,7 @@ static void print_cause(const struct event *event)
 	if (event->cause == NSORPHAN_SIGNAL_CAUSE_OOM)
 		print_oom(event);
 	else
-		stdout_string(format_cause(event->cause));
+		stdout_string(event_cause_words(event->cause));
 	if (event->process[ROLE_THREAD].has)
 		print_thread_ended(&event->process[ROLE_THREAD]);
 	stdout_string(")");
@@ -141,7 +152,7 @@ static void print_signal(const struct event *event)
 		format_process(&event->process[ROLE_SENDER]);
 	} else {
 		stdout_string("the kernel");
-		if (format_cause(event->cause))
+		if (event_cause_words(event->cause))
 			print_cause(event);
 	}
 	stdout_string(" to ");

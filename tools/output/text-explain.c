@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
 #include "explain/explain.h"
+#include "explain/origin.h"
 #include "genl/event.h"
+#include "lib/error.h"
 #include "lib/signal-name.h"
 #include "output/format.h"
 #include "output/stdout.h"
 #include "output/terminal.h"
 #include "output/text-event.h"
 #include "output/text-explain.h"
+#include "proc/reading.h"
 #include "proc/task.h"
 
 static const char *colour_of(enum verdict_severity severity)
@@ -111,7 +117,8 @@ static void print_findings(const struct explanation *explanation)
 	size_t i;
 
 	if (explanation->facts.has_init) {
-		stdout_string("\nInit\n");
+		stdout_string(explanation->facts.own_ns ? "\nInit\n" :
+							  "\nMain\n");
 		print_process(&explanation->facts.init);
 	}
 	for (i = 0; i < verdict->count; i++, finding++) {
@@ -120,6 +127,38 @@ static void print_findings(const struct explanation *explanation)
 		stdout_printf("\nWaiting for: %s\n", verdict_name(finding->cause));
 		print_process(finding->view);
 	}
+}
+
+static void print_outside(const struct outside_signal *sent)
+{
+	char time[FORMAT_MOMENT_SIZE];
+	char *text = origin_text(sent);
+
+	format_moment(sent->last_ns, 0, time);
+	stdout_printf("  %s  ", time);
+	format_signal(sent->signal);
+	stdout_printf(" %s, from ", event_result_name(sent->result));
+	stdout_escaped(text);
+	free(text);
+	if (sent->count > 1)
+		stdout_printf(", %u times", sent->count);
+	stdout_string("\n");
+}
+
+/* What main, which is dead, was sent: the ledger has it when the record has not. */
+static void print_outside_signals(const struct explanation *explanation)
+{
+	const struct facts *facts = &explanation->facts;
+	const struct life *life = facts->life;
+	size_t i;
+
+	if (!life || !life->nr_signals ||
+	    (facts->condition != NS_GONE &&
+	     facts->condition != NS_LEFT_BEHIND))
+		return;
+	stdout_string("\nSignals from outside\n");
+	for (i = 0; i < life->nr_signals; i++)
+		print_outside(&life->signals[i]);
 }
 
 /* Prints signals and other events, merged by sequence number. */
@@ -149,11 +188,63 @@ static void print_events(const struct explanation *explanation)
 	}
 }
 
+static void print_word(const char *text, size_t len)
+{
+	char *word = strndup(text, len);
+
+	if (!word)
+		error_no_memory();
+	stdout_escaped(word);
+	free(word);
+}
+
+/* Prints @text as a paragraph, as wide as the terminal; else as one line. */
+static void print_paragraph(const char *text)
+{
+	size_t width = terminal_width(), column = 0, len;
+
+	if (!width)
+		stdout_escaped(text);
+	for (; width && *text; text += strspn(text, " ")) {
+		len = strcspn(text, " ");
+		if (column && column + 1 + len > width) {
+			stdout_string("\n");
+			column = 0;
+		} else if (column) {
+			stdout_string(" ");
+			column++;
+		}
+		print_word(text, len);
+		column += len;
+		text += len;
+	}
+	stdout_string("\n");
+}
+
+static void print_unread(void)
+{
+	char path[READING_PATH_SIZE];
+	const struct reading_file *file;
+	size_t i, count;
+
+	file = reading_given_up(&count);
+	if (!count)
+		return;
+	stdout_string("\nCould not be read in time\n");
+	for (i = 0; i < count; i++, file++) {
+		reading_path(file, path);
+		stdout_string("  ");
+		stdout_escaped(path);
+		stdout_string("\n");
+	}
+}
+
 void text_explain(const struct explanation *explanation)
 {
 	print_head(explanation);
-	stdout_escaped(explanation->text);
-	stdout_string("\n");
+	print_paragraph(explanation->text);
 	print_findings(explanation);
+	print_outside_signals(explanation);
 	print_events(explanation);
+	print_unread();
 }

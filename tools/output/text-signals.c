@@ -46,7 +46,7 @@ static void set_where(struct libscols_line *line, size_t column,
 static void set_sender(struct libscols_line *line,
 		       const struct signal_count *row)
 {
-	const char *cause = format_cause(row->cause);
+	const char *cause = event_cause_words(row->cause);
 
 	if (row->sender.has)
 		table_set_process(line, SENDER, &row->sender);

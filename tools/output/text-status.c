@@ -4,8 +4,10 @@
 
 #include "genl/client.h"
 #include "genl/event.h"
+#include "output/format.h"
 #include "output/stdout.h"
 #include "output/text-status.h"
+#include "proc/blind.h"
 
 #define KEY_WIDTH	16
 
@@ -60,6 +62,24 @@ static void print_missed(const struct status *status)
 	}
 }
 
+static void print_moment(const char *key, uint64_t boot_ns)
+{
+	char moment[FORMAT_MOMENT_SIZE];
+
+	if (!boot_ns)
+		return;
+	format_moment(boot_ns, 3, moment);
+	print_word(key, moment);
+}
+
+static void print_blind(const struct status *status)
+{
+	if (status->blind)
+		print_word("blind:", blind_sentence());
+	print_moment("blind_from:", status->blind_from_ns);
+	print_moment("blind_to:", status->blind_to_ns);
+}
+
 void text_status(const struct status *status)
 {
 	print_word("version:", status->version);
@@ -75,6 +95,7 @@ void text_status(const struct status *status)
 	print_number("overwritten:", status->overwritten);
 	print_number("dropped:", status->dropped);
 	print_missed(status);
+	print_blind(status);
 	print_number("mismatched:", status->mismatched);
 	print_word("verify:", status->verify ? "on" : "off");
 	print_number("readers:", status->readers);

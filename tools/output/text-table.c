@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/error.h"
+#include "lib/utf8.h"
 #include "output/format.h"
 #include "output/stdout.h"
 #include "output/terminal.h"
@@ -55,6 +56,25 @@ void table_set(struct libscols_line *line, size_t column, const char *format,
 	check(vasprintf(&text, format, args) >= 0);
 	va_end(args);
 	check(!scols_line_refer_data(line, column, text));
+}
+
+void table_set_escaped(struct libscols_line *line, size_t column,
+		       const char *text)
+{
+	size_t size = strlen(text) * UTF8_ESCAPED_MAX + 1;
+	char *escaped = calloc(1, size);
+
+	check(escaped);
+	utf8_escape(text, strlen(text), escaped, size - 1);
+	check(!scols_line_refer_data(line, column, escaped));
+}
+
+void table_set_colour(struct libscols_line *line, size_t column,
+		      const char *colour)
+{
+	if (colour)
+		check(!scols_cell_set_color(scols_line_get_cell(line, column),
+					    colour));
 }
 
 void table_set_process(struct libscols_line *line, size_t column,

@@ -31,6 +31,14 @@ __printf(3, 4)
 void table_set(struct libscols_line *line, size_t column, const char *format,
 	       ...);
 
+/* Sets a cell to @text, escaped for terminals. */
+void table_set_escaped(struct libscols_line *line, size_t column,
+		       const char *text);
+
+/* Sets the colour of a cell: a name of libsmartcols, or NULL for none. */
+void table_set_colour(struct libscols_line *line, size_t column,
+		      const char *colour);
+
 /* Sets a cell to format_name(), or "-" for no process. */
 void table_set_process(struct libscols_line *line, size_t column,
 		       const struct process *process);

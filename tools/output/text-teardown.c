@@ -64,6 +64,8 @@ void text_teardown(const struct teardown *teardown,
 	format_process(&teardown->init);
 	stdout_string(" has waited ");
 	format_duration(teardown->waited_ns);
+	if (teardown->before_load)
+		stdout_string(" (it began before the module was loaded)");
 	stdout_string(" for ");
 	format_count(teardown->count, "process", "processes");
 	stdout_string("\n");
