@@ -5,6 +5,9 @@ VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 # variable, too, but it reads the file Kbuild in place of this one.
 KERNEL := $(or $(KERNELRELEASE),$(shell uname -r))
 KERNEL_BUILD ?= /lib/modules/$(KERNEL)/build
+# A module is built by the compiler of its kernel.
+kernel-compiler = $(if $(LLVM),,$(if $(shell grep -s '^CONFIG_CC_IS_CLANG=y' \
+	$(KERNEL_BUILD)/include/config/auto.conf),LLVM=1))
 
 all: module tools
 
@@ -19,7 +22,7 @@ help:
 	@echo 'make load           insmod, then run the selftest; make unload'
 	@echo 'make demo           see it work in a throw-away guest'
 	@echo 'make check          run every test;     make check-quick: the short ones'
-	@echo '                    (KERNELS="6.1 7": in guests with these kernels only)'
+	@echo '                    (KERNELS="6.1 7" or all: in guests with these kernels)'
 	@echo 'make soak           repeat the guest tests for an hour beside busy loops'
 	@echo '                    (KERNELS=debug MINUTES=10, or ROUNDS=3)'
 	@echo 'make bench          measure what it costs, and what its peers cost: 15 minutes'
@@ -31,7 +34,7 @@ help:
 module:
 	@[ -d $(KERNEL_BUILD) ] || { echo "no headers for $(KERNEL): install\
 	 linux-headers-$(KERNEL), or set KERNELRELEASE" >&2; exit 1; }
-	$(MAKE) -C $(KERNEL_BUILD) M=$(CURDIR) modules
+	$(MAKE) -C $(KERNEL_BUILD) M=$(CURDIR) $(kernel-compiler) modules
 
 tools:
 	$(MAKE) -C tools
@@ -63,7 +66,7 @@ deps:
 # Installing
 
 install: module tools
-	$(MAKE) -C $(KERNEL_BUILD) M=$(CURDIR) modules_install
+	$(MAKE) -C $(KERNEL_BUILD) M=$(CURDIR) $(kernel-compiler) modules_install
 	depmod $(KERNEL)
 	$(MAKE) -C tools install
 
@@ -74,7 +77,9 @@ uninstall:
 	$(MAKE) -C tools uninstall
 
 load: module tools
-	insmod ./nsorphan.ko
+	@[ $(KERNEL) = "$$(uname -r)" ] || { echo "nsorphan.ko is for $(KERNEL),\
+ but this kernel is $$(uname -r): leave out KERNELRELEASE" >&2; exit 1; }
+	insmod ./nsorphan.ko || { tools/nsorphan status; exit 1; }
 	@tools/nsorphan selftest || { rmmod nsorphan && \
 		echo "the selftest failed: the module is unloaded again" >&2; \
 		exit 1; }
@@ -83,7 +88,8 @@ unload:
 	rmmod nsorphan
 
 # dkms-install registers the module with dkms, then builds and installs it for
-# KERNELRELEASE, or for every kernel whose headers are installed. dkms itself does
+# KERNELRELEASE, or for every kernel whose headers are installed: it goes on after one
+# for which that fails, and skips those that dkms.conf excludes (77). dkms itself does
 # so for kernels that are installed later. The tool is installed first: dkms runs
 # its selftest through tools/dkms-selftest. tests/t/dkms.t sets DKMS and
 # DKMS_SOURCES for private trees.
@@ -103,8 +109,15 @@ dkms-install: dkms-uninstall tools
 	cp module/*.[ch] $(dkms-source)/module/
 	cp tools/dkms-selftest $(dkms-source)/tools/
 	$(DKMS) add $(dkms-module)
-	set -e; for kernel in $(DKMS_KERNELS); do \
-		$(DKMS) install $(dkms-module) -k $$kernel; done
+	@failed=; for kernel in $(DKMS_KERNELS); do \
+		status=0; $(DKMS) install $(dkms-module) -k $$kernel || status=$$?; \
+		case $$status in \
+		0) ;; \
+		77) echo "skipped: $$kernel, for which the module is not meant" ;; \
+		*) failed="$$failed $$kernel" ;; \
+		esac; done; \
+	[ -z "$$failed" ] || \
+		{ echo "not installed, as dkms failed for:$$failed" >&2; exit 1; }
 	@[ ! -e $(dkms-source)/selftest-failed ] || \
 		{ echo "installed, but the selftest failed" >&2; exit 1; }
 
