@@ -28,6 +28,8 @@ SENDS = {'sends': ('a signal to another process that takes it at once', 15),
 BEND_PERCENT = 5
 PEAK_MB = 8
 START_MS = 20
+# Of ps -e.
+LIST_TIMES = 3
 
 SERIES = ('find_alive_thread', 'find_alive_thread+reader',
           'kill_orphaned_pgrp', 'kprobe_event', 'bpftrace')
@@ -241,6 +243,16 @@ def outside(kernel):
         added[0][1], None, added[1:])
 
 
+def listing(kernel):
+    ps = kernel.get('list.ps')
+    header('`list` with 1,000 containers, each of two processes',
+           'million instructions')
+    for name, title in ('named', 'with names, in files of Docker'), \
+            ('unnamed', 'without names: all files are looked for'):
+        row(f'`list`, {title}', per(kernel.get(f'list.{name}'), 1e6),
+            LIST_TIMES * (ps or 0) / 1e6, [('ps -e', per(ps, 1e6))])
+
+
 def floods(kernel):
     print('\n## Ten thousand orphans at once, twice: to a subreaper, to init\n')
     print('| default buffers | expected | printed | reported as lost |'
@@ -346,6 +358,8 @@ def main():
         linear(first)
     if first.has('reader.'):
         outside(first)
+    if first.has('list.'):
+        listing(first)
     if first.has('flood.'):
         floods(first)
     if others:

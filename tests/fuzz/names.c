@@ -145,10 +145,9 @@ static void parse_cgroup(const char *text, size_t len)
 	check(container_of_path(text, container.id) == !!container.id[0]);
 	check_name(container.id);
 	container_user(text);
-	check(container_of_proc(text, container.id) == !!container.id[0]);
-	check_name(container.id);
-	check(container_of_proc_user(text, container.id, &container.user) ==
+	check(container_of_proc(text, container.id, &container.user) ==
 	      !!container.id[0]);
+	check_name(container.id);
 	container_label(&container, label);
 }
 

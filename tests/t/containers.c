@@ -37,6 +37,8 @@ static const struct {
 	{ "/machine.slice/libpod-" ID ".scope", ID },
 	{ "/machine.slice/libpod-" ID ".scope/container", ID },
 	{ "/libpod_parent/libpod-" ID, ID },
+	{ "/libpod_parent/" ID2 "/libpod-" ID, ID },
+	{ "/docker/" ID "/libpod_parent/" ID2 "/libpod-" ID2, ID },
 	{ "/lxc/web", "web" },
 	{ "/lxc/web/init.scope", "web" },
 	{ "/lxc.payload/web", "web" },
@@ -75,6 +77,8 @@ static const struct {
 	{ "/kubepods.slice/kubepods-pod1_2.slice/crio-conmon-" ID ".scope", NULL },
 	{ "/machine.slice/libpod-conmon-" ID ".scope", NULL },
 	{ "/libpod_parent/conmon", NULL },
+	{ "/libpod_parent/" ID, NULL },
+	{ "/libpod_parent/" ID "/conmon", NULL },
 	{ "/lxc", NULL },
 	{ "/lxc/", NULL },
 	{ "/lxc.monitor/web", NULL },
@@ -84,6 +88,8 @@ static const struct {
 	{ "/machine.slice/machine-.scope", NULL },
 	{ "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope", NULL },
 	{ "/machine.slice/systemd-nspawn@.service", NULL },
+	{ "/machine.slice/systemd-nspawn@web.service/supervisor", NULL },
+	{ "/machine.slice/systemd-nspawn@web.service/supervisor (deleted)", NULL },
 	{ "/machine.slice/machine-\\x00.scope", NULL },
 	{ "/user.slice/machine-web.scope", NULL },
 	{ "/user.slice/user-1000.slice/session-1.scope", NULL },
@@ -197,6 +203,7 @@ int main(void)
 		"7 (a) b (c) R 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2222";
 	struct process self = { .pid = (uint32_t)getpid() };
 	char id[CONTAINER_SIZE], text[8192], stat[1024] = "";
+	unsigned int user;
 	size_t i;
 	int fd;
 
@@ -204,7 +211,7 @@ int main(void)
 		is(paths[i].path, container_of_path(paths[i].path, id), id,
 		   paths[i].id);
 	for (i = 0; i < ARRAY_SIZE(procs); i++)
-		is(procs[i].text, container_of_proc(procs[i].text, id), id,
+		is(procs[i].text, container_of_proc(procs[i].text, id, &user), id,
 		   procs[i].id);
 	for (i = 0; i < ARRAY_SIZE(users); i++) {
 		printf("# %s\n", users[i].path);

@@ -15,8 +15,10 @@
 
 #include "genl/decode.h"
 #include "genl/event.h"
+#include "genl/filesystem.h"
 #include "genl/status.h"
 #include "genl/teardown.h"
+#include "genl/thread.h"
 
 #define MUTATIONS	20000
 
@@ -129,17 +131,41 @@ static void test_cause(void)
 	   "each attribute is told from the others");
 }
 
-static void test_malformed(void)
+static int try_event(const struct nlmsghdr *nlh)
 {
-	struct nl_msg *msg = whole_event();
-	size_t len, all = nlmsg_hdr(msg)->nlmsg_len;
 	struct event event;
+
+	return decode_event(nlh, &event);
+}
+
+static int try_thread(const struct nlmsghdr *nlh)
+{
+	struct thread thread;
+
+	return decode_thread(nlh, &thread);
+}
+
+static int try_filesystem(const struct nlmsghdr *nlh)
+{
+	struct filesystem filesystem;
+	int error = decode_filesystem(nlh, &filesystem);
+
+	filesystem_free(&filesystem);
+	return error;
+}
+
+/* Has @try decode @msg cut off anywhere, and changed at random; frees it. */
+static void test_malformed(struct nl_msg *msg,
+			   int (*try)(const struct nlmsghdr *nlh),
+			   const char *what)
+{
+	size_t len, all = nlmsg_hdr(msg)->nlmsg_len;
 	struct nlmsghdr *nlh;
 	int i, k, error, odd = 0;
 
 	for (len = NLMSG_HDRLEN; len < all; len++) {
 		nlh = copy(msg, len);
-		error = decode_event(nlh, &event);
+		error = try(nlh);
 		odd += error && error != -EPROTO;
 		free(nlh);
 	}
@@ -150,12 +176,12 @@ static void test_malformed(void)
 			((unsigned char *)nlh)[NLMSG_HDRLEN + (size_t)rand() %
 					       (all - NLMSG_HDRLEN)] =
 				(unsigned char)rand();
-		error = decode_event(nlh, &event);
+		error = try(nlh);
 		odd += error && error != -EPROTO;
 		free(nlh);
 	}
 	nlmsg_free(msg);
-	ok(!odd, "what is malformed is decoded or refused");
+	ok(!odd, what);
 }
 
 static void test_status(void)
@@ -218,13 +244,161 @@ static void test_teardowns(void)
 	teardowns_free(&all);
 }
 
+/* A thread of process @pid; tid 0: its leader. */
+static struct nl_msg *whole_thread(unsigned int pid, unsigned int tid)
+{
+	struct nl_msg *msg = start();
+	struct nlattr *nest = nla_nest_start(msg, NSORPHAN_A_TASK_PROCESS);
+
+	nla_put_u32(msg, NSORPHAN_A_PROCESS_PID, pid);
+	nla_put(msg, NSORPHAN_A_PROCESS_COMM, 5, "comm.");
+	nla_put_u32(msg, NSORPHAN_A_PROCESS_STATE,
+		    NSORPHAN_TASK_STATE_ZOMBIE);
+	if (tid) {
+		nla_put_u32(msg, NSORPHAN_A_PROCESS_TID, tid);
+		nla_put_u32(msg, NSORPHAN_A_PROCESS_THREAD_STATE,
+			    NSORPHAN_TASK_STATE_DISK_SLEEP);
+	}
+	nla_nest_end(msg, nest);
+	nla_put_u64(msg, NSORPHAN_A_TASK_CGROUP, 1ULL << 36);
+	nla_put_u32(msg, NSORPHAN_A_TASK_MAX + 3, 7);
+	nla_put_u32(msg, NSORPHAN_A_TASK_HIERARCHY, NSORPHAN_HIERARCHY_PIDS);
+	nla_put_u64(msg, NSORPHAN_A_TASK_CONTAINER, 1ULL << 37);
+	nla_put_u32(msg, NSORPHAN_A_TASK_FLAGS,
+		    NSORPHAN_TASK_FLAG_KILLABLE | NSORPHAN_TASK_FLAG_KILLED);
+	return msg;
+}
+
+static int add_thread(struct threads *threads, uint32_t pid,
+		      uint32_t tid)
+{
+	struct nl_msg *msg = whole_thread(pid, tid);
+	struct nlmsghdr *nlh = copy(msg, nlmsg_hdr(msg)->nlmsg_len);
+	struct thread thread;
+	int error = decode_thread(nlh, &thread);
+
+	free(nlh);
+	nlmsg_free(msg);
+	return error ? error : threads_add(threads, &thread);
+}
+
+static void test_threads(void)
+{
+	struct threads all = { 0 };
+	const struct thread *thread;
+	struct nl_msg *msg = start();
+
+	ok(!add_thread(&all, 20, 0) && !add_thread(&all, 20, 30) &&
+	   !add_thread(&all, 10, 25) && !add_thread(&all, 10, 0),
+	   "messages of threads");
+	threads_sort(&all);
+	thread = threads_find(&all, 20, 30);
+	ok(thread && thread->process.pid == 20 && thread_tid(thread) == 30 &&
+	   thread_state(thread) == NSORPHAN_TASK_STATE_DISK_SLEEP &&
+	   thread->process.state == NSORPHAN_TASK_STATE_ZOMBIE &&
+	   thread->cgroup == 1ULL << 36 && thread->container == 1ULL << 37 &&
+	   thread->hierarchy == NSORPHAN_HIERARCHY_PIDS &&
+	   thread_is(thread, NSORPHAN_TASK_FLAG_KILLED) &&
+	   !thread_is(thread, NSORPHAN_TASK_FLAG_FROZEN), "a thread of them");
+	thread = threads_find(&all, 10, 10);
+	ok(thread && thread_tid(thread) == 10 &&
+	   thread_state(thread) == NSORPHAN_TASK_STATE_ZOMBIE, "a leader");
+	ok(!threads_find(&all, 20, 25) && !threads_find(&all, 26, 26),
+	   "a thread that is not among them");
+	threads_free(&all);
+	ok(!threads_find(&all, 20, 30), "nor in none");
+
+	nla_put_u32(msg, NSORPHAN_A_TASK_FLAGS, 1);
+	ok(try_thread(nlmsg_hdr(msg)) == -EPROTO,
+	   "a thread without a process is none");
+	nlmsg_free(msg);
+}
+
+static void test_flag_names(void)
+{
+	unsigned int bit = 0;
+
+	while (thread_flag_name(bit))
+		bit++;
+	ok(1U << (bit - 1) == NSORPHAN_TASK_FLAG_VFORK_CHILD &&
+	   !strcmp(thread_flag_name(1), "killable"),
+	   "each flag of a thread has a name");
+}
+
+static void put_waiter(struct nl_msg *msg, uint32_t pid, uint32_t tid)
+{
+	struct nlattr *nest = nla_nest_start(msg, NSORPHAN_A_FILESYSTEM_WAITERS);
+
+	nla_put_u32(msg, NSORPHAN_A_WAITER_PID, pid);
+	nla_put_u32(msg, NSORPHAN_A_WAITER_MAX + 3, 7);
+	if (tid)
+		nla_put_u32(msg, NSORPHAN_A_WAITER_TID, tid);
+	nla_nest_end(msg, nest);
+}
+
+static struct nl_msg *whole_filesystem(void)
+{
+	struct nl_msg *msg = start();
+
+	nla_put_u32(msg, NSORPHAN_A_FILESYSTEM_DEV_MAJOR, 7);
+	nla_put_u32(msg, NSORPHAN_A_FILESYSTEM_DEV_MINOR, 1);
+	nla_put_string(msg, NSORPHAN_A_FILESYSTEM_TYPE, "ext4");
+	nla_put_u32(msg, NSORPHAN_A_FILESYSTEM_FROZEN, 4);
+	put_waiter(msg, 20, 30);
+	put_waiter(msg, 10, 10);
+	nla_put_flag(msg, NSORPHAN_A_FILESYSTEM_MORE);
+	return msg;
+}
+
+static void test_filesystem(void)
+{
+	struct filesystem filesystem;
+	struct nl_msg *msg = whole_filesystem();
+
+	ok(!decode_filesystem(nlmsg_hdr(msg), &filesystem) &&
+	   filesystem.dev_major == 7 && filesystem.dev_minor == 1 &&
+	   !strcmp(filesystem.type, "ext4") && filesystem.frozen == 4 &&
+	   filesystem.more && filesystem.count == 2, "a file system");
+	ok(filesystem_is_waiter(&filesystem, 20, 30) &&
+	   filesystem_is_waiter(&filesystem, 10, 10) &&
+	   !filesystem_is_waiter(&filesystem, 10, 30), "who waits for it");
+	filesystem_free(&filesystem);
+
+	put_waiter(msg, 20, 0);
+	ok(try_filesystem(nlmsg_hdr(msg)) == -EPROTO,
+	   "a waiter without a thread is none");
+	nlmsg_free(msg);
+
+	msg = start();
+	nla_put_u32(msg, NSORPHAN_A_FILESYSTEM_FROZEN, 4);
+	ok(try_filesystem(nlmsg_hdr(msg)) == -EPROTO,
+	   "a file system without a type is none");
+	nlmsg_free(msg);
+	msg = start();
+	nla_put_string(msg, NSORPHAN_A_FILESYSTEM_TYPE,
+		       "a type that is longer than there is room for");
+	ok(!decode_filesystem(nlmsg_hdr(msg), &filesystem) &&
+	   !strcmp(filesystem.type, "a type that is longer than ther"),
+	   "a type that is too long is cut off");
+	filesystem_free(&filesystem);
+	nlmsg_free(msg);
+}
+
 int main(void)
 {
 	test_event();
 	test_cause();
-	test_malformed();
+	test_malformed(whole_event(), try_event,
+		       "a malformed event is decoded or refused");
 	test_status();
 	test_teardowns();
+	test_threads();
+	test_flag_names();
+	test_malformed(whole_thread(10, 25), try_thread,
+		       "a malformed thread is decoded or refused");
+	test_filesystem();
+	test_malformed(whole_filesystem(), try_filesystem,
+		       "a malformed file system is decoded or refused");
 	printf("1..%d\n", tests);
 	return failed > 0;
 }

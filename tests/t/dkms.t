@@ -80,8 +80,9 @@ trees+=" --installtree $tmp/modules --no-depmod"
 through_dkms() {
 	make --no-print-directory "$1" DKMS="dkms $trees" \
 		DKMS_SOURCES="$tmp/sources" DESTDIR="$tmp/root" \
-		KERNELRELEASE="$release"
+		DKMS_KERNELS="${kernels[*]}" "${@:2}"
 }
+kernels=("$release")
 
 # printed PATTERN...: the last install printed such lines, in this order.
 printed() {
@@ -121,7 +122,7 @@ nothing_left() {
 	rm "$tmp/bin/nsorphan"
 	! find "$tmp" -name '*nsorphan*' | grep .
 }
-echo 1..10
+echo 1..14
 runs other
 check "make dkms-install succeeds" install
 check "the selftest is not run for a kernel that is not running" \
@@ -138,5 +139,35 @@ check "make dkms-install fails if the selftest fails" fails install
 check "a failed selftest is reported" \
 	printed 'nsorphan: the installed module fails its selftest' \
 	'installed, but the selftest failed'
+
+# tree KERNEL CONFIG...: headers of a kernel for which nothing can be built.
+tree() {
+	mkdir -p "$tmp/modules/$1/build"
+	printf '%s=y\n' "${@:2}" >"$tmp/modules/$1/build/.config"
+	# shellcheck disable=SC2016
+	printf '%s\n' '%:' '	@echo broken $(MAKECMDGOALS); false' \
+		>"$tmp/modules/$1/build/Makefile"
+}
+# dkms looks for headers in /lib/modules, or where it is told to.
+# shellcheck disable=SC2016
+stub dkms "trees=$tmp/modules" 'for word; do' \
+	'[ "${before:-}" != -k ] || [ ! -d "$trees/$word/build" ] ||' \
+	'	set -- "$@" --kernelsourcedir "$trees/$word/build"' \
+	'before=$word; done'
+all=(CONFIG_KPROBES CONFIG_KRETPROBES CONFIG_TRACEPOINTS CONFIG_PID_NS
+	CONFIG_CGROUPS CONFIG_NET)
+tree 6.9.0-broken "${all[@]}"
+tree 5.4.0-old "${all[@]}"
+tree 6.9.0-without-kprobes "${all[@]:1}"
+selftest 0
+kernels=(6.9.0-broken 5.4.0-old 6.9.0-without-kprobes "$release")
+check "make dkms-install fails if a kernel does not build" fails install
+check "it goes on with the others, and names that one at the end" printed \
+	'skipped: 5.4.0-old, *' 'skipped: 6.9.0-without-kprobes, *' \
+	'nsorphan selftest' 'not installed, as dkms failed for: 6.9.0-broken'
+check "the others have it" is_for_kernel
+kernels=(5.4.0-old "$release")
+check "a kernel that is skipped is no failure" install
+rm -r "$tmp"/modules/{6.9.0-broken,5.4.0-old,6.9.0-without-kprobes}
 check "make dkms-uninstall succeeds" through_dkms dkms-uninstall
 check "make dkms-uninstall leaves nothing" nothing_left

@@ -10,6 +10,7 @@
 
 #include "explain/explain.h"
 #include "explain/verdict-text.h"
+#include "lib/array.h"
 #include "lib/poll.h"
 #include "lib/util.h"
 #include "output/output.h"
@@ -37,6 +38,26 @@ static void make(struct view *view, unsigned int pid, unsigned int ns_pid,
 		 "read");
 }
 
+/* Init waits for each of the others, if it lives. */
+static void make_chains(struct facts *facts)
+{
+	struct chain_link *link;
+	struct chain *chain;
+	size_t i;
+
+	for (i = 0; i < facts->count; i++) {
+		chain = array_add(&facts->init.chains.list,
+				  &facts->init.chains.count, sizeof(*chain));
+		link = array_add(&chain->links, &chain->count, sizeof(*link));
+		*link = (struct chain_link){
+			.process = facts->init.process, .waits = true,
+			.kind = WAIT_CHILD, .detail = strdup("in read"),
+		};
+		link = array_add(&chain->links, &chain->count, sizeof(*link));
+		link->process = facts->others[i].process;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct explanation explanation = { 0 };
@@ -58,18 +79,26 @@ int main(int argc, char **argv)
 	facts->count = ARRAY_SIZE(others);
 	make(&facts->init, 100, 1, 'S');
 	facts->init.caught = UINT64_MAX;
-	facts->init.sent = (struct last_signal){ .known = true, .signal = 15 };
+	facts->init.sent = (struct last_signal){
+		.known = true, .signal = 15, .asks = true,
+	};
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		make(&others[i], 101 + i, 2 + i, teardown ? 'D' : 'S');
 
+	if (!teardown)
+		make_chains(facts);
 	if (verdict_find(facts, &explanation.verdict))
 		return EXIT_STATUS_FAILED;
-	explanation.text = verdict_text(facts, &explanation.verdict);
+	if (advice_find(facts, &explanation.verdict, &explanation.advice))
+		return EXIT_STATUS_FAILED;
+	explanation.text = verdict_text(facts, &explanation.verdict,
+					&explanation.advice);
 	if (!explanation.text)
 		return EXIT_STATUS_FAILED;
 	(strcmp(argv[1], "json") ? &output_text : &output_json)->explain(&explanation);
 	stdout_commit();
 	facts->others = NULL;
+	facts->count = 0;
 	explain_free(&explanation);
 	return stdout_finish(EXIT_STATUS_DONE);
 }

@@ -23,6 +23,7 @@
  *		what the status says, one number for each time that it is
  *		read; the last one also from then on
  *   FAKE_VERIFY	verify is on
+ *   FAKE_STEP	time between two events in ns; default: 1000
  *   FAKE_TRACE	say on standard error what was asked for: "status",
  *		"dump SINCE", "rcvbuf BYTES"; "announced" for an 'S', and "sent"
  *		when all of FAKE_SENT was read
@@ -88,6 +89,13 @@ static const char *signal_word(unsigned long long seq)
 	return word;
 }
 
+static uint64_t boot_ns(unsigned long long seq)
+{
+	const char *step = variable("FAKE_STEP");
+
+	return seq * (*step ? strtoull(step, NULL, 10) : 1000);
+}
+
 static void make_process(unsigned int pid, struct process *process)
 {
 	process->has = 1U << NSORPHAN_A_PROCESS_PID;
@@ -132,7 +140,7 @@ static void make_signal(unsigned long long seq, const char *word,
 		.has = 1U << NSORPHAN_A_EVENT_SIGNAL |
 		       1U << NSORPHAN_A_EVENT_RESULT,
 		.type = NSORPHAN_EVENT_TYPE_SIGNAL,
-		.seq = seq, .boot_ns = seq * 1000,
+		.seq = seq, .boot_ns = boot_ns(seq),
 	};
 	event->signal = (uint32_t)strtoul(word, &end, 10);
 	sender = (unsigned int)strtoul(end + 1, &end, 10);
@@ -163,7 +171,7 @@ static void make_event(unsigned long long seq, struct event *event)
 	}
 	*event = (struct event){
 		.type = NSORPHAN_EVENT_TYPE_REPARENT,
-		.seq = seq, .boot_ns = seq * 1000, .pidns = 4026531836,
+		.seq = seq, .boot_ns = boot_ns(seq), .pidns = 4026531836,
 	};
 	for (i = 0; i < 3; i++) {
 		struct process *process = &event->process[roles[i]];
@@ -346,6 +354,13 @@ int client_teardowns(struct client *client, struct teardowns *teardowns)
 	return 0;
 }
 
+int client_lives(struct client *client, struct lives *lives)
+{
+	(void)client;
+	(void)lives;
+	return 0;
+}
+
 int client_dump(struct client *client, uint64_t since)
 {
 	if (getenv("FAKE_TRACE"))
@@ -376,4 +391,22 @@ int client_dump_next(struct client *client, struct event *event)
 void client_perror(int error)
 {
 	error_print("fake: %s", strerror(-error));
+}
+
+int client_threads(struct client *client, const struct thread_filter *wanted,
+		   struct threads *threads)
+{
+	(void)client;
+	(void)wanted;
+	*threads = (struct threads){ .count = 0 };
+	return 0;
+}
+
+int client_filesystem(struct client *client, int fd,
+		      struct filesystem *filesystem)
+{
+	(void)client;
+	(void)fd;
+	*filesystem = (struct filesystem){ .count = 0 };
+	return -ENOENT;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "explain/explain.h"
+#include "explain/overview.h"
 #include "explain/process-tree.h"
 #include "genl/signal-count.h"
 #include "genl/status.h"
@@ -132,6 +133,7 @@ static void print_status(void)
 		.bytes = UINT64_MAX, .oldest_seq = UINT64_MAX,
 		.next_seq = UINT64_MAX, .overwritten = UINT64_MAX,
 		.dropped = UINT64_MAX, .missed = UINT64_MAX,
+		.blind_from_ns = 1123456789, .blind_to_ns = 1123456789,
 		.mismatched = UINT64_MAX, .readers = UINT32_MAX,
 		.teardowns = UINT32_MAX, .stall_ms = UINT32_MAX,
 		.signals = NSORPHAN_SIGNALS_ALL,
@@ -151,7 +153,8 @@ static void print_teardowns(void)
 
 	json->teardown(&(struct teardown){
 		.pidns = UINT32_MAX, .level = UINT32_MAX, .init = whole,
-		.waited_ns = UINT64_MAX, .remaining = remaining,
+		.before_load = true, .waited_ns = UINT64_MAX,
+		.remaining = remaining,
 		.count = ARRAY_SIZE(remaining),
 	}, &named);
 	json->teardown(&(struct teardown){ .pidns = 0 }, NULL);
@@ -162,7 +165,20 @@ static void print_explanations(void)
 	static struct explanation all, nothing;
 	struct view *init = &all.facts.init;
 	struct finding findings[2];
-	char text[] = NAME;
+	char text[] = NAME, detail[] = NAME, remedy[] = NAME;
+	struct chain_link links[] = {
+		{
+			.process = bare, .waits = true, .kind = WAIT_FUSE,
+			.detail = detail,
+		},
+		{ .what = detail },
+	};
+	struct process candidates[] = { bare, whole };
+	struct chain chain = {
+		.links = links, .count = ARRAY_SIZE(links),
+		.candidates = candidates, .nr_candidates = 2,
+		.remedy = remedy,
+	};
 
 	*init = (struct view){
 		.process = whole, .has_signals = true, .pending = UINT64_MAX,
@@ -172,19 +188,24 @@ static void print_explanations(void)
 	};
 	init->process.start_ns = 0;
 	findings[0] = (struct finding){
-		.view = init, .cause = VERDICT_DISK_SLEEP, .flags = 3,
+		.view = init, .cause = VERDICT_INIT_WAITS, .flags = 3,
+		.chain = &chain,
 	};
 	findings[1] = (struct finding){
 		.view = &nothing.facts.init, .cause = VERDICT_RUNNING,
 	};
 	all.facts.pidns = UINT32_MAX;
 	all.facts.has_init = true;
+	all.facts.own_ns = true;
 	all.facts.container = named;
 	all.verdict = (struct verdict){
-		.kind = VERDICT_INIT_IGNORES_SIGNAL,
+		.kind = VERDICT_INIT_WAITS,
 		.findings = findings, .count = ARRAY_SIZE(findings),
 	};
 	all.text = text;
+	all.advice = (struct advice){
+		.process = &init->process, .remedy = remedy,
+	};
 	all.history.recent_signals.count = 2;
 	all.history.recent_signals.events[0] = whole_event();
 	all.history.recent_signals.events[0].cgroup = 0;
@@ -193,12 +214,14 @@ static void print_explanations(void)
 	/* A thread that the module does not report. */
 	nothing.facts.has_init = true;
 	nothing.facts.init = (struct view){ .process = bare, .live_thread = 7 };
-	nothing.facts.condition = NS_TEARDOWN;
+	nothing.facts.condition = NS_LEFT_BEHIND;
+	nothing.facts.ns_init = bare;
 	nothing.text = text;
 	json->explain(&nothing);
 
 	nothing.facts.has_init = false;
 	nothing.facts.init = (struct view){ .letter = '\0' };
+	nothing.facts.ns_init = (struct process){ .has = 0 };
 	nothing.facts.condition = NS_GONE;
 	nothing.verdict.kind = VERDICT_GONE;
 	json->explain(&nothing);
@@ -230,6 +253,22 @@ static void print_tree(void)
 	json->tree(&tree);
 }
 
+static void print_list(void)
+{
+	struct overview_row rows[] = {
+		{
+			.container = named, .pidns = UINT32_MAX, .main = whole,
+			.state = "alive", .verdict = "healthy",
+			.processes = SIZE_MAX, .zombies = SIZE_MAX,
+			.risks = (1U << RISKS) - 1,
+		},
+		{ .state = "left-behind", .verdict = "left-behind" },
+	};
+	struct overview overview = { rows, ARRAY_SIZE(rows) };
+
+	json->list(&overview);
+}
+
 int main(void)
 {
 	stdout_init();
@@ -241,6 +280,7 @@ int main(void)
 	print_teardowns();
 	print_explanations();
 	print_tree();
+	print_list();
 	stdout_commit();
 	return stdout_finish(EXIT_STATUS_DONE);
 }

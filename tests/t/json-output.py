@@ -44,6 +44,9 @@ ROW = (f'{{"count":{U64},"signal":{U32},"result":"unknown","sender":{process()},
 VIEW = process(start='0', rest=(
     f',"syscall":{NAME},"wchan":{NAME},"waits":{NAME},"handles":[],"ignores":[64],'
     f'"blocks":[1],"pending":[{",".join(map(str, range(1, 65)))}]'))
+FIRST = process(start='0')
+CHAIN = (f'"chain":[{{"process":{BARE},"waits_for":"fuse","detail":{NAME}}},'
+         f'{{"what":{NAME}}}]')
 
 EXPECTED = [
     # log and watch
@@ -60,7 +63,9 @@ EXPECTED = [
     f'{{"version":{NAME},"kernel":{NAME},"reparent_probe":{NAME},'
     f'"teardown_probe":{NAME},"signals":"all","stall_ms":{U32},"records":{U32},'
     f'"oldest_seq":{U64},"next_seq":{U64},"overwritten":{U64},"dropped":{U64},'
-    f'"missed":{U64},"mismatched":{U64},"readers":{U32},"teardowns":{U32}}}',
+    f'"missed":{U64},"blind_from_time":"1970-01-01T00:00:01.123456789Z",'
+    '"blind_to_time":"1970-01-01T00:00:01.123456789Z",'
+    f'"mismatched":{U64},"readers":{U32},"teardowns":{U32}}}',
     '{"version":"","kernel":"","reparent_probe":"","teardown_probe":"",'
     '"signals":"off","stall_ms":0,"records":0,"oldest_seq":0,"next_seq":0,'
     '"overwritten":0,"dropped":0,"missed":0,"mismatched":0,"readers":0,"teardowns":0}',
@@ -70,21 +75,25 @@ EXPECTED = [
     '{"selftest":"passed","checks":[{"name":"one","ok":true}]}',
     '{"selftest":"passed","checks":[]}',
     # teardowns
-    f'{{"pidns":{U32},{NAMED}"level":{U32},"init":{process()},"waited_ns":{U64},'
+    f'{{"pidns":{U32},{NAMED}"level":{U32},"init":{process()},'
+    f'"before_load":true,"waited_ns":{U64},'
     f'"processes":[{{"process":{process()},"parent":{BARE},"tracer":{process()},'
     '"flags":["outside-parent","outside-tracer","frozen","dumping","exiting",'
     '"live-thread"],"cause":"teardown-frozen"},'
     f'{{"process":{BARE},"flags":[],"cause":"teardown-running"}}]}}',
     '{"pidns":0,"level":0,"waited_ns":0,"processes":[]}',
     # explain
-    f'{{"pidns":{U32},{NAMED}"init":{VIEW},"state":"alive",'
-    f'"verdict":"init-ignores-signal","text":{NAME},"waiting_for":['
+    f'{{"pidns":{U32},{NAMED}"main":{VIEW},"init":{VIEW},"state":"alive",'
+    f'"verdict":"init-waits","text":{NAME},"actor":{{"process":{FIRST}}},'
+    f'"remedy":{NAME},{CHAIN},"waiting_for":['
     f'{{"process":{VIEW},"parent":{BARE},"tracer":{process()},'
-    '"flags":["outside-parent","outside-tracer"],"cause":"teardown-disk-sleep"},'
+    '"flags":["outside-parent","outside-tracer"],"cause":"init-waits",'
+    f'"actor":{{"what":{NAME}}},"candidates":[{BARE},{process()}],'
+    f'"remedy":{NAME},{CHAIN}}},'
     f'{{"process":{NONE},"flags":[],"cause":"teardown-running"}}],'
     f'"signals":[{event(0)},{{"time":"{START}0Z","boot_ns":0,"event":"lost",'
     '"first_seq":0,"count":0}]}',
-    f'{{"pidns":0,"init":{BARE[:-1]},"tid":7}},"state":"teardown",'
+    f'{{"pidns":0,"main":{BARE[:-1]},"tid":7}},"init":{BARE},"state":"left-behind",'
     f'"verdict":"healthy","text":{NAME},"waiting_for":[],"signals":[]}}',
     f'{{"pidns":0,"state":"gone","verdict":"gone","text":{NAME},'
     '"waiting_for":[],"signals":[]}',
@@ -95,6 +104,12 @@ EXPECTED = [
     '"time":"1970-01-01T00:00:01.000000000Z","boot_ns":1000000000}}',
     f'{{"process":{BARE},"ns_pids":[],"zombie":false,"subreaper":false,'
     '"outside_parent":false}',
+    # list
+    f'{{{NAMED}"pidns":{U32},"main":{process()},"state":"alive","processes":{U64},'
+    f'"zombies":{U64},"verdict":"healthy","risks":["drops-stop-signal",'
+    '"does-not-reap","shares-pid-namespace","no-pid-namespace"]}',
+    '{"pidns":0,"state":"left-behind","processes":0,"zombies":0,'
+    '"verdict":"left-behind","risks":[]}',
 ]
 
 with open(sys.argv[1], 'rb') as file:

@@ -3,7 +3,7 @@
  * Prints for each argument:
  *   PID        the last signal that this process was sent
  *   PIDNS:SEQ  how many signals to a process of this pid namespace are recorded
- *              that came after event SEQ
+ *              that came after event SEQ; -PIDNS: to one in a container
  *   PIDNS@NS   the same since the process was started, NS after boot
  */
 #include <stdio.h>
@@ -29,17 +29,20 @@ static void print(const struct history *history, const char *argument)
 	struct process process = { .has = 1 };
 	unsigned long long since;
 	struct last_signal sent;
+	bool contained = *argument == '-';
 	char *end;
 
+	argument += contained;
 	process.pid = (uint32_t)strtoul(argument, &end, 10);
 	process.pidns = process.pid;
 	since = *end ? strtoull(end + 1, NULL, 10) : 0;
 	if (*end == ':') {
 		print_coverage(last_signal_coverage(history, process.pidns,
-						    since));
+						    contained, since));
 	} else if (*end == '@') {
 		process.start_ns = since;
-		print_coverage(last_signal_coverage_of(history, &process));
+		print_coverage(last_signal_coverage_of(history, &process,
+						       contained));
 	} else {
 		last_signal_find(history, &process, 0, &sent);
 		printf("%u of event %llu\n", sent.signal,

@@ -11,6 +11,8 @@
 
 #include "explain/target.h"
 #include "genl/history.h"
+#include "genl/life.h"
+#include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/util.h"
 #include "proc/names-lookup.h"
@@ -46,32 +48,60 @@ static const struct {
 	{ ID("ffff0015"), 0, "old", "pod", "app", "" },
 	{ ID("ffff0016"), 0, "old", "pod", "app", "" },
 	{ ID("ffff0017"), 0, "old", "pod", "", "" },
+	{ ID("77770018"), 0, "", "", "kept", "" },
+	{ ID("77770019"), 0, "", "", "kept", "" },
+	{ ID("77770020"), 0, "", "", "kept2", "" },
+	{ ID("88880021"), 0, "", "", "left", "" },
+	{ ID("88880022"), 0, "", "", "again", "" },
 };
 
 /* Processes; the pid namespace of most is that of their container. */
 static const struct {
 	unsigned int pid;
 	const char *container;
-	unsigned int user, pidns, levels;
+	unsigned int user, pidns, levels, ns_pid, ppid;
 } processes[] = {
-	{ 1, NULL, 0, PROCFS_PIDNS_INITIAL, 1 },
-	{ 17, NULL, 0, PROCFS_PIDNS_INITIAL, 1 },
-	{ 42, NULL, 0, 420, 2 },
-	{ 100, ID("aaaa0001"), 0, 1, 2 },
-	{ 101, ID("aaaa0001"), 0, 1, 2 },
-	{ 102, ID("aaaa0001"), 1000, 2, 2 },
-	{ 103, ID("aaaa0002"), 0, 3, 2 },
-	{ 104, ID("bbbb0003"), 0, 4, 2 },
-	{ 105, ID("bbbb0003"), 0, 5, 3 },
-	{ 106, ID("00000017"), 0, 6, 2 },
-	{ 107, ID("cccc0005"), 0, 7, 2 },
-	{ 108, ID("dddd0007"), 0, 8, 2 },
-	{ 109, ID("dddd0006"), 0, 9, 2 },
-	{ 110, ID("dddd0008"), 0, 8, 2 },
-	{ 111, ID("dddd0009"), 0, 11, 2 },
-	{ 112, ID("eeee0010"), 0, PROCFS_PIDNS_INITIAL, 1 },
-	{ 113, "lxc", 0, 13, 2 },
-	{ 114, "x.service", 0, 14, 2 },
+	{ 1, NULL, 0, PROCFS_PIDNS_INITIAL, 1, 1, 0 },
+	{ 17, NULL, 0, PROCFS_PIDNS_INITIAL, 1, 17, 1 },
+	{ 42, NULL, 0, 420, 2, 1, 1 },
+	{ 100, ID("aaaa0001"), 0, 1, 2, 1, 17 },
+	{ 101, ID("aaaa0001"), 0, 1, 2, 2, 100 },
+	{ 102, ID("aaaa0001"), 1000, 2, 2, 1, 17 },
+	{ 103, ID("aaaa0002"), 0, 3, 2, 1, 17 },
+	{ 104, ID("bbbb0003"), 0, 4, 2, 1, 17 },
+	{ 105, ID("bbbb0003"), 0, 5, 3, 1, 104 },
+	{ 106, ID("00000017"), 0, 6, 2, 1, 17 },
+	{ 107, ID("cccc0005"), 0, 7, 2, 1, 17 },
+	{ 108, ID("dddd0007"), 0, 8, 2, 1, 17 },
+	{ 109, ID("dddd0006"), 0, 9, 2, 1, 17 },
+	{ 110, ID("dddd0008"), 0, 8, 2, 5, 17 },
+	{ 111, ID("dddd0009"), 0, 11, 2, 1, 17 },
+	{ 112, ID("eeee0010"), 0, PROCFS_PIDNS_INITIAL, 1, 112, 17 },
+	{ 113, "lxc", 0, 13, 2, 1, 17 },
+	{ 114, "x.service", 0, 14, 2, 1, 17 },
+	/* Without a namespace: it made one, its child came from outside. */
+	{ 115, ID("eeee0010"), 0, 15, 2, 1, 112 },
+	{ 116, ID("eeee0010"), 0, PROCFS_PIDNS_INITIAL, 1, 116, 17 },
+	{ 117, ID("88880021"), 0, PROCFS_PIDNS_INITIAL, 1, 117, 1 },
+	{ 118, ID("88880022"), 0, PROCFS_PIDNS_INITIAL, 1, 118, 17 },
+	{ 119, ID("88880022"), 0, PROCFS_PIDNS_INITIAL, 1, 119, 17 },
+};
+
+/* What the ledger has, in the order of begin. */
+static const struct {
+	const char *container;
+	unsigned int main, pidns;
+	bool ended;
+} kept[] = {
+	{ ID("aaaa0002"), 903, 30, true },
+	{ ID("aaaa0002"), 103, 3, false },
+	{ ID("77770018"), 918, 60, true },
+	{ ID("77770019"), 919, 0, true },
+	{ ID("77770020"), 920, 61, true },
+	{ ID("88880021"), 921, 0, true },
+	{ ID("88880022"), 922, 0, true },
+	{ ID("88880022"), 119, 0, false },
+	{ ID("88880022"), 923, 0, true },
 };
 
 /* Teardowns that are recorded, the oldest first. */
@@ -88,10 +118,13 @@ static const struct {
 	{ 56, ID("ffff0016") },
 	{ 57, "" },
 	{ 58, ID("99990099") },
+	/* Within a container that the ledger has. */
+	{ 59, ID("77770018") },
 };
 
 static struct snapshot snapshot;
 static struct history history;
+static struct lives lives;
 static char message[8192];
 static int tests, failed;
 
@@ -131,6 +164,27 @@ void __wrap_error_print_of(const char *command, const char *format, ...)
 	va_end(args);
 }
 
+static void make_lives(void)
+{
+	struct life life;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kept); i++) {
+		life = (struct life){
+			.main = { .has = 1, .pid = kept[i].main },
+			.pidns = kept[i].pidns,
+			.begin_ns = i + 1,
+			.end_ns = kept[i].ended ? i + 100 : 0,
+		};
+		life.main.pidns = kept[i].pidns;
+		life.main.start_ns = kept[i].main * clock_tick_ns();
+		snprintf(life.path, sizeof(life.path), "/docker/%s",
+			 kept[i].container);
+		if (lives_add(&lives, &life))
+			exit(1);
+	}
+}
+
 static void make_world(void)
 {
 	struct past_teardown *teardown;
@@ -148,7 +202,9 @@ static void make_world(void)
 		task = &snapshot.list[i];
 		task->process.pid = processes[i].pid;
 		task->process.pidns = processes[i].pidns;
-		task->process.ns_pid = 1;
+		task->process.ns_pid = processes[i].ns_pid;
+		task->start_ticks = processes[i].pid;
+		task->ppid = processes[i].ppid;
 		task->levels = processes[i].levels;
 		task->container_user = processes[i].user;
 		if (processes[i].container)
@@ -157,14 +213,28 @@ static void make_world(void)
 	for (i = 0; i < history.nr_teardowns; i++) {
 		teardown = &history.teardowns[i];
 		teardown->pidns = teardowns[i].pidns;
+		teardown->end.boot_ns = i + 1;
 		snprintf(teardown->container, CONTAINER_SIZE, "%s",
 			 teardowns[i].container);
 	}
 }
 
+static size_t print_target(const struct target *target, const char *before,
+			   char *to, size_t size)
+{
+	int len = snprintf(to, size, "%s%u", before,
+			   target->pid ? target->pid : target->pidns);
+
+	if (target->earlier)
+		len += snprintf(to + len, size - (size_t)len, "(%zu earlier)",
+				target->earlier);
+	return (size_t)len;
+}
+
 /*
- * Checks what @text stands for: @expected has the pids or pid namespaces, and
- * "gone" behind those that are; or the beginning of a message.
+ * Checks what @text stands for: @expected has the pids of main, or the pid
+ * namespaces, each with how many earlier ones there are, and "gone" behind those
+ * that are; or the beginning of a message.
  */
 static void is(const char *text, const char *expected)
 {
@@ -175,16 +245,13 @@ static void is(const char *text, const char *expected)
 	bool right;
 
 	message[0] = '\0';
-	found = target_find("explain", text, &snapshot, NULL, &targets);
+	found = target_find("explain", text, &snapshot, &lives, NULL, &targets);
 	if (found == TARGET_UNREAD)
-		found = target_find("explain", text, &snapshot, &history,
-				    &targets);
+		found = target_find("explain", text, &snapshot, &lives,
+				    &history, &targets);
 	for (i = 0; i < targets.count && len < 1000; i++)
-		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%u",
-					i ? " " : "",
-					targets.list[i].pid ?
-						targets.list[i].pid :
-						targets.list[i].pidns);
+		len += print_target(&targets.list[i], i ? " " : "", got + len,
+				    sizeof(got) - len);
 	snprintf(got + len, sizeof(got) - len, "%s%s%s",
 		 found == TARGET_GONE ? " gone" : "",
 		 message[0] && len ? ": " : "", message);
@@ -201,61 +268,85 @@ static void is(const char *text, const char *expected)
 int main(void)
 {
 	make_world();
+	make_lives();
 	is("pidns:4", "4");
 	is("pidns:999", "999 gone");
+	is("pidns:60", "60 gone");
 	is("pidns:x", "'pidns:x' is no pid namespace");
-	is(ID("aaaa0002"), "3");
-	is("web2", "3");
-	is("db", "4");
-	is("lxc", "13");
-	is("x.service", "14");
+	is("db", "104");
+	is("lxc", "113");
+	is("x.service", "114");
+
+	/* Of one that lives the earlier ones are counted. */
+	is(ID("aaaa0002"), "103(1 earlier)");
+	is("web2", "103(1 earlier)");
+	is("103", "103");
 
 	/* Of root and of a user. */
 	is("web",
 	   "2 containers are called 'web': web (aaaa00010000), web@alice (aaaa00010000)");
-	is("web@alice", "2");
+	is("web@alice", "102");
 
 	/* Pids: behind a whole name, before the beginning of an id. */
-	is("42", "7");
+	is("42", "107");
 	is("17", "17");
-	is("0000001", "6");
+	is("0000001", "106");
 	is("100", "100");
 	is("200", "there is no process 200");
+	is("918", "there is no process 918");
+
+	/* A pid is its container's main. */
+	is("101", "100");
+	is("105", "104");
+	is("110", "110");
+	is("117", "921");
 
 	/* Beginnings. */
-	is("bbbb", "4");
-	is("digit", "6");
-	is("dig", "6");
-	is("aaaa0002", "3");
+	is("bbbb", "104");
+	is("digit", "106");
+	is("dig", "106");
+	is("aaaa0002", "103(1 earlier)");
 	is("aaaa", "3 containers begin with 'aaaa': ");
 	is("web2x", "no process is in a container that begins with 'web2x'");
 	is("WEB2", "no process is in a container that begins with 'WEB2'");
 	is("", "no process is in a container that begins with ''");
 
 	/* Pods; two containers of this one share a pid namespace. */
-	is("shop/web-0", "9 8");
-	is("shop/web-0/app", "9");
-	is("shop/web-0/log", "8");
-	is("shop/web-1", "11");
+	is("shop/web-0", "109 110 108");
+	is("shop/web-0/app", "109");
+	is("shop/web-0/log", "110");
+	is("shop/web-1", "111");
 	is("shop/web", "no container of a pod 'shop/web' runs here or is recorded");
 	is("shop/web-0/", "no container of a pod");
 	is("/web-0", "no container of a pod");
 	is("app",
 	   "2 containers are called 'app': shop/web-0/app (dddd00060000), shop/web-1/app (");
 
+	/* In the initial namespace: who came first, or as the ledger has it. */
+	is("host", "112");
+	is("115", "112");
+	is("left", "921");
+	is("again", "119(2 earlier)");
+
 	/* What is gone: a whole name comes before the beginning of another. */
 	is("we", "52 gone");
-	is("gone", "51 gone: 1 earlier: pidns:50");
+	is("gone", "51(1 earlier) gone");
 	is("gon",
-	   "2 containers that are gone begin with 'gon': pidns:53 (gone2), pidns:51 (gone)");
+	   "2 containers that are gone begin with 'gon': gone2 (eeee00140000), gone (eeee00120000)");
 	is("eeee0011", "50 gone");
-	is("old/pod/app", "56 gone: 1 earlier: pidns:54");
-	is("old/pod", "56 55 gone: 1 earlier: pidns:54");
+	is("old/pod/app", "56(1 earlier) gone");
+	is("old/pod", "56(1 earlier) 55 gone");
 	is(ID("99990099"), "58 gone");
 	is("9999", "58 gone");
 
-	is("host",
-	   "container host is in the initial pid namespace: name a process of it, such as 112");
+	/* In the ledger. */
+	is("kept", "919(1 earlier) gone");
+	is(ID("77770018"), "918 gone");
+	is("77770018", "918 gone");
+	is("7777002", "920 gone");
+	is("ke",
+	   "2 containers that are gone begin with 'ke': kept2 (777700200000), kept (777700190000)");
+
 	is("ssh.service", "'ssh.service' is a unit, and no container");
 	is("pidns:4026531836", "pidns:4026531836 is the initial pid namespace");
 	printf("1..%d\n", tests);

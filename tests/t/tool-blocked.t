@@ -30,10 +30,10 @@ asleep() {
 	done
 }
 
-# named NAME EXPECTED PROGRAM...
+# named NAME EXPECTED WIDTH PROGRAM...: WIDTH is compat, or empty.
 named() {
-	local name=$1 expected=$2
-	shift 2
+	local name=$1 expected=$2 width=$3
+	shift 3
 	if ! asleep "$@"; then
 		tests=$((tests + 1))
 		echo "ok $tests - $name # SKIP it does not run here"
@@ -41,11 +41,11 @@ named() {
 		tests=$((tests + 1))
 		echo "ok $tests - $name # SKIP the kernel does not tell"
 	else
-		is "$name" "$("$tmp/blocked" "$pid")" "$expected"
+		is "$name" "$("$tmp/blocked" ${width:+"$width"} "$pid")" "$expected"
 	fi
 	kill "$pid" 2>/dev/null || :
 	wait "$pid" 2>/dev/null || :
 }
-named '64 bits' clock_nanosleep sleep 1000
-named '32 bits' pause "$tmp/i386"
+named '64 bits' clock_nanosleep '' sleep 1000
+named '32 bits' pause compat "$tmp/i386"
 finish

@@ -51,6 +51,26 @@ delivers 'log of nothing' 'd0' 1 '' '' log
 delivers 'log --since' '4 5 d4' 6 '4-5' '' log --since 4
 delivers 'log --since an event to come' 'd9' 6 '' '' log --since 9
 delivers 'log --since, too old' 'l1+2 3 4 5 d1' 6 '3-5' '' log --since 1
+
+# Events are 1,000 s apart, since boot.
+export FAKE_STEP=1000000000000
+booted=$(sed -n 's/^btime //p' /proc/stat)
+
+# at SECONDS: prints that time since boot, as an option has it.
+at() {
+	echo "@$((booted + $1))"
+}
+delivers 'log --since a time' '4 5 d1' 6 '3-5' '' log --since "$(at 3500)"
+delivers 'log --until' '3 4 d0' 6 '3-5' '' log --until "$(at 4500)"
+delivers 'log --since --until' '4 d1' 6 '2-5' '' log --since "$(at 3500)" --until "$(at 4500)"
+delivers 'watch --since a time' '4 5 6 d1' 5 '3-4;' '4-6X' watch --since "$(at 3500)"
+delivers 'lost before --since' '4 5 d1' 6 '3-5' '' log --since "$(at 3500)"
+delivers 'lost, maybe after --since' 'l1+2 3 4 5 d1' 6 '3-5' '' log --since "$(at 1500)"
+delivers 'lost, maybe before --until' '3 l4+2 d0' 7 '3 6' '' log --until "$(at 4500)"
+delivers 'lost after --until' '3 d0' 8 '3 4 7' '' log --until "$(at 3500)"
+delivers 'lost at the end of a time' 'l5+2 d1 d5' 7 '3-4;' '' log --since "$(at 4500)"
+unset FAKE_STEP
+
 delivers 'log, events dropped between' '3 l4+2 6 d0' 7 '3 6' '' log
 delivers 'log, overtaken at its end' '3 4 l5+2 d0 d5' 7 '3-4;' '' log
 delivers 'log, a dump that ends early is continued once' '3 4 5 6 d0 d5' 7 '3-4;5-6' '' log

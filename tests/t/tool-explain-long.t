@@ -25,15 +25,14 @@ name, what = r"\x01" * 15, "in read " + "w" * 319
 text = dict(
 	teardown=f"init {name} 100/1 is dying, and the kernel tears the "
 		 "namespace down: 7 processes are left." +
-		 "".join(f" {pid} ({name}) is in disk sleep {what}, which "
+		 "".join(f" {name} {pid}/{pid - 99} is in disk sleep {what}, which "
 			 "SIGKILL does not end." for pid in range(101, 106)) +
 		 " And 2 more.",
-	alive=f"init {name} 100/1 took SIGTERM 0 ns ago, and now waits {what}, "
-	      "while 7 of its children live." +
-	      "".join(f" Child {name} {pid}/{pid - 99} was sent no signal since."
+	alive=f"init {name} 100/1 took SIGTERM 0 ns ago, and waits for its child "
+	      f"{name} 101/2 (in read). It waits for 7 of them." +
+	      "".join(f" {name} {pid}/{pid - 99} was sent no signal since."
 		      for pid in range(101, 106)) +
-	      " And 2 more. Init has to end its children itself; to end one for "
-	      "it: kill -KILL 101."
+	      " And 2 more. To end the wait (kill -KILL 100)."
 )[sys.argv[1]]
 print(text, text, sep="\n")' "$1"
 }

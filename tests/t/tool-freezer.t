@@ -33,7 +33,12 @@ cgroup "$both/cold" freezer.state FROZEN
 cgroup "$both/cooling" freezer.state FREEZING
 cgroup "$both/warm" freezer.state THAWED
 cgroup "$odd/cold" freezer.state FROZEN
+cgroup "$v2/cold" cgroup.freeze 1
 cgroup "$v2/cold" cgroup.events $'populated 1\nfrozen 1'
+mkdir "$v2/cold/below"
+cgroup "$v2/cooling" cgroup.freeze 1
+cgroup "$v2/cooling" cgroup.events $'populated 1\nfrozen 0'
+cgroup "$v2/warm" cgroup.freeze 0
 cgroup "$v2/warm" cgroup.events $'populated 1\nfrozen 0'
 
 {
@@ -43,22 +48,24 @@ cgroup "$v2/warm" cgroup.events $'populated 1\nfrozen 0'
 	mounted "$both" cgroup rw,cpu,freezer
 	mounted "$v2" cgroup2 rw,nsdelegate
 } >"$MOUNTINFO"
-is 'mounted with another controller' "$(frozen '4:cpu,freezer:/cold' 0::/)" v1
-is 'named first' "$(frozen '4:freezer,cpu:/cold' 0::/)" v1
-is 'not frozen yet' "$(frozen '4:cpu,freezer:/cooling' 0::/)" v1
+is 'mounted with another controller' "$(frozen '4:cpu,freezer:/cold' 0::/)" "v1 THAWED $both/cold/freezer.state"
+is 'named first' "$(frozen '4:freezer,cpu:/cold' 0::/)" "v1 THAWED $both/cold/freezer.state"
+is 'not frozen yet' "$(frozen '4:cpu,freezer:/cooling' 0::/)" "v1 partly THAWED $both/cooling/freezer.state"
 is 'thawed' "$(frozen '4:cpu,freezer:/warm' 0::/)" not
 is 'another cgroup' "$(frozen '4:cpu,freezer:/none' 0::/)" not
 is 'a controller that is only called alike' "$(frozen '4:cpu,freezers:/cold')" not
 is 'a path that looks like a controller' "$(frozen '5:pids:/x:freezer:/cold')" not
-is 'v2' "$(frozen 5:pids:/cold 0::/cold)" v2
+is 'v2' "$(frozen 5:pids:/cold 0::/cold)" "v2 0 $v2/cold/cgroup.freeze"
+is 'v2, by the cgroup above' "$(frozen 0::/cold/below)" "v2 0 $v2/cold/cgroup.freeze"
+is 'v2, not frozen yet' "$(frozen 0::/cooling)" "v2 partly 0 $v2/cooling/cgroup.freeze"
 is 'v2, thawed' "$(frozen 0::/warm)" not
 is 'a file that is empty' "$(frozen '')" not
 
 mounted "$odd" cgroup rw,freezer >"$MOUNTINFO"
-is 'mounted on a folder with a blank' "$(frozen '4:freezer:/cold')" v1
+is 'mounted on a folder with a blank' "$(frozen '4:freezer:/cold')" "v1 THAWED $odd/cold/freezer.state"
 is 'v2 that is not mounted' "$(frozen '4:freezer:/warm' 0::/cold)" not
 mounted "$both" cgroup rw,cpu,freezer | sed 's/- cgroup cgroup /- cgroup  /' >"$MOUNTINFO"
-is 'mounted from nothing' "$(frozen '4:cpu,freezer:/cold')" v1
+is 'mounted from nothing' "$(frozen '4:cpu,freezer:/cold')" "v1 THAWED $both/cold/freezer.state"
 : >"$MOUNTINFO"
 is 'nothing is mounted' "$(frozen '4:freezer:/cold' 0::/cold)" not
 finish

@@ -24,6 +24,9 @@ knows 'the signal itself is not recorded' 10 1-9 2:0 some
 FAKE_MISSED=1 knows 'a probe missed hits' 10 1-9 2:4 some
 FAKE_RECORDED=0 knows 'recording is switched off' 10 1-9 2:4 off
 knows 'signals of the initial namespace are not recorded' 10 1-9 4026531836:4 off
+FAKE_RECORDED=3 knows 'signals=contained does not record those either' 10 1-9 4026531836:4 off
+FAKE_RECORDED=3 knows 'but those of a container in it' 10 1-9 -4026531836:4 all
+knows 'signals=namespaced does not' 10 1-9 -4026531836:4 off
 FAKE_RECORDED=2 knows 'signals=all records those of the initial namespace' 10 1-9 4026531836:4 all
 FAKE_RECORDED=2 knows 'signals=all records those of another namespace' 10 1-9 2:4 all
 
@@ -42,5 +45,7 @@ FAKE_SIGNALS='15:1000010:2000001:0 1:1000010:2000001:0 15:0:2000001:0 2:1000010:
 	knows 'the last signal of another process' 10 1-9 3000001 '2 of event 8'
 FAKE_SIGNALS='1:1000010:2000001:0 15:0:2000001:0' \
 	knows 'a signal from the kernel does not count' 10 1-9 2000001 '1 of event 9'
+FAKE_SIGNALS='15:1000010:2000001:0 28:1000010:2000001:0 20:1000010:2000001:0' \
+	knows 'a signal that ends nobody does not count' 10 1-9 2000001 '15 of event 7'
 knows 'a process that was sent nothing' 10 1-9 2000002 '0 of event 0'
 finish

@@ -94,8 +94,9 @@ stub insmod 'echo insmod: Key was rejected >&2; exit 1'
 dkms_selftest
 is 'a module that does not load: status' "$status $(cat "$tmp/err")" \
 	$'1 insmod: Key was rejected\nnsorphan: the installed module does not load'
-is 'a module that does not load: no selftest' "$(cat "$tmp/calls")" \
-	"insmod $tmp/built/nsorphan.ko.xz"
+is 'a module that does not load: the tool says why, no selftest' "$(cat "$tmp/calls")" \
+	"insmod $tmp/built/nsorphan.ko.xz
+nsorphan status"
 ok 'a module that does not load: failure is marked' test -e "$tmp/source/selftest-failed"
 
 reset

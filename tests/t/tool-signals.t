@@ -41,9 +41,12 @@ causes+='9:0:2000001:0:1:7 9:0:2000001:0:1:7:0 9:0:2000001:0:1:7:1000 '
 causes+='9:0:2000001:0:99 9:0:2000001:0'
 FAKE_SIGNALS=$causes FAKE_NEXT=18 FAKE_DUMPS=1-17 \
 	capture "$fake" log
+# The file is that of this host: memory is in hierarchy 0, v2, or in one of v1.
+limit=memory.max
+! grep -qP '^memory\t[1-9]' /proc/cgroups || limit=memory.limit_in_bytes
 is 'log says why the kernel sent a signal' \
 	"$(what <"$tmp/out" | sed 's/^signal 2 //; s/ to sh 2000001.*//')" \
-	'SIGKILL from the kernel (out of memory)
+	"SIGKILL from the kernel (out of memory)
 SIGKILL from the kernel (PR_SET_PDEATHSIG, main thread of sh 2000007/7 ended)
 SIGHUP from the kernel (orphaned process group)
 SIGSYS from the kernel (seccomp)
@@ -53,13 +56,13 @@ SIGALRM from the kernel (timer)
 SIGXCPU from the kernel (resource limit)
 SIGKILL from the kernel (PTRACE_O_EXITKILL, thread 2000009 of sh 2000007/7 ended)
 SIGPIPE from the kernel
-SIGKILL from the kernel (out of memory in cgroup 7, memory.max 24 MiB)
-SIGKILL from the kernel (out of memory in its cgroup, memory.max 1.5 GiB)
+SIGKILL from the kernel (out of memory in cgroup 7, $limit 24 MiB)
+SIGKILL from the kernel (out of memory in its cgroup, $limit 1.5 GiB)
 SIGKILL from the kernel (out of memory in cgroup 7)
-SIGKILL from the kernel (out of memory in cgroup 7, memory.max 0 B)
-SIGKILL from the kernel (out of memory in cgroup 7, memory.max 1000 B)
+SIGKILL from the kernel (out of memory in cgroup 7, $limit 0 B)
+SIGKILL from the kernel (out of memory in cgroup 7, $limit 1000 B)
 SIGKILL from the kernel
-SIGKILL from the kernel'
+SIGKILL from the kernel"
 FAKE_SIGNALS=$causes FAKE_NEXT=18 FAKE_DUMPS=1-17 \
 	capture "$fake" log -j
 is 'log -j has cause, thread and oom' "$(python3 -c '

@@ -40,6 +40,9 @@ wrong 'mutually exclusive' signals --follow --all --since 1
 wrong 'not a number' teardowns --pidns x
 wrong 'unknown option' log --rcvbuf 4096
 wrong 'unknown option' tree --pid 1
+wrong 'unknown option' list --event signal
+wrong 'unknown option' teardowns -a
+wrong "unexpected argument 'web'" list web
 wrong "unexpected argument 'b'" tree a b
 wrong "unexpected argument '2'" explain 1 2
 wrong 'missing target: PID' explain
@@ -68,10 +71,19 @@ for number in 0 -1 1x 2147483648; do
 done
 wrong 'not a number' watch --pidns 4294967296
 wrong 'not a number' log --since 18446744073709551616
+for time in '' x 1x 25:00 '2026-13-01' $'10m\n'; do
+	wrong 'is not a time' log --since "$time"
+	wrong 'is not a time' stops --until "$time"
+done
+wrong 'is not a time' stops --since 5
+wrong 'unknown option' watch --until today
+wrong 'mutually exclusive' signals --follow --until today
+wrong 'mutually exclusive' stops --follow --until today
+wrong 'unknown option' stops --all
 
 for help in '--help' '-h' 'help' 'help watch' 'watch --help' 'log --help' \
 	'status -h' 'teardowns -h' 'selftest --help' 'explain --help' 'tree -h' \
-	'signals -h' 'watch --pid 1 --help' '--version'; do
+	'signals -h' 'list -h' 'watch --pid 1 --help' '--version'; do
 	# shellcheck disable=SC2086 # words
 	capture "$tool" $help
 	is "status: nsorphan $help" "$status" 0
@@ -82,8 +94,8 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 is 'the version is that of dkms.conf' "$("$tool" --version)" "nsorphan $version"
 
 if [ ! -e /sys/module/nsorphan ]; then
-	for command in watch log status teardowns signals 'signals --follow' \
-		selftest 'watch -j' 'status -j' \
+	for command in watch log status teardowns signals 'signals --follow' stops \
+		selftest 'watch -j' 'status -j' list 'list -aj' \
 		'explain 1' 'explain -j pidns:1'; do
 		# shellcheck disable=SC2086 # words
 		capture "$tool" $command

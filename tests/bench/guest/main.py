@@ -11,6 +11,7 @@ import sys
 import allocations
 import cost
 import flood
+import listing
 import living
 import readers
 from figures import figure
@@ -35,6 +36,7 @@ PARTS = {
     'start': readers.start,
     'idle': readers.idle,
     'flood': flood.measure,
+    'list': listing.measure,
 }
 
 
