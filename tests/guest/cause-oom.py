@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # clock: virtual
 # boot: --forgive invoked.oom-killer
 """A process that the OOM killer kills is told from all others that die."""

@@ -5,10 +5,8 @@
 from lib import *
 
 
-V1 = '/tmp/pids'
 LOADS = 8
-os.makedirs(V1, exist_ok=True)
-has_v1 = not run('mount', '-t', 'cgroup', '-o', 'pids', 'none', V1).returncode
+STEPS = 200
 
 
 def storm(mount, name, rounds):
@@ -28,7 +26,7 @@ def storm(mount, name, rounds):
             spawn(lambda: None)
 
         child = spawn(leaves_an_orphan)
-        if mount == V1:
+        if mount != V2:
             # The worker reads the path meanwhile, or is about to.
             os.rename(path, f'{path}.renamed')
             path, inner = f'{path}.renamed', f'{path}.renamed/inner'
@@ -57,28 +55,61 @@ def rounds_of(pipe, count):
         got += len(os.read(pipe, 65536))
 
 
-storms = []
-for mount, name in [(V2, 'a'), (V2, 'b')] + [(V1, 'a'), (V1, 'b')] * has_v1:
-    read_end, write_end = os.pipe()
-    storms.append((spawn(lambda: storm(mount, name, write_end)), read_end))
-    os.close(write_end)
+def steps_that_end_at_once():
+    """As runc's do, on two processors: each of them may begin the life."""
+    made = []
+    with module():
+        for n in range(STEPS):
+            cgroup = Cgroup(f'/steps/docker-{n:064x}.scope')
+            read_end, write_end = os.pipe()
 
-good = True
-for n in range(LOADS):
-    with module(f'containers={16 if n % 2 else 1024}', 'signals=all'):
-        for _, pipe in storms:
-            rounds_of(pipe, 10)
-        found = [event for event in lifecycle_events()
-                 if event['event'] == 'reparent' and 'container' in event]
-        # Readers beside the writers.
-        for name in ('cgroups', 'containers', 'events'):
-            with open(f'{DEBUGFS}/{name}') as file:
-                good &= bool(file.read()) or name == 'containers'
-        ok(len(found) > 0, f'load {n + 1}: events of containers', len(found))
-ok(good, 'each file could be read meanwhile')
-for pid, pipe in storms:
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+            def step():
+                os.close(write_end)
+                os.read(read_end, 1)
+                os._exit(0)
+
+            steps = [spawn(step) for _ in range(4)]
+            for pid in steps:
+                cgroup.enter(pid)
+            os.close(read_end)
+            os.close(write_end)
+            for pid in steps:
+                os.waitpid(pid, 0)
+            cgroup.remove()
+            made.append(cgroup.id)
+        lives = [life['cgroup'] for life in ledger()]
+    equal(sorted(lives), sorted(made), 'steps that end at once are one life')
+
+
+def loads_beside(storms):
+    """Loads the module, and again, while the storms go on."""
+    good = True
+    for n in range(LOADS):
+        with module(f'containers={16 if n % 2 else 1024}', 'signals=all'):
+            for _, pipe in storms:
+                rounds_of(pipe, 10)
+            found = [event for event in lifecycle_events()
+                     if event['event'] == 'reparent' and 'container' in event]
+            # Readers beside the writers.
+            for name in ('cgroups', 'containers', 'events'):
+                with open(f'{DEBUGFS}/{name}') as file:
+                    good &= bool(file.read()) or name == 'containers'
+            ok(len(found) > 0, f'load {n + 1}: events of containers', len(found))
+    ok(good, 'each file could be read meanwhile')
+
+
+steps_that_end_at_once()
+with v1('pids') as pids:
+    storms = []
+    for mount in filter(None, (V2, pids)):
+        for name in 'a', 'b':
+            read_end, write_end = os.pipe()
+            storms.append((spawn(lambda: storm(mount, name, write_end)), read_end))
+            os.close(write_end)
+    loads_beside(storms)
+    for pid, pipe in storms:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 with module():
     ok(status()['missed'] == 0, 'the module can be loaded again')
 done()

@@ -65,9 +65,14 @@ def matching():
         expect(cgroup, cgroup, path)
     for path in ('/system.slice/docker-conmon-{}.scope', '/docker-{}0.scope',
                  '/machine.slice/libpod-conmon-{}.scope', '/lxc.monitor.{}',
-                 '/lxc.payload.', '/user.slice/machine-{}.scope',
-                 '/machine.slice/machine-qemu\\x2d1\\x2d{}.scope'):
+                 '/lxc.payload.', '/libpod_parent/{}/conmon',
+                 '/user.slice/machine-{}.scope',
+                 '/machine.slice/machine-qemu\\x2d1\\x2d{}.scope',
+                 '/machine.slice/systemd-nspawn@{}.service/supervisor'):
         expect(Cgroup(path.format(ID)), None, path)
+
+    inner = Cgroup(f'/libpod_parent/{OTHER}/libpod-{ID}')
+    expect(inner, inner, 'in a pod of podman')
 
     outer = Cgroup(f'/system.slice/docker-{ID}.scope')
     for path in ('/init.scope', f'/docker/{OTHER}', f'/lxc.payload.{OTHER}'):
@@ -158,7 +163,8 @@ def by_tool(mount, hierarchy):
     cgroup = Cgroup(f'/system.slice/docker-{OTHER[:60]}{len(hierarchy):04x}.scope',
                     mount)
     name = cgroup.path[-70:-6]
-    pid = namespace(sleeper, before=cgroup.enter)
+    # Main is the first one in it, as long as none executes a program.
+    pid = namespace(lambda: (cgroup.enter(), sleeper()))
     wait_until_asleep(pid)
     pidns, since = pidns_of(pid), next_seq()
     os.kill(pid, signal.SIGKILL)
@@ -232,37 +238,39 @@ def pushed_out():
     ok(len(nested) > 3900, 'about as many cgroups are kept as fit', len(nested))
 
 
-def v1(controller, hybrid):
+def hierarchy_v1(controller, hybrid):
     """Engines use v1: a container is known by the v1 hierarchy alone."""
-    mount = f'/tmp/{controller}'
-    os.makedirs(mount, exist_ok=True)
-    mounted = run('mount', '-t', 'cgroup', '-o', controller, 'none', mount)
-    if mounted.returncode:
-        ok(True, f'v1 {controller} # SKIP this kernel cannot mount it')
-        return
-    cgroup = Cgroup(f'/docker/{ID}', mount)
-    expect(cgroup, cgroup, f'v1 {controller}', controller)
-    outer = Cgroup(f'/docker/{ID}', mount)
-    expect(Cgroup(f'{outer.path}/system.slice/docker-{OTHER}.scope', mount), outer,
-           f'v1 {controller}, nested', controller)
-    deep = outer.path + ''.join(f'/{n}' for n in range(1, 60))
-    expect(Cgroup(deep, mount), outer, f'v1 {controller}, deep', controller)
-    by_tool(mount, controller)
-    if hybrid:
-        # Systemd's scope is in v2 as well, and v2 is preferred.
-        both = Cgroup(f'/system.slice/docker-{OTHER}.scope')
-        since = next_seq()
+    with v1(controller) as mount:
+        if not mount:
+            ok(True, f'v1 {controller} # SKIP this kernel cannot mount it')
+            return
+        cgroup = Cgroup(f'/docker/{ID}', mount)
+        expect(cgroup, cgroup, f'v1 {controller}', controller)
+        outer = Cgroup(f'/docker/{ID}', mount)
+        expect(Cgroup(f'{outer.path}/system.slice/docker-{OTHER}.scope', mount),
+               outer, f'v1 {controller}, nested', controller)
+        deep = outer.path + ''.join(f'/{n}' for n in range(1, 60))
+        expect(Cgroup(deep, mount), outer, f'v1 {controller}, deep', controller)
+        by_tool(mount, controller)
+        if hybrid:
+            prefers_v2(outer)
+        expect_root()
 
-        def body():
-            both.enter()
-            orphan(b'both')
 
-        outer.run(body)
-        event, = [event for event in lifecycle_events(since)
-                  if event['child']['comm'] == b'both']
-        equal(of(event), [both.id, 'v2', both.id], 'v2 is preferred')
-        both.remove()
-    expect_root()
+def prefers_v2(outer):
+    """Systemd's scope is in v2 as well."""
+    both = Cgroup(f'/system.slice/docker-{OTHER}.scope')
+    since = next_seq()
+
+    def body():
+        both.enter()
+        orphan(b'both')
+
+    outer.run(body)
+    event, = [event for event in lifecycle_events(since)
+              if event['child']['comm'] == b'both']
+    equal(of(event), [both.id, 'v2', both.id], 'v2 is preferred')
+    both.remove()
 
 
 with module('signals=all'):
@@ -272,8 +280,8 @@ with module('signals=all'):
     in_teardowns()
     by_tool(V2, 'v2')
     by_netlink()
-    v1('memory', False)
-    v1('pids', True)
+    hierarchy_v1('memory', False)
+    hierarchy_v1('pids', True)
 if KERNEL == '6.1':
     with module('signals=contained'):
         pushed_out()

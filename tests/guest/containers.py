@@ -2,16 +2,11 @@
 # clock: virtual
 """The ledger: main of each container, what it was sent from outside, its end."""
 from lib import *
+from stuck.fuse import NO_FLUSH, silent
 
 
 CLIENT, _ = load_ynl()
 CLONE_PARENT = 0x8000
-names = iter(range(10**6))
-
-
-def container(form='/system.slice/docker-{}.scope', mount=V2):
-    """A cgroup that is a container by its name, with another id each."""
-    return Cgroup(form.format(f'{next(names):064x}'), mount)
 
 
 def lives_of(cgroup):
@@ -56,7 +51,7 @@ def sent(life):
 
 def an_init():
     """A container with a namespace: main is the init; whole life."""
-    cgroup = container()
+    cgroup = ContainerCgroup()
     pid = namespace(execute, before=cgroup.enter)
     wait_until_asleep(pid)
     life = life_of(cgroup)
@@ -92,7 +87,7 @@ def an_init():
 
 def without_namespace():
     """A container in the initial namespace: main is who came first."""
-    cgroup = container()
+    cgroup = ContainerCgroup()
     main = enter_and_execute(cgroup)
     entered = enter_and_execute(cgroup)
     equal(as_identity(life_of(cgroup)['main']), identity(main),
@@ -118,9 +113,37 @@ def without_namespace():
           'a restart in the same cgroup is another life')
 
 
+def left_behind():
+    """An orphan that executes a program once main is dead begins no life."""
+    cgroup = ContainerCgroup()
+    channel, go = Channel(), Channel()
+
+    def child():
+        channel.send(os.getpid())
+        go.receive()
+        execute()
+
+    def main():
+        cgroup.enter()
+        spawn(child)
+        execute(('sleep', '1000'))
+
+    pid = spawn(main)
+    orphaned = channel.receive()
+    wait_until_asleep(pid)
+    kill(pid)
+    reap(pid)
+    go.send('go')
+    wait_until_asleep(orphaned)
+    equal([life['main']['pid'] for life in lives_of(cgroup)], [pid],
+          'an orphan is never main')
+    kill(orphaned)
+    cgroup.remove()
+
+
 def from_inside():
     """Signals from inside are not kept; of others the last eight are."""
-    cgroup = container()
+    cgroup = ContainerCgroup()
     channel, go = Channel(), Channel()
 
     def body():
@@ -159,9 +182,12 @@ def from_inside():
     cgroup.remove()
 
 
-def steps():
-    """runc's way: what enters the container first makes main, and ends."""
-    cgroup = container()
+def steps(executes):
+    """
+    runc's way: what enters the container first makes main, and ends; it executes
+    itself from a copy before, which may be inside already.
+    """
+    cgroup = ContainerCgroup()
     channel = Channel()
 
     def engine():
@@ -176,6 +202,8 @@ def steps():
                 finally:
                     os._exit(1)
             channel.send(pid)
+            if executes:
+                execute(('true',))
 
         go = Channel()
         first = spawn(step)
@@ -191,12 +219,13 @@ def steps():
     kill(main, runtime)
     reap(runtime)
     cgroup.remove()
-    equal(len(lives_of(cgroup)), 1, 'and the step before is no life')
+    equal((len(lives_of(cgroup)), life_of(cgroup)['adoptions']), (1, 0),
+          'and the step before is no life')
 
 
 def nspawn():
     """systemd-nspawn is in the cgroup itself; main is the init that it makes."""
-    cgroup = container('/machine.slice/systemd-nspawn@{}.service')
+    cgroup = ContainerCgroup('/machine.slice/systemd-nspawn@{}.service')
     outer = enter_and_execute(cgroup, ('unshare', '-fp', 'sleep', '1000'))
     main, = children(outer)
     wait_until_asleep(main)
@@ -210,26 +239,57 @@ def nspawn():
     cgroup.remove()
 
 
-def v1():
-    """On v1 the container is known before its first process is in it."""
-    mount = '/tmp/pids'
-    os.makedirs(mount, exist_ok=True)
-    mounted = run('mount', '-t', 'cgroup', '-o', 'pids', 'none', mount)
-    if mounted.returncode:
-        ok(True, 'v1 # SKIP this kernel cannot mount it')
-        return
-    cgroup = container('/docker/{}', mount)
-    main = enter_and_execute(cgroup)
-    entered = enter_and_execute(cgroup)
-    kill(entered)
-    reap(entered)
-    os.kill(main, signal.SIGTERM)
-    reap(main)
+def made_while_exiting():
+    """
+    What made the init is in the container, too. It is in its exit, and still the
+    parent, when the init executes its program: for main the engine's step is over.
+    """
+    cgroup = ContainerCgroup()
+    made, go = Channel(), Channel()
+
+    def step():
+        cgroup.enter()
+        unshare_pid()
+        pid = spawn(lambda: (go.receive(), execute()))
+        # In its exit it waits for an answer to the close of this file.
+        os.open(NO_FLUSH, os.O_RDONLY)
+        made.send(pid)
+
+    with silent() as server:
+        engine = spawn(step)
+        main = made.receive()
+        server.waiter()
+        go.send('go')
+        wait_until_asleep(main)
+        life = life_of(cgroup)
+        equal((as_identity(life['main']), life.get('pidns'), life.get('end_ns')),
+              (identity(main), pidns_of(main), None),
+              'an init whose maker is in its exit is main')
+        server.end()
+        reap(engine)
+    kill(main)
+    wait_until_ended(main)
     cgroup.remove()
-    life = life_of(cgroup)
-    equal((life['hierarchy'], life['path'], life['main']['pid'], sent(life)),
-          ('pids', cgroup.path, main, [(15, os.getpid(), 1, 'delivered')]),
-          'v1: main, and what it was sent')
+
+
+def hierarchy_v1():
+    """On v1 the container is known before its first process is in it."""
+    with v1('pids') as mount:
+        if not mount:
+            ok(True, 'v1 # SKIP this kernel cannot mount it')
+            return
+        cgroup = ContainerCgroup('/docker/{}', mount)
+        main = enter_and_execute(cgroup)
+        entered = enter_and_execute(cgroup)
+        kill(entered)
+        reap(entered)
+        os.kill(main, signal.SIGTERM)
+        reap(main)
+        cgroup.remove()
+        life = life_of(cgroup)
+        equal((life['hierarchy'], life['path'], life['main']['pid'], sent(life)),
+              ('pids', cgroup.path, main, [(15, os.getpid(), 1, 'delivered')]),
+              'v1: main, and what it was sent')
 
 
 def by_netlink():
@@ -264,10 +324,10 @@ def bounded():
     """What lives is not pushed out; the one that ended first is."""
     started = []
     for _ in range(16):
-        cgroup = container()
+        cgroup = ContainerCgroup()
         started.append((cgroup, enter_and_execute(cgroup)))
     equal((len(ledger()), status()['missed']), (16, 0), '16 lives')
-    cgroup = container()
+    cgroup = ContainerCgroup()
     pid = enter_and_execute(cgroup)
     equal((len(ledger()), lives_of(cgroup), status()['missed']), (16, [], 1),
           'while all live, another one counts in missed')
@@ -277,7 +337,7 @@ def bounded():
     for index in (5, 3):
         kill(started[index][1])
         reap(started[index][1])
-    cgroup = container()
+    cgroup = ContainerCgroup()
     pid = enter_and_execute(cgroup)
     equal([len(lives_of(one)) for one in (cgroup, started[5][0], started[3][0])],
           [1, 0, 1], 'the one that ended first gives place')
@@ -286,13 +346,19 @@ def bounded():
 
 def late():
     """Containers that live when the module is loaded have their main."""
-    cgroup, host = container(), container()
+    cgroup, host = ContainerCgroup(), ContainerCgroup()
+    machine = ContainerCgroup('/machine.slice/systemd-nspawn@{}.service')
+    outer = enter_and_execute(machine, ('unshare', '-fp', 'sleep', '1000'))
+    inner, = children(outer)
+    wait_until_asleep(inner)
     pid = namespace(execute, before=cgroup.enter)
     wait_until_asleep(pid)
     main = enter_and_execute(host)
     entered = enter_and_execute(host)
     with module():
         equal(as_identity(life_of(cgroup)['main']), identity(pid), 'late: an init')
+        equal(as_identity(life_of(machine)['main']), identity(inner),
+              'late: an init whose maker is inside')
         equal(as_identity(life_of(host)['main']), identity(main),
               'late: without a namespace')
         kill(entered)
@@ -301,19 +367,19 @@ def late():
         reap(main)
         equal((sent(life_of(host)), life_of(host)['main']['exit_signal']),
               ([(15, os.getpid(), 1, 'delivered')], 15), 'late: its end')
-    kill(pid)
-    reap(pid)
+    kill(pid, inner)
+    reap(pid, outer)
 
 
 def noise():
     """What happens in one container pushes out nothing of another one."""
-    quiet = container()
+    quiet = ContainerCgroup()
     main = enter_and_execute(quiet)
     os.kill(main, signal.SIGTERM)
     reap(main)
     quiet.remove()
     before = life_of(quiet)
-    noisy = container()
+    noisy = ContainerCgroup()
 
     def storm():
         prctl(PR_SET_CHILD_SUBREAPER, 1)
@@ -336,11 +402,14 @@ def noise():
 with module():
     an_init()
     without_namespace()
+    left_behind()
     from_inside()
-    steps()
+    steps(False)
+    steps(True)
     nspawn()
+    made_while_exiting()
     by_netlink()
-    v1()
+    hierarchy_v1()
 with module():
     noise()
 with module('containers=16'):

@@ -1,46 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
+# one a day:
 # slow:
 # kernels: 6.1
 # boot: --mem 2048 --package docker.io --package containerd
 """explain says why the article's container is still there, under dockerd."""
-import contextlib
-import json
-import os
-import subprocess
-import tarfile
-
+from engines.docker import docker_run, dockerd
+from engines.names import keeping_names, kept_names
 from lib import *
-from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
-    make_rootfs, named, run_in, wait_for_end
-
-DOCKERD = ('dockerd', '--iptables=false', '--ip6tables=false', '--bridge=none',
-           '--storage-driver=overlay2')
-
-
-@contextlib.contextmanager
-def dockerd():
-    os.makedirs('/var/lib/docker', exist_ok=True)
-    command('mount', '-t', 'tmpfs', 'docker', '/var/lib/docker')
-    make_rootfs('/run/rootfs')
-    with tarfile.open('/run/rootfs.tar', 'w') as file:
-        file.add('/run/rootfs', '/')
-    with open('/run/dockerd.log', 'w') as log, subprocess.Popen(
-            DOCKERD, stdout=log, stderr=log) as daemon:
-        try:
-            assert eventually(lambda: run('docker', 'version').returncode == 0), \
-                command('tail', '/run/dockerd.log')
-            command('docker', 'import', '/run/rootfs.tar', 'empty')
-            yield
-        finally:
-            daemon.terminate()
+from stuck.engine import ARTICLE, article, case_of, command, forgotten, named, \
+    run_in, wait_for_end
 
 
 def start(name, *words, options=()):
-    container = command('docker', 'run', '-d', '--net=none', '-v',
-                        '/usr:/usr:ro', '-v', f'{APP}:/app:ro', *options,
-                        'empty', *words)
-    init = command('docker', 'inspect', '-f', '{{.State.Pid}}', container)
-    return case_of(name, int(init), container)
+    container, init = docker_run(*words, options=options)
+    return case_of(name, init, container)
 
 
 def the_article():
@@ -84,23 +57,13 @@ def names():
 def kept():
     """The unit's watch has the names of containers that were gone at once."""
     names = {f'gone{number}' for number in range(5)}
-
-    def found():
-        with contextlib.suppress(FileNotFoundError):
-            return {json.loads(line).get('container_name')
-                    for line in read('/run/nsorphan/names').splitlines()}
-        return set()
-
-    with subprocess.Popen((TOOL, 'watch', '--keep-names'),
-                          stdout=subprocess.DEVNULL) as watch:
-        wait_until_polling(watch.pid)
+    with keeping_names():
         for name in sorted(names):
             command('docker', 'run', '--rm', '--net=none', '-v',
                     '/usr:/usr:ro', '--name', name, 'empty', 'true')
-        ok(eventually(lambda: names <= found()),
+        ok(eventually(lambda: names <= set(kept_names())),
            'watch --keep-names has the names of containers that were gone at once',
-           names - found())
-        watch.terminate()
+           names - set(kept_names()))
 
 
 with dockerd(), module():

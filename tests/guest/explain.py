@@ -17,7 +17,7 @@ from stuck.case import await_mask, mask
 # Calls of explain and tree while processes end.
 LOOKS = 100
 
-KEYS = ['pidns', 'init', 'state', 'verdict', 'text', 'waiting_for', 'signals']
+KEYS = ['pidns', 'main', 'init', 'state', 'verdict', 'text', 'waiting_for', 'signals']
 
 
 def explain(target, *options):
@@ -200,7 +200,10 @@ def stopped():
             wait_for(lambda: file.seek(0) or 'frozen 1' in file.read())
         found = judged(pid, 'init-stopped', 'an init that is frozen',
                       [(pid, 'init-stopped', ['frozen'])])
-        ok('frozen by its cgroup' in found['text'], 'says so', found['text'])
+        equal((found['actor'], found['remedy']),
+              ({'what': 'cgroup.freeze of /paused'},
+               'echo 0 >/sys/fs/cgroup/paused/cgroup.freeze'),
+              'the freezer is to blame, and what thaws it')
     os.rmdir(path)
 
 
@@ -276,7 +279,7 @@ def overwritten():
         found = explain(pid)
         equal(found['verdict'], 'init-ignores-signal', 'while the signal is recorded')
         for _ in range(20):
-            os.kill(pid, signal.SIGWINCH)
+            os.kill(pid, signal.SIGCONT)
         found = judged(pid, 'healthy', 'a signal that was overwritten', [])
         ok('but events were lost' in found['text'], 'says so', found['text'])
 
@@ -291,9 +294,11 @@ def outside_parent():
                   'a zombie whose parent is outside',
                   [(outside.joined, 'teardown-outside-parent',
                     ['outside-parent'])], 'teardown')
-    ok(f'Reap {outside.joined} ' in found['text']
-       and f'its parent is python3 {outside.pid}, outside' in found['text'],
+    ok(f'reaped by its parent python3 {outside.pid}' in found['text']
+       and 'outside of the namespace' in found['text'],
        'it names the process that must act', found['text'])
+    equal((found['actor']['process']['pid'], found['remedy']),
+          (outside.pid, f'kill -TERM {outside.pid}'), 'and how it is ended')
     equal(found['waiting_for'][0]['parent']['pid'], outside.pid,
           'waiting_for has the parent')
     outside.end()
@@ -342,7 +347,8 @@ def in_initial():
     os.kill(pid, signal.SIGTERM)
     found = judged(pid, 'init-blocks-signal',
                   'a process of the initial namespace is examined itself')
-    equal(found['init']['pid'], pid, 'as if it were an init')
+    equal((found['main']['pid'], 'init' in found), (pid, False),
+          'as if it were an init')
     kill(*descendants(pid), pid)
     os.waitpid(pid, 0)
 

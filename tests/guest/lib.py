@@ -3,6 +3,8 @@
 import contextlib
 import ctypes
 import functools
+import hashlib
+import itertools
 import json
 import os
 import re
@@ -10,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 
@@ -20,6 +23,7 @@ ORPHANS = '/nsorphan/guest/orphans'
 BURST = '/nsorphan/guest/burst'
 HANGING = '/nsorphan/guest/hang'
 STORM = '/nsorphan/guest/storm'
+HELD = '/nsorphan/guest/held'
 YNL = '/nsorphan/ynl'
 SPEC = '/nsorphan/specs/nsorphan.yaml'
 YNL_CLI = ('/usr/bin/python3', f'{YNL}/cli.py', '--spec', SPEC)
@@ -42,14 +46,21 @@ HANG = 300 * SLOW
 
 libc = ctypes.CDLL(None, use_errno=True)
 
+# Processes that nothing ends, as a test has proven: guest-tests leaves those that
+# are in this file.
+UNENDING = '/run/unending'
+
 # System calls for which the C library has no function, or one that does more.
 NUMBERS = {
-    'x86_64': {'read': 0, 'poll': 7, 'clone': 56, 'exit': 60,
-               'delete_module': 176, 'clock_nanosleep': 230,
+    'x86_64': {'read': 0, 'poll': 7, 'clone': 56, 'exit': 60, 'wait4': 61,
+               'rt_sigtimedwait': 128, 'rt_sigsuspend': 130,
+               'delete_module': 176, 'futex': 202, 'clock_nanosleep': 230,
                'finit_module': 313},
     # poll(3) calls ppoll(2) on arm64.
-    'aarch64': {'read': 63, 'poll': 73, 'exit': 93, 'delete_module': 106,
-                'clock_nanosleep': 115, 'clone': 220, 'finit_module': 273},
+    'aarch64': {'read': 63, 'poll': 73, 'exit': 93, 'futex': 98,
+                'delete_module': 106, 'clock_nanosleep': 115,
+                'rt_sigsuspend': 133, 'rt_sigtimedwait': 137, 'clone': 220,
+                'wait4': 260, 'finit_module': 273},
 }[os.uname().machine]
 
 
@@ -493,6 +504,25 @@ class Channel:
         os.close(self.write_end)
 
 
+def spawn_ready(body):
+    """Runs body(ready) in a child; returns its pid once it has called ready()."""
+    channel = Channel()
+    pid = spawn(lambda: body(lambda: channel.send('ready')))
+    channel.receive()
+    channel.close()
+    return pid
+
+
+def start_threads(count, target, *arguments):
+    """Starts that many threads of this process, with small stacks; returns them."""
+    threading.stack_size(1 << 18)
+    started = [threading.Thread(target=target, args=arguments)
+               for _ in range(count)]
+    for thread in started:
+        thread.start()
+    return started
+
+
 class Joiner:
     """
     A process outside a pid namespace, with a child inside. When end() is called
@@ -534,7 +564,8 @@ def descendants(pid):
     found = []
     for child in children(pid):
         found.append(child)
-        with contextlib.suppress(FileNotFoundError):
+        # It is gone, or is just going.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             found += descendants(child)
     return found
 
@@ -649,6 +680,8 @@ def namespace(init, before=lambda: None):
 # Cgroups
 
 V2 = '/sys/fs/cgroup'
+# Has the mount points of the hierarchies of v1.
+V1 = '/run/cgroup-v1'
 
 
 def write(path, text):
@@ -682,3 +715,60 @@ class Cgroup:
         else:
             wait_for(lambda: not read(f'{self.dir}/tasks'))
         os.rmdir(self.dir)
+
+
+@contextlib.contextmanager
+def v1(controller):
+    """
+    Mounts the hierarchy of a controller of cgroup v1; yields its path, or None if
+    this kernel cannot mount it. Then removes its cgroups, whose processes have ended,
+    and gives the controller back to v2.
+    """
+    mount = f'{V1}/{controller}'
+
+    def number_of(column):
+        found = re.search(rf'^{controller}\t(?P<hierarchy>\d+)\t(?P<cgroups>\d+)\t',
+                          read('/proc/cgroups'), re.M)
+        return int(found[column])
+
+    def remove_below():
+        for path, _, _ in os.walk(mount, topdown=False):
+            with contextlib.suppress(OSError):
+                if controller == 'memory':
+                    write(f'{path}/memory.force_empty', 0)
+                if path != mount:
+                    os.rmdir(path)
+        # The root is left. A cgroup that was removed counts until it is freed; had
+        # the hierarchy any, it would outlast its mount.
+        return number_of('cgroups') == 1
+
+    os.makedirs(mount, exist_ok=True)
+    if run('mount', '-t', 'cgroup', '-o', controller, 'none', mount).returncode:
+        yield None
+        return
+    try:
+        yield mount
+    finally:
+        wait_for(remove_below)
+        run('umount', mount)
+        wait_for(lambda: number_of('hierarchy') == 0)
+
+
+made_ids = itertools.count()
+
+
+def new_container_id():
+    """
+    Returns 64 hex digits, others each time, and in each test: what one of them has
+    left is still there in a guest that several share.
+    """
+    test = sys.modules['__main__'].__file__
+    return hashlib.sha256(f'{test} {next(made_ids)}'.encode()).hexdigest()
+
+
+class ContainerCgroup(Cgroup):
+    """A cgroup that is a container by its name; `container` is the id in it."""
+
+    def __init__(self, form='/system.slice/docker-{}.scope', mount=V2):
+        self.container = new_container_id()
+        super().__init__(form.format(self.container), mount)

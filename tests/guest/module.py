@@ -7,6 +7,7 @@ import select
 import subprocess
 
 from lib import *
+from stuck.fuse import NO_OPEN, silent
 
 PIPE = f'{DEBUGFS}/events_pipe'
 # The storms' pause: they take much of the guest's time, not all of it.
@@ -194,12 +195,35 @@ def hanging_teardown():
     wait_for(lambda: status()['teardowns'] == 1)
     equal(rmmod().returncode, 0, 'rmmod while a teardown hangs')
     with module():
-        equal(status()['teardowns'], 0, 'a new module does not know of it')
+        equal(status()['teardowns'], 1, 'a new module finds it')
         outside.end()
         equal(os.waitpid(pid, 0)[1], 9, 'and the teardown ends as usual')
-        equal([e['event'] for e in events()
-               if e['event'].startswith('teardown')], [],
-              'without an event')
+        equal([(e['event'], e['before_load']) for e in events()
+               if e['event'].startswith('teardown')], [('teardown-end', True)],
+              'and the module sees it')
+
+
+def waiting_teardown():
+    """
+    An init waits in its exit for a child that SIGKILL does not end. The kernel does
+    not replace a probe by a jump meanwhile, nor take one back, and holds kprobe_mutex:
+    the module must have no such probe.
+    """
+    with silent() as server:
+        pid = namespace(lambda: (
+            spawn(lambda: os.open(NO_OPEN, os.O_RDONLY)), sleeper()))
+        server.waiter()
+        kill(pid)
+        wait_for(lambda: 'do_wait' in read(f'/proc/{pid}/stack'))
+        for how in 'loaded', 'loaded again':
+            equal(insmod().returncode, 0, f'{how} while an init waits')
+            # It is marked when it is registered; the kernel begins a moment later.
+            listed = read(f'{os.path.dirname(DEBUGFS)}/kprobes/list')
+            ok('zap_pid_ns_processes' in listed and 'OPTIMIZED' not in listed,
+               'with no probe that it would replace', listed)
+            equal(rmmod().returncode, 0, 'and unloaded')
+        server.end()
+    os.waitpid(pid, 0)
 
 
 def storm():
@@ -222,6 +246,7 @@ if 'find_alive_thread' in test_hooks():
     verify_storm()
 read_meanwhile()
 hanging_teardown()
+waiting_teardown()
 # On the debug kernel unload.py tests more of this.
 if KERNEL != 'debug':
     storm()

@@ -36,7 +36,8 @@ def status_get(ynl):
     for on in (True, False):
         set_verify(on)
         got = plain(ynl.do('status-get', {}))
-        got['verify'] = 'verify' in got
+        for flag in 'verify', 'blind':
+            got[flag] = flag in got
         # A nested attribute each in netlink, a line each in debugfs.
         for probe in got.pop('probe'):
             got[f'missed.{probe["symbol"]}'] = probe['missed']

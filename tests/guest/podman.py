@@ -1,30 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
+# one a day:
 # slow:
 # kernels: 6.1
 # boot: --mem 2048 --package podman --package crun
 """explain says why the article's container is still there, under podman."""
+from engines.podman import Podman
 from lib import *
-from stuck.engine import APP, ARTICLE, article, case_of, command, forgotten, \
-    make_rootfs, named, run_in, wait_for_end
+from stuck.engine import ARTICLE, article, case_of, forgotten, named, run_in, \
+    wait_for_end
 
-PODMAN = ('podman', '--cgroup-manager=cgroupfs', '--events-backend=file',
-          '--runtime=crun', '--storage-driver=vfs')
-
-
-def podman(*words):
-    return command(*PODMAN, *words)
+podman = Podman('crun')
 
 
 def start(name, *words):
-    make_rootfs(f'/run/rootfs-{name}')
-    # conmon would keep this process's pipe open.
-    command('sh', '-c', 'exec "$@" >/run/podman.id 2>/run/podman.err', 'sh',
-            *PODMAN, 'run', '-d', '--network=none', '-v', '/usr:/usr:ro', '-v',
-            f'{APP}:/app:ro', '--rootfs', f'/run/rootfs-{name}', *words)
-    with open('/run/podman.id') as file:
-        container = file.read().strip()
-    init = podman('inspect', '-f', '{{.State.Pid}}', container)
-    return case_of(name, int(init), container)
+    container, init = podman.run(name, *words, options=('--network=none',))
+    return case_of(name, init, container)
 
 
 def the_article():

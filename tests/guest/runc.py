@@ -1,26 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: 6.1
 """explain says why the article's container is still there, under runc."""
+from engines.runc import make_bundle
 from lib import *
 from stuck.case import container_id
-from stuck.engine import APP, ARTICLE, article, case_of, command, make_rootfs, \
-    wait_for_end
+from stuck.engine import ARTICLE, article, case_of, command, wait_for_end
 
 BUNDLE = '/run/article'
 ID = container_id('runc')
-
-
-def make_bundle():
-    make_rootfs(f'{BUNDLE}/rootfs')
-    command('runc', 'spec', cwd=BUNDLE)
-    with open(f'{BUNDLE}/config.json') as file:
-        config = json.load(file)
-    config['process'].update(terminal=False, args=ARTICLE)
-    for source, target in ('/usr', '/usr'), (APP, '/app'):
-        config['mounts'].append({'source': source, 'destination': target,
-                                 'type': 'bind', 'options': ['bind', 'ro']})
-    with open(f'{BUNDLE}/config.json', 'w') as file:
-        json.dump(config, file)
 
 
 def listed_as():
@@ -30,7 +17,7 @@ def listed_as():
 
 
 with module():
-    make_bundle()
+    make_bundle(BUNDLE, ARTICLE)
     # The container inherits stdout; a pipe would not end before it.
     command('sh', '-c', f'runc create -b {BUNDLE} {ID} >/run/article.out 2>&1')
     command('runc', 'start', ID)

@@ -16,7 +16,6 @@ PTRACE_CONT, PTRACE_SEIZE = 7, 0x4206
 PTRACE_O_TRACEEXIT = 0x40
 
 TRACING = '/sys/kernel/tracing'
-FREEZER = '/tmp/freezer'
 CROWD = '/nsorphan/guest/crowd'
 
 TEARDOWNS, REMAINING, DYING = (count // SLOW for count in (300, 3000, 1500))
@@ -226,13 +225,14 @@ def traced():
 
 def frozen():
     """A task frozen by v1 survives SIGKILL, a task frozen by v2 does not."""
-    os.makedirs(FREEZER, exist_ok=True)
-    mounted = run('mount', '-t', 'cgroup', '-o', 'freezer', 'none', FREEZER)
-    if not ok(mounted.returncode == 0, 'the v1 freezer can be mounted',
-              mounted.stderr):
-        return
-    group = f'{FREEZER}/stalls'
-    os.makedirs(group, exist_ok=True)
+    with v1('freezer') as mount:
+        if ok(mount, 'the v1 freezer can be mounted'):
+            frozen_v1(f'{mount}/stalls')
+    frozen_v2(Cgroup('/stalls'))
+
+
+def frozen_v1(group):
+    os.makedirs(group)
 
     def write(file, what):
         with open(f'{group}/{file}', 'w') as to:
@@ -280,20 +280,17 @@ def frozen():
     agree('a live thread')
     write('freezer.state', 'THAWED')
     os.waitpid(pid, 0)
-    os.rmdir(group)
-    run('umount', FREEZER)
 
-    group = '/sys/fs/cgroup/stalls'
-    os.makedirs(group)
+
+def frozen_v2(cgroup):
     pid, child, pidns = with_child()
-    write('cgroup.procs', child)
-    write('cgroup.freeze', 1)
-    wait_for(lambda: 'frozen 1' in open(f'{group}/cgroup.events').read())
+    cgroup.enter(child)
+    write(f'{cgroup.dir}/cgroup.freeze', 1)
+    wait_for(lambda: 'frozen 1' in read(f'{cgroup.dir}/cgroup.events'))
     kill(pid)
     ok(eventually(lambda: os.waitpid(pid, os.WNOHANG)[0]),
        'frozen by v2: it dies')
-    wait_for(lambda: 'populated 0' in open(f'{group}/cgroup.events').read())
-    os.rmdir(group)
+    cgroup.remove()
 
 
 class Silent:
@@ -527,19 +524,19 @@ def unload():
         hanging.append(Hanging(1, 1))
         if ms < 1000:
             wait_for(lambda: events(0, 'teardown-stall'))
-        wait_for(lambda: len(teardowns()) == 1)
+        # Those that ran at the load are among them.
+        wait_for(lambda: len(teardowns()) == len(hanging))
         with open(f'{DEBUGFS}/teardowns') as file:
             file.read(1)
             removed = rmmod()
         equal(removed.returncode, 0, f'rmmod while stalled, stall_ms={ms}')
-    assert insmod('stall_ms=100').returncode == 0
-    time.sleep(0.5)
-    equal((teardowns(), status()['next_seq']), ({}, 1),
-          'loaded again, the module knows no teardown that began before')
+    assert insmod('stall_ms=0').returncode == 0
+    equal((len(teardowns()), status()['next_seq']), (len(hanging), 1),
+          'loaded again, the module finds them, and makes no event of that')
     for one in hanging:
         one.reap()
-    equal((status()['teardowns'], rmmod().returncode), (0, 0),
-          'and it unloads after their end')
+    wait_for(lambda: status()['teardowns'] == 0)
+    equal(rmmod().returncode, 0, 'and it unloads after their end')
 
 
 def rights():

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
 # clock: virtual
 """explain says why a container that was sent SIGTERM goes on."""

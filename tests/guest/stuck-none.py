@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
 # clock: virtual
 """Nothing is blamed in healthy containers and in those that end normally."""
@@ -8,7 +9,9 @@ from stuck.case import reap
 from stuck.expect import (explain, explained, explained_once, gone, listed,
                           objects)
 
-DYING = {('teardown', 'teardown-running'), ('gone', 'gone')}
+# The init is killed, takes its namespace down, and is reaped by this test.
+DYING = {('alive', 'init-exiting'), ('teardown', 'teardown-running'),
+         ('gone', 'init-not-reaped'), ('gone', 'gone')}
 
 
 def dying_crowd():
@@ -25,7 +28,8 @@ def dying_crowd():
                 break
             said.add((found['state'], found['verdict']))
             alarms += [entry for entry in found['waiting_for']
-                       if entry['cause'] != 'teardown-running']
+                       if entry['cause'] != 'teardown-running' and
+                       entry['process']['pid'] != case.init]
             _, listed = objects('teardowns', '-j')
             alarms += [entry for dying in listed or []
                        for entry in dying['processes']

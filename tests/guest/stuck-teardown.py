@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
 # clock: virtual
 """explain and teardowns say why a container whose init is dead remains."""

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # kernels: debug
 # boot: --forgive vmalloc.error: --append debug_objects
 """

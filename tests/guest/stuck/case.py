@@ -26,6 +26,10 @@ class Culprit:
     tid: int = None         # if a single thread is the cause
 
 
+# Whatever the tool says there, it is not compared.
+ANYTHING = object()
+
+
 @dataclasses.dataclass
 class Case:
     name: str
@@ -35,9 +39,27 @@ class Case:
     state: str = 'alive'
     verdicts: tuple = ('healthy',)  # any of them, if several are true
     culprits: list = dataclasses.field(default_factory=list)
-    actor: int = None       # the process that must act, if not the culprit
+    # Who must act, if not the culprit: a pid, or a pattern of what is no process; of
+    # several each is right.
+    actor: object = None
+    remedy: object = ANYTHING   # pattern of the command; None: there is none
+    # The kinds of wait on the way from main to the actor; a list has several ways.
+    chain: object = ()
+    # What is true once the command was typed; None: the container is gone.
+    ends: object = None
+    says: tuple = ()        # patterns of the text
+    unsaid: tuple = ()
+    # Processes in the container that are not to blame; the cgroup for more of them,
+    # if not the container's own, and whether one can be started after the signal.
+    bystanders: list = dataclasses.field(default_factory=list)
+    home: str = None
+    worker: bool = False
     undo: contextlib.ExitStack = dataclasses.field(
         default_factory=contextlib.ExitStack)
+
+    @property
+    def cgroup(self):
+        return f'{CGROUPS}/{self.container}'
 
     def member(self, name):
         """Waits for a process of that name in the container; returns its pid."""
@@ -51,6 +73,14 @@ class Case:
         if self.verdicts[0].startswith('teardown'):
             self.state = 'teardown'
         self.actor = actor
+
+    def answer(self, verdict, actor, chain, remedy, **more):
+        """States what the tool must say, without the causes of each process."""
+        self.blames(verdict, actor=actor)
+        self.chain, self.remedy = chain, remedy
+        for name, value in more.items():
+            assert hasattr(self, name), name
+            setattr(self, name, value)
 
 
 def container_id(name):
@@ -74,23 +104,27 @@ def cgroup(name):
         yield enter
     finally:
         wait_for(lambda: 'populated 0' in read(f'{path}/cgroup.events'))
-        os.rmdir(path)
+        for folder, _, _ in os.walk(path, topdown=False):
+            os.rmdir(folder)
 
 
 @contextlib.contextmanager
-def container(name, init):
+def container(name, init, own_namespace=True):
     """
-    Runs init(up) as the init of a container; it calls up() when it is ready. At
-    the end the case's undo stack is run, so that nothing keeps the container.
+    Runs init(up) as the init of a container, or as the main process of one that has
+    no pid namespace; it calls up() when it is ready. At the end the case's undo stack
+    is run, so that nothing keeps the container.
     """
     channel = Channel()
 
     def first():
+        # An init that executes no program has to be the first in the cgroup.
+        enter()
         set_name(b'init')
         init(lambda: channel.send('up'))
 
     with cgroup(name) as enter:
-        pid = namespace(first, enter)
+        pid = namespace(first) if own_namespace else spawn(first)
         case = Case(name, pid, pidns_of(pid), container_id(name))
         try:
             assert channel.receive() == 'up'
@@ -99,6 +133,8 @@ def container(name, init):
         finally:
             kill(pid)
             reap(pid)
+            if not own_namespace:
+                kill(*map(int, read(f'{enter.path}/cgroup.procs').split()))
             channel.close()
 
 

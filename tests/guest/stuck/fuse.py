@@ -22,12 +22,17 @@ NO_OPEN = f'{MOUNT}/no-open'
 NO_READ = f'{MOUNT}/no-read'
 # A program, sleep(1). Opening it never returns after withhold_program().
 PROGRAM = f'{MOUNT}/program'
+# Opening and reading this file works, closing it never returns.
+NO_FLUSH = f'{MOUNT}/no-flush'
 
-ROOT, NODES = 1, {b'no-open': 2, b'no-read': 3, b'program': 4}
+ROOT = 1
+NODES = {b'no-open': 2, b'no-read': 3, b'program': 4, b'no-flush': 5}
 LOOKUP, FORGET, GETATTR, OPEN, READ = 1, 2, 3, 14, 15
 FLUSH, RELEASE, INIT, ACCESS, INTERRUPT, FORGETS = 25, 18, 26, 34, 36, 42
-SILENT = {(OPEN, NODES[b'no-open']), (READ, NODES[b'no-read'])}
+SILENT = {(OPEN, NODES[b'no-open']), (READ, NODES[b'no-read']),
+          (FLUSH, NODES[b'no-flush'])}
 ASYNC_READ = 1
+FOPEN_DIRECT_IO, FOPEN_KEEP_CACHE = 1, 2
 
 with open('/usr/bin/sleep', 'rb') as file:
     SLEEP = file.read()
@@ -53,7 +58,11 @@ def answer(opcode, node, body):
     if opcode == GETATTR:
         return struct.pack('=Q2I', 60, 0, 0) + attributes(node)
     if opcode == OPEN:
-        return struct.pack('=Q2I', 0, 0, 0)
+        # Who opens it so does not wait for the pages that others read, but waits when
+        # it maps it, with the lock of its memory held: see fuse_file_mmap().
+        flags, _ = struct.unpack_from('=2I', body)
+        direct = flags & os.O_NONBLOCK and FOPEN_DIRECT_IO | FOPEN_KEEP_CACHE
+        return struct.pack('=Q2I', 0, direct, 0)
     if opcode == READ:
         _, offset, size = struct.unpack_from('=2QI', body)
         return SLEEP[offset:offset + size]
@@ -63,21 +72,28 @@ def answer(opcode, node, body):
 
 
 def serve(device, withheld, control):
-    silent = set(SILENT)
+    silent, deaf = set(SILENT), False
 
     while True:
         ready, _, _ = select.select([device, control.read_end], [], [])
         if control.read_end in ready:
-            control.receive()
-            silent.add((OPEN, NODES[b'program']))
+            if control.receive() == 'all':
+                deaf = True
+            else:
+                silent.add((OPEN, NODES[b'program']))
             withheld.send('withholds')
             continue
-        request = os.read(device, 1 << 18)
+        try:
+            request = os.read(device, 1 << 18)
+        except OSError as error:
+            if error.errno == errno.ENODEV:
+                return  # the connection was aborted
+            raise
         _, opcode, unique, node, _, _, tid, _ = struct.unpack_from(
             '=2I2Q4I', request)
         if opcode in (FORGET, FORGETS, INTERRUPT):
             continue
-        if (opcode, node) in silent:
+        if deaf or (opcode, node) in silent:
             withheld.send(tid)
             continue
         body = answer(opcode, node, request[40:])
@@ -100,22 +116,36 @@ class Silent:
         self.control.send('withhold')
         assert self.waiter() == 'withholds'
 
+    def withhold_all(self):
+        """Makes the server answer nothing any more."""
+        self.control.send('all')
+        assert self.waiter() == 'withholds'
+
     def end(self):
         kill(self.pid)
+
+
+def mount():
+    """Mounts the file system; returns the descriptor to serve it by."""
+    os.makedirs(MOUNT, exist_ok=True)
+    device = os.open('/dev/fuse', os.O_RDWR)
+    options = f'fd={device},rootmode=40000,user_id=0,group_id=0'
+    assert libc.mount(b'silent', MOUNT.encode(), b'fuse', 0,
+                      options.encode()) == 0, os.strerror(ctypes.get_errno())
+    return device
+
+
+def unmount():
+    libc.umount2(MOUNT.encode(), 2)  # MNT_DETACH
 
 
 @contextlib.contextmanager
 def silent():
     """Mounts the file system; ending the server ends all waits for it."""
     withheld, mounted, control = Channel(), Channel(), Channel()
-    os.makedirs(MOUNT, exist_ok=True)
 
     def server():
-        device = os.open('/dev/fuse', os.O_RDWR)
-        options = f'fd={device},rootmode=40000,user_id=0,group_id=0'
-        assert libc.mount(b'silent', MOUNT.encode(), b'fuse', 0,
-                          options.encode()) == 0, os.strerror(
-                              ctypes.get_errno())
+        device = mount()
         mounted.send('yes')
         serve(device, withheld, control)
 
@@ -126,7 +156,7 @@ def silent():
     finally:
         kill(pid)
         os.waitpid(pid, 0)
-        libc.umount2(MOUNT.encode(), 2)  # MNT_DETACH
+        unmount()
         withheld.close()
         mounted.close()
         control.close()

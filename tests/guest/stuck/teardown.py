@@ -6,9 +6,9 @@ import signal
 import subprocess
 import threading
 
-from lib import (NUMBERS, Channel, Joiner, descendants, kill, libc, namespace,
-                 pidns_of, read, set_name, sleeper, spawn, stat, wait_for_state,
-                 syscall, wait_for)
+from lib import (NUMBERS, Cgroup, Channel, Joiner, descendants, kill, libc,
+                 namespace, pidns_of, read, set_name, sleeper, spawn, stat, syscall,
+                 v1, wait_for, wait_for_state, write)
 from stuck.alive import core_pattern, is_dumping
 from stuck.case import (Case, Culprit, container, fields, named, proven,
                         process, stack, state, torn_down, zaps)
@@ -171,45 +171,21 @@ def dumping():
         yield case
 
 
-FREEZER = '/run/freezer'
-
-
-@contextlib.contextmanager
-def v1_freezer():
-    """Makes a cgroup with the v1 freezer; yields write(file, text) to it."""
-    os.makedirs(FREEZER, exist_ok=True)
-    subprocess.run(['mount', '-t', 'cgroup', '-o', 'freezer', 'freezer',
-                    FREEZER], check=True)
-    os.mkdir(f'{FREEZER}/cold')
-
-    def write(name, text):
-        with open(f'{FREEZER}/cold/{name}', 'w') as file:
-            file.write(str(text))
-    try:
-        yield write
-    finally:
-        wait_for(lambda: not read(f'{FREEZER}/cold/tasks'))
-        os.rmdir(f'{FREEZER}/cold')
-        subprocess.run(['umount', FREEZER], check=True)
-
-
-def freezer_state():
-    return read(f'{FREEZER}/cold/freezer.state').strip()
-
-
 @contextlib.contextmanager
 def frozen():
     """A task in the v1 freezer, which SIGKILL does not wake up."""
-    with v1_freezer() as write, \
+    with v1('freezer') as mount, \
             container('a frozen task', family(
                 (b'frozen', sleeper), (b'bystander', sleeper))) as case:
+        group = Cgroup('/cold', mount)
         pid = case.member(b'frozen')
-        write('tasks', pid)
-        case.undo.callback(write, 'freezer.state', 'THAWED')
-        write('freezer.state', 'FROZEN')
-        wait_for(lambda: freezer_state() == 'FROZEN')
+        group.enter(pid)
+        file = f'{group.dir}/freezer.state'
+        case.undo.callback(write, file, 'THAWED')
+        write(file, 'FROZEN')
+        wait_for(lambda: read(file) == 'FROZEN\n')
         torn_down(case, pid)
-        proven(lambda: state(pid) == 'D' and freezer_state() == 'FROZEN',
+        proven(lambda: state(pid) == 'D' and read(file) == 'FROZEN\n',
                f'{case.name}: the task is frozen', pid)
         case.blames('teardown-frozen',
                     Culprit(pid, 'teardown-frozen', {'frozen'}))

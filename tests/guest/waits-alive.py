@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# in turn:
+# slow:
+# clock: virtual
+# kernels: 6.1 7
+"""explain says for what an init goes on that took SIGTERM, and who must act."""
+from lib import done
+from waits import handles
+from waits.harness import catalogue, watched
+
+with watched():
+    catalogue(*handles.CASES)
+done()

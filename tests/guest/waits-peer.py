@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# in turn:
+# slow:
+# clock: virtual
+# kernels: 6.1 7
+"""explain says who holds the other end, the lock, or the answer."""
+from lib import done
+from waits import locks, pipes, supervised
+from waits.harness import catalogue, watched
+
+with watched():
+    catalogue(*pipes.CASES, *locks.CASES, *supervised.CASES)
+done()
