@@ -489,6 +489,10 @@ class Channel:
     def send(self, value):
         os.write(self.write_end, json.dumps(value).encode() + b'\n')
 
+    def has(self):
+        """Says whether receive() has no need to wait for a sender."""
+        return b'\n' in self.rest or select.select([self.read_end], [], [], 0)[0]
+
     def receive(self, seconds=HANG):
         while b'\n' not in self.rest:
             ready, _, _ = select.select([self.read_end], [], [], seconds)
