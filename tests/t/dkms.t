@@ -122,7 +122,7 @@ nothing_left() {
 	rm "$tmp/bin/nsorphan"
 	! find "$tmp" -name '*nsorphan*' | grep .
 }
-echo 1..14
+echo 1..17
 runs other
 check "make dkms-install succeeds" install
 check "the selftest is not run for a kernel that is not running" \
@@ -166,6 +166,16 @@ check "it goes on with the others, and names that one at the end" printed \
 	'skipped: 5.4.0-old, *' 'skipped: 6.9.0-without-kprobes, *' \
 	'nsorphan selftest' 'not installed, as dkms failed for: 6.9.0-broken'
 check "the others have it" is_for_kernel
+# autoinstall KERNEL: what apt has dkms do for a kernel that it installs.
+# shellcheck disable=SC2016,SC2086 # for the inner shell; words
+autoinstall() {
+	unshare --mount --propagation private bash -c '
+		mount --bind "$1" /lib/modules && shift && exec dkms autoinstall "$@"
+	' autoinstall "$tmp/modules" -k "$1" $trees
+}
+check "for a kernel that is too old apt's hook does nothing" autoinstall 5.4.0-old
+check "nor for one without kprobes" autoinstall 6.9.0-without-kprobes
+check "it fails for one that does not build" fails autoinstall 6.9.0-broken
 kernels=(5.4.0-old "$release")
 check "a kernel that is skipped is no failure" install
 rm -r "$tmp"/modules/{6.9.0-broken,5.4.0-old,6.9.0-without-kprobes}
