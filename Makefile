@@ -5,9 +5,12 @@ VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 # variable, too, but it reads the file Kbuild in place of this one.
 KERNEL := $(or $(KERNELRELEASE),$(shell uname -r))
 KERNEL_BUILD ?= /lib/modules/$(KERNEL)/build
-# A module is built by the compiler of its kernel.
-kernel-compiler = $(if $(LLVM),,$(if $(shell grep -s '^CONFIG_CC_IS_CLANG=y' \
-	$(KERNEL_BUILD)/include/config/auto.conf),LLVM=1))
+# A module is built by the compiler of its kernel. Debian has several versions of clang,
+# the commands of each with its major version at the end.
+kernel-clang = $(shell sed -n 's/^CONFIG_CLANG_VERSION=\(..\)....$$/\1/p' \
+	$(KERNEL_BUILD)/include/config/auto.conf 2>/dev/null)
+kernel-compiler = $(if $(LLVM),,$(if $(kernel-clang),LLVM=$(if \
+	$(shell command -v ld.lld-$(kernel-clang)),-$(kernel-clang),1)))
 
 all: module tools
 
@@ -53,7 +56,7 @@ DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \
 	python3-yaml python3-jsonschema perl spin \
 	sparse cppcheck shellcheck man-db git valgrind gnuplot-nox \
-	clang libclang-rt-dev
+	clang libclang-rt-dev clang-16 lld-16 llvm-16
 
 deps:
 	@if dpkg-query -W -f '$${db:Status-Abbrev}\n' $(DEPS) 2>&1 | \

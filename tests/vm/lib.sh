@@ -11,6 +11,10 @@ cache=${NSORPHAN_CACHE:-$HOME/.cache/nsorphan}
 export NSORPHAN_TODAY=${NSORPHAN_TODAY:-$(date +%F)}
 today=$NSORPHAN_TODAY
 
+# The major version of the compiler of the kernel "clang": see DEPS in the Makefile.
+# shellcheck disable=SC2034
+clang=16
+
 # dpkg, depmod and modinfo are in folders that a plain user's PATH lacks.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
@@ -134,6 +138,8 @@ kbuild() {
 	if [ "${arch:?}" = arm64 ]; then
 		set -- ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- "$@"
 	fi
+	! grep -qx CONFIG_CC_IS_CLANG=y "${headers:?}/.config" ||
+		set -- "LLVM=-$clang" "$@"
 	if [ -z "${buildroot?}" ]; then
 		make -C "${headers:?}" M="$folder" "$@"
 		return
