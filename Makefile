@@ -48,6 +48,9 @@ clean:
 	rm -f Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd module/.*.d
 
+# The compiler of the test kernel "clang": the default clang of Debian 12 is too old.
+CLANG = clang$(if $(shell grep -x 'VERSION_CODENAME="\?bookworm"\?' \
+	/etc/os-release),-16)
 DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	libnl-genl-3-dev libjson-c-dev libsmartcols-dev \
 	libseccomp-dev \
@@ -56,7 +59,7 @@ DEPS = build-essential dkms linux-headers-cloud-amd64 pkg-config \
 	linux-source-6.12 xz-utils flex bison bc libelf-dev pahole \
 	python3-yaml python3-jsonschema perl spin \
 	sparse cppcheck shellcheck man-db git valgrind gnuplot-nox \
-	clang libclang-rt-dev clang-16 lld-16 llvm-16
+	clang libclang-rt-dev $(CLANG) $(CLANG:clang%=lld%) $(CLANG:clang%=llvm%)
 
 deps:
 	@if dpkg-query -W -f '$${db:Status-Abbrev}\n' $(DEPS) 2>&1 | \

@@ -11,9 +11,15 @@ cache=${NSORPHAN_CACHE:-$HOME/.cache/nsorphan}
 export NSORPHAN_TODAY=${NSORPHAN_TODAY:-$(date +%F)}
 today=$NSORPHAN_TODAY
 
-# The major version of the compiler of the kernel "clang": see DEPS in the Makefile.
+# The machine's own Debian suite.
+# shellcheck source=/dev/null
+own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+
+# The major version of the compiler of the kernel "clang": see CLANG in the Makefile.
 # shellcheck disable=SC2034
 clang=16
+[ "$own" = bookworm ] ||
+	clang=$(clang -dumpversion 2>/dev/null | cut -d. -f1)
 
 # dpkg, depmod and modinfo are in folders that a plain user's PATH lacks.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -73,11 +79,9 @@ digest() {
 # that the machine's own apt uses. For SUITE-backports these include SUITE, which
 # its packages need.
 apt_sources() {
-	local suite=${1%-backports} own uri codename component sources
+	local suite=${1%-backports} uri codename component sources
 	local probe found=
 
-	# shellcheck source=/dev/null
-	own=$(. /etc/os-release && echo "$VERSION_CODENAME")
 	# shellcheck disable=SC2016 # the format is apt's
 	sources=$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian' \
 		--format '$(REPO_URI) $(CODENAME) $(COMPONENT)' |
