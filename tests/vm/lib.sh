@@ -70,6 +70,17 @@ forget() {
 		-exec rm -rf {} + 2>/dev/null || true
 }
 
+# checkout: prints a tar archive of the checkout: new files, too, but not what is built.
+checkout() {
+	(
+		cd "$top" && git -c safe.directory='*' ls-files -z \
+			--cached --others --exclude-standard | sort -zu |
+			while IFS= read -rd '' file; do
+				[ ! -f "$file" ] || printf '%s\0' "$file"
+			done | tar -c --null --files-from=- --owner=0 --group=0
+	)
+}
+
 # Prints a short name for the contents of stdin.
 digest() {
 	sha256sum | cut -c1-16
