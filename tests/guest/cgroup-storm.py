@@ -5,8 +5,8 @@
 from lib import *
 
 
-LOADS = 8
-STEPS = 200
+LOADS = 8 // SLOW
+STEPS = 200 // SLOW
 
 
 def storm(mount, name, rounds):

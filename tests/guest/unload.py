@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# in turn:
+# one a day:
 # kernels: debug
 # boot: --forgive vmalloc.error: --append debug_objects
 """
