@@ -326,6 +326,27 @@ def left_behind():
     one.remove()
 
 
+def left_outside():
+    """Main and its namespace have ended, and who is in the cgroup alone lives."""
+    one = started_init(Container('visited'))
+
+    def enters(ready):
+        one.enter()
+        ready()
+        time.sleep(1000)
+
+    other = spawn_ready(enters)
+    kill(one.main)
+    one.reap()
+    found = judged(one, 'left-behind', 'one that entered the cgroup alone', 'visited',
+                   state='left-behind', pidns=one.pidns, init=one.main,
+                   waiting=[other])
+    says(found, fr' 1 process is left outside of its pid namespace: python3 {other}, ',
+         'where it is')
+    ends_by_remedy(one, found, [other])
+    one.remove()
+
+
 def flood():
     """Pushes everything out of a record of 16 events."""
     noisy = started_init(Container(), taking(signal.SIGUSR1))
@@ -510,6 +531,7 @@ with module():
     asked()
     shared()
     left_behind()
+    left_outside()
     of_one_name()
     equal(status()['missed'], 0, 'no probe missed anything')
 with module('records=16'):

@@ -265,6 +265,25 @@ static void is(const char *text, const char *expected)
 	free(targets.list);
 }
 
+/* Of the lives of a container all but the last one were followed by another. */
+static void check_restarted(void)
+{
+	static const bool expected[] = {
+		[0] = true, [6] = true, [7] = true,
+		[ARRAY_SIZE(kept) - 1] = false,
+	};
+	bool restarted;
+	size_t i;
+
+	for (i = 0; i < lives.count; i++) {
+		restarted = lives_restarted(&lives, &lives.list[i]);
+		printf("%sok %d - life %zu was %sfollowed by another\n",
+		       restarted == expected[i] ? "" : "not ", ++tests, i,
+		       expected[i] ? "" : "not ");
+		failed += restarted != expected[i];
+	}
+}
+
 int main(void)
 {
 	make_world();
@@ -349,6 +368,7 @@ int main(void)
 
 	is("ssh.service", "'ssh.service' is a unit, and no container");
 	is("pidns:4026531836", "pidns:4026531836 is the initial pid namespace");
+	check_restarted();
 	printf("1..%d\n", tests);
 	return failed > 0;
 }

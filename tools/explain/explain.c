@@ -85,8 +85,7 @@ static struct wanted wanted_of(const struct target *target)
 }
 
 /*
- * Returns the life in the ledger of the main process of @target; that which the
- * target has where the ledger has lost it meanwhile, or NULL.
+ * Returns the life of the main process of @target among @lives, or NULL.
  */
 static const struct life *find_life(const struct lives *lives,
 				    const struct target *target,
@@ -96,13 +95,11 @@ static const struct life *find_life(const struct lives *lives,
 		.pid = target->pid,
 		.start_ns = target->start_ticks * clock_tick_ns(),
 	};
-	const struct life *life;
 	const struct task *init;
 
 	init = target->kind == TARGET_PIDNS ?
 		       snapshot_init_of(snapshot, target->pidns) : NULL;
-	life = lives_find_main(lives, init ? &init->process : &main);
-	return life ? life : target->life;
+	return lives_find_main(lives, init ? &init->process : &main);
 }
 
 /* Whose threads the module is asked for. */
@@ -126,12 +123,16 @@ static int gather(struct client *client, const struct target *target,
 {
 	struct thread_filter wanted;
 	struct target now = *target;
+	const struct life *life;
 	int error;
 
 	error = client_lives(client, &explanation->lives);
 	if (error)
 		return error;
-	now.life = find_life(&explanation->lives, target, sources->snapshot);
+	life = find_life(&explanation->lives, target, sources->snapshot);
+	now.life = life ? life : target->life;
+	/* What lives in it is then not left behind. */
+	sources->restarted = life && lives_restarted(&explanation->lives, life);
 	wanted = threads_of(&now);
 	error = client_threads(client, &wanted, &explanation->threads);
 	if (error)

@@ -467,8 +467,7 @@ static bool is_namespace(const struct target *target, const struct task *init)
 
 /* Gathers who else there is, after init (NULL: reaped) and the condition. */
 static int gather_others(struct gathering *gathering,
-			 const struct target *target, const struct task *init,
-			 bool namespace)
+			 const struct target *target, const struct task *init)
 {
 	struct facts *facts = gathering->facts;
 	int error = 0;
@@ -477,7 +476,7 @@ static int gather_others(struct gathering *gathering,
 		return gather_waits(gathering, init);
 	if (facts->condition == NS_TEARDOWN)
 		return gather_remaining(gathering);
-	if (target->kind == TARGET_CONTAINER && !namespace)
+	if (target->kind == TARGET_CONTAINER && !gathering->from->restarted)
 		error = gather_left(gathering, target);
 	if (facts->count)
 		facts->condition = NS_LEFT_BEHIND;
@@ -539,7 +538,7 @@ int gather_facts(const struct target *target, const struct sources *sources,
 	if (init)
 		error = gather_init(&gathering, init);
 	if (!error)
-		error = gather_others(&gathering, target, init, namespace);
+		error = gather_others(&gathering, target, init);
 	wait_context_free(&gathering.context);
 	return error;
 }

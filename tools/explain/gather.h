@@ -25,7 +25,7 @@ enum condition {
 	NS_ALIVE,
 	NS_TEARDOWN,
 	NS_GONE,
-	NS_LEFT_BEHIND,	/* main has ended, and no namespace with it */
+	NS_LEFT_BEHIND,	/* main has ended, and not all of its container */
 };
 
 /* Children that have ended, and are not reaped; zeroed: none. */
@@ -78,6 +78,7 @@ struct sources {
 	const struct history *history;
 	const struct teardown *teardown; /* that runs, by the module; or NULL */
 	const struct threads *threads;	/* by the module; or NULL */
+	bool		restarted;	/* the target's container, meanwhile */
 	struct client	*client;
 	const struct zombies *zombies;	/* of an earlier look; NULL: none */
 };

@@ -121,10 +121,12 @@ void sentences_left_behind(struct strbuf *text, const struct facts *facts,
 		strbuf_addf(text,
 			    "its main process is dead; how it ended is not recorded.");
 	}
-	strbuf_addf(text,
-		    " It has no pid namespace of its own, with which all would have ended. %zu %s left: ",
-		    facts->count,
-		    facts->count == 1 ? "process is" : "processes are");
+	if (!facts->own_ns)
+		strbuf_addf(text,
+			    " It has no pid namespace of its own, with which all would have ended.");
+	strbuf_addf(text, " %zu %s left%s: ", facts->count,
+		    facts->count == 1 ? "process is" : "processes are",
+		    facts->own_ns ? " outside of its pid namespace" : "");
 	for (i = 0; i < facts->count && i < LISTED_MAX; i++) {
 		strbuf_addf(text, i ? "; " : "");
 		append_left(text, &facts->others[i]);

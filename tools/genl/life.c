@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "genl/life.h"
 #include "lib/array.h"
@@ -60,6 +61,21 @@ bool life_container(const struct life *life, struct container *container)
 	}
 	/* On cgroup v1 the module may be about to read the path. */
 	return !life->end_ns && container_of_process(&life->main, container);
+}
+
+bool lives_restarted(const struct lives *lives, const struct life *life)
+{
+	struct container container = { .id = "" }, other = { .id = "" };
+	const struct life *later;
+
+	if (!life_container(life, &container))
+		return false;
+	for (later = life + 1; later < lives->list + lives->count; later++)
+		if (life_container(later, &other) &&
+		    !strcmp(other.id, container.id) &&
+		    other.user == container.user)
+			return true;
+	return false;
 }
 
 static uint32_t living_pid(const struct life *life)

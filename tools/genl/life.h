@@ -94,6 +94,12 @@ const struct life *lives_find_main(const struct lives *lives,
 				   const struct process *process);
 
 /*
+ * Whether the container of @life, one of @lives, was started again, whose path is
+ * known.
+ */
+bool lives_restarted(const struct lives *lives, const struct life *life);
+
+/*
  * Fills in the container of @life but for its names. Returns false where it is
  * not known.
  */
