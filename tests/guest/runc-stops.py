@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# one a day:
 # slow:
 # kernels: 6.1
 """Containers of runc come and go, and nobody reads: all of them are identified."""
