@@ -13,6 +13,7 @@ import stat
 import struct
 
 from lib import Channel, kill, libc, spawn
+from stuck.case import stack
 
 MOUNT = '/run/silent'
 # Opening this file never returns: asleep, and in D state once SIGKILL was sent.
@@ -33,6 +34,9 @@ SILENT = {(OPEN, NODES[b'no-open']), (READ, NODES[b'no-read']),
           (FLUSH, NODES[b'no-flush'])}
 ASYNC_READ = 1
 FOPEN_DIRECT_IO, FOPEN_KEEP_CACHE = 1, 2
+
+# In which a thread waits for an answer: clang inlines the one into the other.
+WAITS = {'request_wait_answer', '__fuse_simple_request'}
 
 with open('/usr/bin/sleep', 'rb') as file:
     SLEEP = file.read()
@@ -160,3 +164,8 @@ def silent():
         withheld.close()
         mounted.close()
         control.close()
+
+
+def waits_for_answer(tid):
+    """Tells whether the thread, PID or PID/task/TID, waits for a FUSE server."""
+    return not WAITS.isdisjoint(name.split('.')[0] for name in stack(tid))

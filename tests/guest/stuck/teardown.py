@@ -12,7 +12,7 @@ from lib import (NUMBERS, Cgroup, Channel, Joiner, descendants, kill, libc,
 from stuck.alive import core_pattern, is_dumping
 from stuck.case import (Case, Culprit, container, fields, named, proven,
                         process, stack, state, torn_down, zaps)
-from stuck.fuse import NO_OPEN, silent
+from stuck.fuse import NO_OPEN, silent, waits_for_answer
 
 PTRACE_SEIZE = 0x4206
 
@@ -39,7 +39,7 @@ def family(*members):
 
 
 def hangs_in_fuse(tid):
-    return state(tid) == 'D' and 'request_wait_answer' in stack(tid)
+    return state(tid) == 'D' and waits_for_answer(tid)
 
 
 @contextlib.contextmanager

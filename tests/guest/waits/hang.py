@@ -14,7 +14,8 @@ import time
 from lib import (HELD, TOOL, Channel, children, descendants, kill, libc, ok, read,
                  sleeper, spawn, wait_for)
 from stuck.case import named, proven, stack, state, wchan
-from stuck.fuse import MOUNT, NO_OPEN, NO_READ, PROGRAM, silent
+from stuck.fuse import (MOUNT, NO_OPEN, NO_READ, PROGRAM, silent,
+                        waits_for_answer)
 from stuck.teardown import hangs_in_fuse
 from waits.child import executing
 from waits.disk import disk, holds_unlinked
@@ -110,7 +111,7 @@ def hanging_opener(case, path):
     case.undo ends the server.
     """
     pid = spawn(lambda: os.open(path, os.O_RDONLY))
-    wait_for(lambda: sleeps_in(pid, 'request_wait_answer'))
+    wait_for(lambda: waits_for_answer(pid))
     kill(pid)
     proven(lambda: hangs_in_fuse(pid), f'{case.name}: who opens {path} hangs', pid)
 

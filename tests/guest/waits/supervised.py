@@ -10,7 +10,7 @@ import socket
 from lib import HELD, Channel, kill, read, sleeper, spawn, wait_for
 from stuck.alive import core_pattern, ignoring_child, is_dumping, waiting_init
 from stuck.case import await_mask, named, proven, state, torn_down, waits
-from stuck.fuse import NO_OPEN
+from stuck.fuse import NO_OPEN, waits_for_answer
 from stuck.teardown import hangs_in_fuse
 from waits.disk import MOUNT, disk, in_frozen_write, thawed
 from waits.fuse import aborted, serving
@@ -237,8 +237,7 @@ def handler_never_starts():
 
 def io_worker(pid):
     """Returns the thread that waits for the FUSE server, or None."""
-    return next((thread for thread in threads(pid)
-                 if sleeps_in(thread, 'request_wait_answer')), None)
+    return next((thread for thread in threads(pid) if waits_for_answer(thread)), None)
 
 
 @contextlib.contextmanager
