@@ -431,6 +431,7 @@ static int status_show(struct seq_file *m, void *unused)
 
 	nso_status_get(&status);
 	seq_printf(m, "version: %s\n", status.version);
+	seq_printf(m, "loaded_ns: %llu\n", status.loaded_ns);
 	seq_printf(m, "kernel: %s\n", status.kernel);
 	seq_printf(m, "reparent_probe: %s\n", status.reparent_probe);
 	seq_printf(m, "teardown_probe: %s\n", status.teardown_probe);

@@ -22,6 +22,7 @@
 #include "recorder.h"
 #include "signal.h"
 #include "stall.h"
+#include "status.h"
 
 static unsigned int records = 16384;
 module_param(records, uint, 0444);
@@ -144,6 +145,7 @@ static int __init nsorphan_init(void)
 	err = nso_probe_init(reparent_probe);
 	if (err)
 		goto err_stall;
+	nso_status_loaded();
 	nso_late_teardown_init();
 	nso_stall_note();
 	err = nso_debugfs_init();

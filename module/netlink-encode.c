@@ -259,6 +259,7 @@ static int put_status(struct sk_buff *skb, const struct nso_status *status)
 {
 	return nla_put_string(skb, NSORPHAN_A_STATUS_VERSION,
 			      status->version) ||
+	       put_u64(skb, NSORPHAN_A_STATUS_LOADED_NS, status->loaded_ns) ||
 	       nla_put_string(skb, NSORPHAN_A_STATUS_KERNEL,
 			      status->kernel) ||
 	       nla_put_string(skb, NSORPHAN_A_STATUS_REPARENT_PROBE,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ktime.h>
 #include <linux/utsname.h>
 
 #include "canary.h"
@@ -15,11 +16,19 @@
 #include "status.h"
 #include "teardown.h"
 
+static u64 loaded_ns;
+
+void nso_status_loaded(void)
+{
+	loaded_ns = ktime_get_boottime_ns();
+}
+
 void nso_status_get(struct nso_status *status)
 {
 	unsigned int i;
 
 	status->version = NSORPHAN_VERSION;
+	status->loaded_ns = loaded_ns;
 	status->kernel = init_utsname()->release;
 	status->reparent_probe = nso_probe_reparent_symbol();
 	status->teardown_probe = nso_probe_teardown_symbol();

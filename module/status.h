@@ -12,6 +12,7 @@
 /**
  * struct nso_status - the set `status` of uapi/nsorphan.yaml
  * @version: version of the module
+ * @loaded_ns: when the probes were attached, since boot
  * @kernel: release of the kernel
  * @reparent_probe: name of the hook that records reparentings
  * @teardown_probe: name of the function that is watched for teardowns
@@ -30,6 +31,7 @@
  */
 struct nso_status {
 	const char *version;
+	u64 loaded_ns;
 	const char *kernel;
 	const char *reparent_probe;
 	const char *teardown_probe;
@@ -46,6 +48,9 @@ struct nso_status {
 	unsigned int nr_probes;
 	struct nso_probe_count probes[NSO_PROBE_MAX];
 };
+
+/* From now on events are recorded. */
+void nso_status_loaded(void);
 
 /* Fills in the status. Called while the probes are attached. May sleep. */
 void nso_status_get(struct nso_status *status);

@@ -107,6 +107,25 @@ def too_many():
         equal(len(events(0, 'teardown-end')), SLOTS, 'the others end')
 
 
+def living():
+    """One that lives may have been sent what the module has not seen."""
+    pid = namespace(sleeper)
+    pidns = pidns_of(pid)
+    os.kill(pid, signal.SIGTERM)
+    with module():
+        found = explain(f'pidns:{pidns}')
+        equal(found['verdict'], 'healthy', 'a container that was asked before the load')
+        ok(re.search(r'No signal that would end it is recorded or pending; what it was '
+                     r'sent before the module was loaded, \S+ m?s ago, is not known\.$',
+                     found['text']), 'what was sent before is not known', found['text'])
+        younger = namespace(sleeper)
+        ok(explain(f'pidns:{pidns_of(younger)}')['text'].endswith('recorded or pending.'),
+           'of one that is younger all is known')
+    kill(pid, younger)
+    os.waitpid(pid, 0)
+    os.waitpid(younger, 0)
+
+
 def while_loading():
     """They end, one after another, while the module is loaded."""
     for n in range(5):
@@ -127,5 +146,6 @@ for make in teardown.CASES:
 text()
 hundreds()
 too_many()
+living()
 while_loading()
 done()

@@ -23,6 +23,7 @@
  *		what the status says, one number for each time that it is
  *		read; the last one also from then on
  *   FAKE_VERIFY	verify is on
+ *   FAKE_LOADED	loaded_ns of the status
  *   FAKE_STEP	time between two events in ns; default: 1000
  *   FAKE_TRACE	say on standard error what was asked for: "status",
  *		"dump SINCE", "rcvbuf BYTES"; "announced" for an 'S', and "sent"
@@ -241,6 +242,7 @@ static void make_status(struct client *client, struct status *status)
 		.version = "\"\\\xff\n", .kernel = "k",
 		.reparent_probe = "find_alive_thread",
 		.teardown_probe = "zap",
+		.loaded_ns = strtoull(variable("FAKE_LOADED"), NULL, 10),
 		.next_seq = strtoull(variable("FAKE_NEXT"), NULL, 10),
 		.oldest_seq = *variable("FAKE_OLDEST") ?
 			      strtoull(variable("FAKE_OLDEST"), NULL, 10) :

@@ -17,6 +17,7 @@ static void print_coverage(enum signal_coverage coverage)
 {
 	static const char *const words[] = {
 		[COVERAGE_ALL]	= "all",
+		[COVERAGE_LATE]	= "late",
 		[COVERAGE_SOME]	= "some",
 		[COVERAGE_OFF]	= "off",
 	};

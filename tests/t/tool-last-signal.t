@@ -38,6 +38,9 @@ knows 'a process older than lost events' 10 '1-4 6-9' 2@4500 some
 knows 'a process younger than lost events' 10 '1-4 6-9' 2@6000 all
 knows 'a process older than the last events, which are lost' 10 '1-8;' 2@8500 some
 knows 'no event at all' 1 '' 2@1000 all
+FAKE_LOADED=2000 knows 'a process older than the module' 10 1-9 2@1000 late
+FAKE_LOADED=2000 knows 'a process younger than the module' 10 1-9 2@3000 all
+FAKE_LOADED=2000 knows 'one older than the module and the oldest event' 10 4-9 2@1000 some
 
 FAKE_SIGNALS='15:1000010:2000001:0 1:1000010:2000001:0 15:0:2000001:0 2:1000010:3000001:0' \
 	knows 'the last signal that asks the process to end' 10 1-9 2000001 '15 of event 9'

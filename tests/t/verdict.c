@@ -150,6 +150,9 @@ static const struct {
 	{ "no signal is recorded", NS_ALIVE,
 	  { .letter = 'S', .record = COVERAGE_OFF }, { { 0 } },
 	  "healthy", "", "is pending; others are not recorded" },
+	{ "the module was loaded later", NS_ALIVE,
+	  { .letter = 'S', .record = COVERAGE_LATE }, { { 0 } }, "healthy", "",
+	  "what it was sent before the module was loaded, 40.0 s ago, is not known." },
 	{ "some signals are lost", NS_ALIVE,
 	  { .letter = 'S', .record = COVERAGE_SOME }, { { 0 } },
 	  "healthy", "", "but events were lost" },
@@ -501,7 +504,7 @@ static bool test(size_t n)
 {
 	struct view others[ARRAY_SIZE(cases[0].others)];
 	struct facts facts = {
-		.condition = cases[n].condition, .now_ns = SEC(100),
+		.condition = cases[n].condition, .now_ns = SEC(100), .loaded_ns = SEC(60),
 		.has_init = cases[n].init.letter,
 		.own_ns = true, .others = others,
 	};

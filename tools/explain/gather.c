@@ -524,6 +524,7 @@ int gather_facts(const struct target *target, const struct sources *sources,
 	*facts = (struct facts){
 		.pidns = target->pidns,
 		.now_ns = clock_boot_ns(),
+		.loaded_ns = sources->history->loaded_ns,
 		.own_ns = namespace,
 		.earlier = target->earlier,
 	};

@@ -228,7 +228,10 @@ enum signal_coverage last_signal_coverage_of(const struct history *history,
 {
 	bool whole = history->whole_from <= 1 ||
 		     history->whole_from_ns <= process->start_ns;
+	enum signal_coverage coverage;
 
-	return last_signal_coverage(history, process->pidns, contained,
-				    whole ? UINT64_MAX : 0);
+	coverage = last_signal_coverage(history, process->pidns, contained,
+					whole ? UINT64_MAX : 0);
+	return coverage == COVERAGE_ALL &&
+	       history->loaded_ns > process->start_ns ? COVERAGE_LATE : coverage;
 }

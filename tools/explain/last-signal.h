@@ -49,10 +49,7 @@ enum signal_coverage last_signal_coverage(const struct history *history,
 					  uint32_t pidns, bool contained,
 					  uint64_t seq);
 
-/*
- * The same since @process was started, or since the module was loaded if that
- * was later.
- */
+/* The same since @process was started. */
 enum signal_coverage last_signal_coverage_of(const struct history *history,
 					     const struct process *process,
 					     bool contained);

@@ -360,15 +360,24 @@ static void describe_zombies(struct strbuf *text, const struct facts *facts)
 		    " They go when it waits for them, or ends: run it below an init that reaps (docker run --init, tini).");
 }
 
-static void append_no_signal(struct strbuf *text, enum signal_coverage record)
+static void append_no_signal(struct strbuf *text, const struct facts *facts)
 {
 	static const char *const words[] = {
 		[COVERAGE_ALL] = " recorded or pending.",
+		[COVERAGE_LATE] = " recorded or pending; ",
 		[COVERAGE_SOME] = " recorded or pending; but events were lost.",
 		[COVERAGE_OFF] = " pending; others are not recorded (module parameter signals).",
 	};
 
+	enum signal_coverage record = facts->init.sent.record;
+
 	strbuf_addf(text, ". No signal that would end it is%s", words[record]);
+	if (record == COVERAGE_LATE) {
+		strbuf_addf(text,
+			    "what it was sent before the module was loaded, ");
+		words_ago(text, facts, facts->loaded_ns);
+		strbuf_addf(text, ", is not known.");
+	}
 }
 
 static void describe_healthy(struct strbuf *text, const struct facts *facts)
@@ -382,7 +391,7 @@ static void describe_healthy(struct strbuf *text, const struct facts *facts)
 	strbuf_addf(text, ", with %zu living %s", facts->nr_children,
 		    facts->nr_children == 1 ? "child" : "children");
 	if (!init->sent.known) {
-		append_no_signal(text, init->sent.record);
+		append_no_signal(text, facts);
 		return;
 	}
 	strbuf_addf(text, ". It was sent ");

@@ -327,6 +327,7 @@ int decode_status(struct nlmsghdr *nlh, struct status *status)
 		    tb[NSORPHAN_A_STATUS_VERSION]);
 	copy_string(status->kernel, sizeof(status->kernel),
 		    tb[NSORPHAN_A_STATUS_KERNEL]);
+	status->loaded_ns = u64_of(tb[NSORPHAN_A_STATUS_LOADED_NS]);
 	copy_string(status->reparent_probe, sizeof(status->reparent_probe),
 		    tb[NSORPHAN_A_STATUS_REPARENT_PROBE]);
 	copy_string(status->teardown_probe, sizeof(status->teardown_probe),

@@ -196,6 +196,7 @@ int history_read(struct client *client, const struct wanted *wanted,
 	if (result)
 		return result;
 	history->recorded = event_source_status(source)->signals;
+	history->loaded_ns = event_source_status(source)->loaded_ns;
 	history->missed = event_source_status(source)->missed;
 	while ((result = event_source_next(source, &event)) != SOURCE_END) {
 		if (result == SOURCE_EVENT)

@@ -35,6 +35,7 @@ struct past_teardown {
 /* How much is recorded of the signals to a process. */
 enum signal_coverage {
 	COVERAGE_ALL,
+	COVERAGE_LATE,	/* all since the module was loaded, later than the process */
 	COVERAGE_SOME,	/* some may be missing */
 	COVERAGE_OFF,	/* none: excluded by the module's parameter signals */
 };
@@ -78,6 +79,7 @@ struct history {
 	uint64_t	first_seq;	/* of the oldest event; 0: none */
 	uint64_t	whole_from;	/* seq from which on no event is lost */
 	uint64_t	whole_from_ns;	/* the same, since boot */
+	uint64_t	loaded_ns;	/* of struct status */
 	uint32_t	recorded;	/* enum nsorphan_signals */
 	bool		missed;		/* probe hits were missed */
 };

@@ -19,6 +19,7 @@ struct probe {
 struct status {
 	char		version[64];
 	char		kernel[128];
+	uint64_t	loaded_ns;	/* since boot; 0: the module does not tell */
 	char		reparent_probe[64];
 	char		teardown_probe[64];
 	uint32_t	records;	/* that the rings hold */

@@ -84,6 +84,7 @@ void text_status(const struct status *status)
 {
 	print_word("version:", status->version);
 	print_word("kernel:", status->kernel);
+	print_moment("loaded:", status->loaded_ns);
 	print_word("reparent_probe:", status->reparent_probe);
 	print_word("teardown_probe:", status->teardown_probe);
 	print_word("signals:", event_signals_name(status->signals));
