@@ -21,6 +21,13 @@ clang=16
 [ "$own" = bookworm ] ||
 	clang=$(clang -dumpversion 2>/dev/null | cut -d. -f1)
 
+# What a healthy kernel never logs.
+# shellcheck disable=SC2034
+complaints='\bBUG\b|WARNING|\bOops\b|KASAN|UBSAN|Call Trace|Kernel panic'
+complaints+='|possible recursive locking|suspicious RCU|unreferenced object'
+complaints+='|detected stall|soft lockup|blocked for more than|hung task'
+complaints+='|general protection fault|unable to handle|suspected memory leaks'
+
 # dpkg, depmod and modinfo are in folders that a plain user's PATH lacks.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
