@@ -108,10 +108,11 @@ done
 { good near wraps 16; good wide wraps 64; } &
 { good far far 16 far; good farther farther 262144 far; } &
 wait
-good stress stress 16 2000000
-good wide-stress stress 1024 2000000
-good race race 16 1000000
-good wide-race race 1024 1000000
+# With as many events as every mutant is noticed with.
+good stress stress 16 1000000
+good wide-stress stress 1024 1000000
+good race race 16 300000
+good wide-race race 1024 300000
 
 verdict() {
 	ok "$2" "$tmp/$1.out" was_good "$1"
