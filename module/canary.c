@@ -57,6 +57,14 @@ void nso_canary_look(struct nso_sight *sight)
 	mutex_unlock(&lock);
 }
 
+bool nso_canary_is_blind(void)
+{
+	struct nso_sight sight;
+
+	nso_canary_look(&sight);
+	return sight.blind;
+}
+
 int nso_canary_init(void)
 {
 	return register_kprobe(&canary_probe);

@@ -30,4 +30,11 @@ void nso_canary_exit(void);
 /* Tries it, and fills in *sight. May sleep. */
 void nso_canary_look(struct nso_sight *sight);
 
+/*
+ * Tells whether no probe may be detached now: while kernel.ftrace_enabled is 0 that
+ * leaves a flag behind, for which ftrace_shutdown() gives up ftrace for good when the
+ * last probe of the machine goes. May sleep.
+ */
+bool nso_canary_is_blind(void);
+
 #endif

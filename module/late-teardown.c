@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include "canary.h"
 #include "exit-helpers.h"
 #include "late-teardown.h"
 #include "process.h"
@@ -212,7 +213,9 @@ static void drop_ended(void)
 	nr_lates = left;
 	if (nr_lates)
 		return;
-	unwatch();
+	/* Otherwise the probe, which does nothing any more, stays until the end. */
+	if (!nso_canary_is_blind())
+		unwatch();
 	kfree(lates);
 	lates = NULL;
 }

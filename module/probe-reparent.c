@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/string.h>
 
+#include "canary.h"
 #include "crosscheck.h"
 #include "hook.h"
 #include "probe-reparent.h"
@@ -162,10 +163,14 @@ int nso_probe_verify(bool on)
 		err = -ENODEV;
 	else if (!recording)
 		verify_wanted = on;
-	else if (!on)
-		stop_checking();
-	else if (!checking)
+	else if (on == !!checking)
+		err = 0;
+	else if (nso_canary_is_blind())
+		err = -EAGAIN;
+	else if (on)
 		err = start_checking();
+	else
+		stop_checking();
 	mutex_unlock(&hooks_mutex);
 	return err;
 }

@@ -13,8 +13,8 @@ void nso_probe_reparent_exit(void);
 /*
  * Switches the crosscheck by a second hook on or off. Before
  * nso_probe_reparent_init() the request is noted, and carried out there.
- * Returns 0; -EOPNOTSUPP if this kernel has no second hook; -ENOMEM; or -ENODEV
- * after nso_probe_reparent_exit(). May sleep.
+ * Returns 0; -EOPNOTSUPP if this kernel has no second hook; -ENOMEM; -EAGAIN while
+ * the module is blind; or -ENODEV after nso_probe_reparent_exit(). May sleep.
  */
 int nso_probe_verify(bool on);
 

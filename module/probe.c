@@ -9,13 +9,17 @@
 #include "probe-teardown.h"
 #include "probe.h"
 
+/* The canary is there as long as a probe that may be detached on demand. */
 int nso_probe_init(const char *hook)
 {
 	int err;
 
+	err = nso_canary_init();
+	if (err)
+		return nso_probe_cannot_watch("itself", "nso_canary", err);
 	err = nso_probe_reparent_init(hook);
 	if (err)
-		return err;
+		goto err_canary;
 	err = nso_probe_teardown_init();
 	if (err)
 		goto err_reparent;
@@ -27,15 +31,8 @@ int nso_probe_init(const char *hook)
 	err = nso_probe_signal_init();
 	if (err)
 		goto err_container;
-	err = nso_canary_init();
-	if (err) {
-		err = nso_probe_cannot_watch("itself", "nso_canary", err);
-		goto err_signal;
-	}
 	return 0;
 
-err_signal:
-	nso_probe_signal_exit();
 err_container:
 	nso_probe_container_exit();
 err_oom:
@@ -43,17 +40,19 @@ err_oom:
 	nso_probe_teardown_exit();
 err_reparent:
 	nso_probe_reparent_exit();
+err_canary:
+	nso_canary_exit();
 	return err;
 }
 
 void nso_probe_exit(void)
 {
-	nso_canary_exit();
 	nso_probe_signal_exit();
 	nso_probe_container_exit();
 	nso_probe_oom_exit();
 	nso_probe_teardown_exit();
 	nso_probe_reparent_exit();
+	nso_canary_exit();
 }
 
 unsigned int nso_probe_counts(struct nso_probe_count *counts)

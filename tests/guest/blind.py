@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # clock: virtual
 """Where the kernel calls no probe, the module and the tool say so."""
+import errno
+
 from lib import *
 
 SWITCHES = {'ftrace': '/proc/sys/kernel/ftrace_enabled',
@@ -100,6 +102,51 @@ def can_switch(name):
         switch(True, name)
 
 
+def cannot_set_verify(value, name):
+    try:
+        set_parameter('verify', value)
+        error = 0
+    except OSError as got:
+        error = got.errno
+    equal(error, errno.EAGAIN, name)
+
+
+def detaches_nothing():
+    """
+    A probe that is detached while ftrace is off costs the machine its ftrace, once
+    the last probe goes: then the kernel warns, and boot fails.
+    """
+    late = Hanging(1, 1)
+    with module('stall_ms=500'):
+        other = Hanging(1, 1)
+        wait_for(lambda: status()['teardowns'] == 2)
+        switch(False, 'ftrace')
+        late.reap()
+        wait_for(lambda: status()['teardowns'] == 1)
+        # Who saw its end has done all about it when there is more of the other one.
+        seen = len(events(0, 'teardown-stall'))
+        wait_for(lambda: len(events(0, 'teardown-stall')) >= seen + 2)
+        switch(True, 'ftrace')
+        other.reap()
+        wait_for(lambda: status()['teardowns'] == 0)
+    with module():
+        switch(False, 'ftrace')
+        if 'blind' in told():
+            checks = json.loads(run(TOOL, 'selftest', '-j').stdout)['checks']
+            equal(checks[-1], {'name': 'verify', 'ok': True,
+                               'detail': 'not verified: the module is blind'},
+                  'the selftest attaches no other hook')
+            cannot_set_verify(1, 'verify cannot be switched on')
+        switch(True, 'ftrace')
+    with module('verify=1'):
+        switch(False, 'ftrace')
+        if 'blind' in told():
+            cannot_set_verify(0, 'nor off')
+        switch(True, 'ftrace')
+        ok(is_recorded(), 'after ftrace was off it sees as before')
+    equal(read(SWITCHES['ftrace']).strip(), '1', 'and there is ftrace')
+
+
 def each_hook():
     ways = [('kprobes',)]
     if can_switch('ftrace'):
@@ -117,6 +164,9 @@ def each_hook():
 
 
 try:
+    # First: it needs that the module's are all the probes of the machine.
+    if can_switch('ftrace'):
+        detaches_nothing()
     each_hook()
     with module('signals=all'):
         watching()

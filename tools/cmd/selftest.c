@@ -148,6 +148,8 @@ static int run_unverified(struct selftest *test, int error)
 	if (error == -EOPNOTSUPP)
 		check_set(check, true,
 			  "not verified: this kernel has a single hook");
+	else if (error == -EAGAIN)
+		check_set(check, true, "not verified: the module is blind");
 	else
 		check_set(check, true, "not verified: cannot set verify: %s",
 			  strerror(-error));
