@@ -14,7 +14,7 @@ from stuck import fuse
 from stuck.alive import waiting_init
 from stuck.case import await_mask, mask, named, proven, state, torn_down, waits
 from stuck.fuse import MOUNT, NO_FLUSH, NO_READ, PROGRAM, silent
-from stuck.teardown import hangs_in_fuse, opens_silent
+from stuck.teardown import family, hangs_in_fuse, opens_silent
 from waits.harness import (TERM, add_worker, ask, container, exiting, sleeps_in,
                            threads)
 
@@ -119,19 +119,10 @@ def child_opens():
         yield case
 
 
-def family(name, body):
-    """Returns an init that has such a child, and does nothing."""
-    def init(up):
-        spawn(named(name, body))
-        up()
-        sleeper()
-    return init
-
-
 @contextlib.contextmanager
 def torn_down_reader():
     with serving('a dying process that waits for a FUSE server that is stopped',
-                 family(b'reader', opens_silent)) as (case, server):
+                 family((b'reader', opens_silent))) as (case, server):
         pid = case.member(b'reader')
         server.waiter()
         stop(server.pid)
@@ -150,7 +141,7 @@ def torn_down_thread():
         syscall('exit', 0)
 
     with serving('a dead leader whose thread waits for a FUSE server',
-                 family(b'leader', leader)) as (case, server):
+                 family((b'leader', leader))) as (case, server):
         pid = case.member(b'leader')
         thread = f'{pid}/task/{server.waiter()}'
         wait_for_state(pid, 'Z')

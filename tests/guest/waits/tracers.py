@@ -9,6 +9,7 @@ import subprocess
 from lib import (Channel, Joiner, children, kill, libc, sleep_handling_signals,
                  sleeper, spawn, stat, stop, wait_for, wait_for_state)
 from stuck.case import fields, mask, named, process, proven, state, torn_down
+from stuck.teardown import family
 from waits.harness import TERM, ask, container
 from waits.stopped import ends_when_asked
 
@@ -77,57 +78,48 @@ def traced_outside():
             yield case
 
 
-def family(name):
-    def init(up):
-        spawn(named(name, sleeper))
-        up()
-        sleeper()
-    return init
+@contextlib.contextmanager
+def seized(pid, options=0):
+    """Yields the pid of a tracer outside, which has seized the process."""
+    with contextlib.closing(Channel()) as told:
+        def trace():
+            ptrace(SEIZE, pid, options)
+            told.send('seized')
+            sleeper()
+
+        with process(named(b'tracer', trace)) as tracer:
+            told.receive()
+            yield tracer
 
 
 @contextlib.contextmanager
 def stops_in_exit():
     """Killed, it stops once more for its tracer, which does not wait for it."""
     with container('a dying process that stops in its exit for a tracer',
-                   family(b'traced')) as case:
+                   family((b'traced', sleeper))) as case:
         pid = case.member(b'traced')
-        with contextlib.closing(Channel()) as seized:
-            def trace():
-                ptrace(SEIZE, pid, TRACEEXIT)
-                seized.send('seized')
-                sleeper()
-
-            with process(named(b'tracer', trace)) as tracer:
-                seized.receive()
-                ask(case)
-                torn_down(case, pid)
-                proven(lambda: is_traced(pid, tracer), f'{case.name}: it is traced',
-                       pid)
-                held_by_tracer(case, tracer, 'teardown-traced')
-                yield case
+        with seized(pid, TRACEEXIT) as tracer:
+            ask(case)
+            torn_down(case, pid)
+            proven(lambda: is_traced(pid, tracer), f'{case.name}: it is traced', pid)
+            held_by_tracer(case, tracer, 'teardown-traced')
+            yield case
 
 
 @contextlib.contextmanager
 def zombie_of_tracer():
     """It is dead; its tracer outside has to reap it before its parent can."""
     with container('a dead process that its tracer does not reap',
-                   family(b'traced')) as case:
+                   family((b'traced', sleeper))) as case:
         pid = case.member(b'traced')
-        with contextlib.closing(Channel()) as seized:
-            def trace():
-                ptrace(SEIZE, pid)
-                seized.send('seized')
-                sleeper()
-
-            with process(named(b'tracer', trace)) as tracer:
-                seized.receive()
-                ask(case)
-                torn_down(case, pid)
-                proven(lambda: state(pid) == 'Z' and
-                       fields(pid)['TracerPid'] == str(tracer),
-                       f'{case.name}: it is a zombie', pid)
-                held_by_tracer(case, tracer, 'teardown-traced')
-                yield case
+        with seized(pid) as tracer:
+            ask(case)
+            torn_down(case, pid)
+            proven(lambda: state(pid) == 'Z' and
+                   fields(pid)['TracerPid'] == str(tracer),
+                   f'{case.name}: it is a zombie', pid)
+            held_by_tracer(case, tracer, 'teardown-traced')
+            yield case
 
 
 # Parents outside
@@ -144,7 +136,7 @@ def is_zombie_of(pid, parent):
 @contextlib.contextmanager
 def parent_never_waits():
     with container('a zombie whose parent outside never waits',
-                   family(b'child')) as case:
+                   family((b'child', sleeper))) as case:
         outside = Joiner(case.init)
         case.undo.callback(kill, outside.pid)
         ask(case)
@@ -161,7 +153,7 @@ def parent_is_stopped():
     """As docker exec's: it would reap its child, if somebody continued it."""
     with contextlib.ExitStack() as after, \
             container('a zombie whose parent outside is stopped',
-                      family(b'child')) as case:
+                      family((b'child', sleeper))) as case:
         nsenter = subprocess.Popen(['nsenter', '-t', str(case.init), '-p', 'sleep',
                                     '1000'])
         after.callback(nsenter.wait)
