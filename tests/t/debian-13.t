@@ -59,26 +59,9 @@ if [ "${1:-}" != inside ]; then
 fi
 
 # Inside.
-tmp=$(mktemp -d)
-mkdir "$tmp/bin"
+# shellcheck source=tests/t/dkms-lib.sh
+. tests/t/dkms-lib.sh
 release=$(basename /lib/modules/*)
-
-number=0
-check() {
-	local name=$1
-	shift
-	number=$((number + 1))
-	if "$@" >"$tmp/out" 2>&1; then
-		echo "ok $number - $name"
-	else
-		echo "not ok $number - $name"
-		sed 's/^/# /' "$tmp/out" >&2
-	fi
-}
-
-fails() {
-	! "$@"
-}
 
 # in_silence COMMAND...: it succeeds and prints nothing.
 in_silence() {
@@ -105,17 +88,6 @@ deps_change_nothing() {
 		packages | diff "$tmp/before" -
 }
 
-# is_for FILE: this is a module for $release.
-is_for() {
-	modinfo -F vermagic "$1" | tee /dev/stderr | grep -q "^$release "
-}
-
-says_version() {
-	local version
-	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-	"$@" --version | tee /dev/stderr | grep -qFx "nsorphan $version"
-}
-
 dkms_is_newer() {
 	local version
 	version=$(dpkg-query -W -f '${Version}' dkms)
@@ -123,48 +95,10 @@ dkms_is_newer() {
 	dpkg --compare-versions "$version" gt 3.0.11
 }
 
-# stub NAME LINE...: puts a script of these lines in front of that command in PATH.
-# Unless a line ends it, it goes on with the real command.
-stub() {
-	local name=$1 command
-	shift
-	command=$(type -P "$name") || command=false
-	printf '%s\n' '#!/bin/bash' "$@" "exec $command \"\$@\"" \
-		>"$tmp/bin/$name"
-	chmod +x "$tmp/bin/$name"
-}
-
-# make_excluded: headers of a kernel for which dkms.conf excludes the module.
-excluded=5.4.0-old
-make_excluded() {
-	local symbol
-	mkdir -p "/lib/modules/$excluded/build/include"
-	for symbol in KPROBES KRETPROBES TRACEPOINTS PID_NS CGROUPS NET; do
-		echo "CONFIG_$symbol=y"
-	done >"/lib/modules/$excluded/build/.config"
-	printf '%s\n' '%:' '	false' >"/lib/modules/$excluded/build/Makefile"
-}
-
-install() {
-	local status=0
-	make --no-print-directory dkms-install >"$tmp/installed" 2>&1 || status=$?
-	cat "$tmp/installed"
-	return $status
-}
-# printed PATTERN...: the installation printed such lines, in this order.
-printed() {
-	local line
-	cat "$tmp/installed"
-	while read -r line; do
-		# shellcheck disable=SC2053 # it is a pattern
-		[[ $# -gt 0 && $line = $1 ]] && shift
-	done <"$tmp/installed"
-	[ $# = 0 ]
-}
 has_dkms_module() {
 	find "/lib/modules/$release/updates" -name 'nsorphan.ko*' \
 		-printf '%p\n' | tee "$tmp/found"
-	is_for "$(<"$tmp/found")" && dkms status nsorphan | tee /dev/stderr |
+	is_for "$release" "$(<"$tmp/found")" && dkms status nsorphan | tee /dev/stderr |
 		grep -q ", $release, .*: installed"
 }
 
@@ -188,26 +122,17 @@ check "make deps finds everything installed, and changes nothing" \
 cp -r . /clang
 check "make builds module and tool without a warning" \
 	without_warning make KERNELRELEASE="$release"
-check "the module is for $release" is_for nsorphan.ko
+check "the module is for $release" is_for "$release" nsorphan.ko
 check "the tool runs" says_version tools/nsorphan
 check "clang builds the tool without a warning" \
 	without_warning make -C /clang tools CC=clang
 check "and it runs" says_version /clang/tools/nsorphan
 
-# shellcheck disable=SC2016 # the stubs expand these
-{
-	stub uname "[ \"\$*\" != -r ] || exec echo '$release'"
-	stub readlink 'case $* in' \
-		'/proc/self/ns/pid) exec echo "pid:[4026531836]" ;;' \
-		'/proc/self/ns/user) exec echo "user:[4026531837]" ;;' 'esac'
-	stub stat '[ "$1" != -L ] || exec echo 1:2'
-	stub insmod 'echo "insmod $*"; exit 0'
-	stub rmmod 'echo "rmmod $*"; exit 0'
-	stub nsorphan 'echo "nsorphan $*"; exit 0'
-}
-path=$PATH
-PATH=$tmp/bin:$PATH
-make_excluded
+# dkms.conf excludes the module for this kernel.
+excluded=5.4.0-old
+make_headers "/lib/modules/$excluded/build" "${needed[@]}"
+runs "$release"
+use_stubs
 files >"$tmp/before"
 check "dkms is newer than that of Debian 12" dkms_is_newer
 check "make dkms-install succeeds" install
