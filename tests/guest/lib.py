@@ -197,6 +197,16 @@ def set_verify(on):
     set_parameter('verify', int(on))
 
 
+def has_two_hooks():
+    """Tells whether this kernel has two hooks, so that verify works."""
+    try:
+        set_verify(True)
+    except OSError:
+        return False
+    set_verify(False)
+    return True
+
+
 def set_stall_ms(value):
     set_parameter('stall_ms', value)
 

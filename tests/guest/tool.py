@@ -286,16 +286,6 @@ CHECKS = ['reparent', 'reparent-subreaper', 'reparent-ns-init',
           'teardown-begin', 'teardown-kill', 'teardown-end', 'verify']
 
 
-def has_two_hooks():
-    """Tells whether this kernel has two hooks, so that verify works."""
-    try:
-        set_verify(True)
-    except OSError:
-        return False
-    set_verify(False)
-    return True
-
-
 def details(selftest):
     """Returns what a selftest that passed says of each check."""
     assert selftest.returncode == 0, (selftest.stdout, selftest.stderr)
