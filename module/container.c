@@ -346,7 +346,7 @@ static bool is_init_made_by(struct task_struct *task,
  * process. If another writer does not finish soon, the life keeps its main.
  */
 static void replace_main(struct nso_life *life, u64 key,
-			 struct task_struct *task)
+			 struct task_struct *task, bool execed)
 {
 	int tries;
 
@@ -354,7 +354,8 @@ static void replace_main(struct nso_life *life, u64 key,
 		return;
 	for (tries = 0; tries < WRITER_TRIES; tries++) {
 		if (atomic_read(&life->writers) == 1) {
-			begin(life, key, task, life->container.begin_ns, true);
+			begin(life, key, task, life->container.begin_ns,
+			      execed);
 			return;
 		}
 		cpu_relax();
@@ -401,7 +402,7 @@ static bool note_exec(struct task_struct *task, u64 key)
 		WRITE_ONCE(life->execed, true);
 	} else if (!has_ended(life)) {
 		if (is_init_made_by(task, &life->container))
-			replace_main(life, key, task);
+			replace_main(life, key, task, true);
 	} else if (may_be_main(task, key)) {
 		if (life->execed && is_newer(task, &life->container)) {
 			release(life);
@@ -409,7 +410,7 @@ static bool note_exec(struct task_struct *task, u64 key)
 					  ktime_get_boot_fast_ns(), true);
 		}
 		if (takes_over(task, life))
-			replace_main(life, key, task);
+			replace_main(life, key, task, true);
 	}
 	release(life);
 	return true;
@@ -430,21 +431,58 @@ void nso_container_execed(struct task_struct *task)
 }
 
 /*
- * Returns the life of which task is main, held, or NULL. If the container has
- * none, and task came from outside, its life begins here: it has executed no
- * program inside, or was there before the module.
+ * Tells whether task is an init whose life is to begin though it has executed no
+ * program, and life is not its own: one that a step of the engine's made, or of
+ * which the engine has started the container again.
+ */
+static bool is_unstarted_init(struct task_struct *task, u64 key,
+			      const struct nso_life *life)
+{
+	return has_ended(life) && is_ns_init(task) &&
+	       (!life->container.pidns || is_newer(task, &life->container)) &&
+	       came_from_outside(task, key);
+}
+
+/*
+ * Tells whether task, which ends, is no more than a step of the engine's, which
+ * has done its part for main, if it has executed no program inside.
+ */
+static bool may_be_step(struct task_struct *task)
+{
+	return !nso_exit_status(task) && !is_ns_init(task);
+}
+
+/*
+ * Returns the life of which task is main, held, or NULL. If there is none of an
+ * init, or of a process that came from outside to a container without a life, one
+ * begins here: task has executed no program inside. But none begins with a step that
+ * exits.
  */
 static struct nso_life *hold_life_of(struct task_struct *task,
-				     const struct nso_cgroup *cgroup)
+				     const struct nso_cgroup *cgroup,
+				     bool exits)
 {
 	u64 key = cgroup->container;
 	struct nso_life *life;
+	bool begins;
 	u32 index;
 
 	if (likely(!key || key == NSO_CONTAINER_UNRESOLVED))
 		return NULL;
 	life = hold_life_at(key, &index);
-	if (!life && came_from_outside(task, key)) {
+	if (life) {
+		begins = is_unstarted_init(task, key, life);
+		if (begins && !is_newer(task, &life->container)) {
+			replace_main(life, key, task, false);
+			begins = false;
+		}
+	} else {
+		begins = !(exits && may_be_step(task)) &&
+			 came_from_outside(task, key);
+	}
+	if (begins) {
+		if (life)
+			release(life);
 		begin_life(key, index, task, ktime_get_boot_fast_ns(), false);
 		/* This one, or that of another writer. */
 		life = hold_life(key);
@@ -472,7 +510,7 @@ void nso_container_exited(struct task_struct *task)
 	struct nso_life *life;
 
 	nso_cgroup_of_task(task, &cgroup);
-	life = hold_life_of(task, &cgroup);
+	life = hold_life_of(task, &cgroup, true);
 	if (!life)
 		return;
 	note_end(life, nso_exit_status(task));
@@ -560,7 +598,7 @@ void nso_container_signalled(struct task_struct *task,
 
 	if (!is_from_outside(sender, signal, cause, cgroup->container))
 		return;
-	life = hold_life_of(task, cgroup);
+	life = hold_life_of(task, cgroup, false);
 	if (!life)
 		return;
 	WRITE_ONCE(life->signals_seq, life->signals_seq + 1);
@@ -597,7 +635,7 @@ void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans)
 void nso_container_teardown_begin(const struct nso_cgroup *cgroup, u32 pidns,
 				  u64 boot_ns)
 {
-	struct nso_life *life = hold_life_of(current, cgroup);
+	struct nso_life *life = hold_life_of(current, cgroup, false);
 
 	if (!life)
 		return;
@@ -609,7 +647,7 @@ void nso_container_teardown_begin(const struct nso_cgroup *cgroup, u32 pidns,
 void nso_container_teardown_end(const struct nso_cgroup *cgroup, u32 killed,
 				u64 boot_ns)
 {
-	struct nso_life *life = hold_life_of(current, cgroup);
+	struct nso_life *life = hold_life_of(current, cgroup, false);
 
 	if (!life)
 		return;

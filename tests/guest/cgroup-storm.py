@@ -56,7 +56,7 @@ def rounds_of(pipe, count):
 
 
 def steps_that_end_at_once():
-    """As runc's do, on two processors: each of them may begin the life."""
+    """As where an engine fails, on two processors: each may begin the life."""
     made = []
     with module():
         for n in range(STEPS):
@@ -66,7 +66,7 @@ def steps_that_end_at_once():
             def step():
                 os.close(write_end)
                 os.read(read_end, 1)
-                os._exit(0)
+                os._exit(1)
 
             steps = [spawn(step) for _ in range(4)]
             for pid in steps:

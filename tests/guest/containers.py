@@ -49,6 +49,12 @@ def sent(life):
              one['result']) for one in life['signals']]
 
 
+def ends(cgroup):
+    """How main of each life ended."""
+    return [(life['main'].get('exit_code'), life['main'].get('exit_signal'))
+            for life in lives_of(cgroup)]
+
+
 def an_init():
     """A container with a namespace: main is the init; whole life."""
     cgroup = ContainerCgroup()
@@ -223,6 +229,40 @@ def steps(executes):
           'and the step before is no life')
 
 
+def unstarted(executes=False, again=False):
+    """
+    An init that ends before the engine starts its program, as where that is not
+    found. What made it ended well, and may have executed itself inside.
+    """
+    name = f'an init without a program{", executes" * executes}{", again" * again}'
+    cgroup = ContainerCgroup()
+    made = Channel()
+    if again:
+        reap(enter_and_execute(cgroup, ('sh', '-c', 'sleep 0.1; exit 3')))
+
+    def step():
+        cgroup.enter()
+        unshare_pid()
+        made.send(spawn(sleeper))
+        if executes:
+            execute(('true',))
+
+    reap(spawn(step))
+    main = made.receive()
+    before = [] if not executes else [(0, None)]
+    earlier = [(3, None)] * again
+    equal(ends(cgroup), earlier + before, f'{name}: the ledger before its end')
+    pidns = pidns_of(main)
+    kill(main)
+    wait_until_ended(main)
+    wait_for(lambda: 'teardown_end_ns' in lives_of(cgroup)[-1])
+    equal(ends(cgroup), earlier + [(None, 9)], f'{name}: it is main')
+    life = lives_of(cgroup)[-1]
+    equal((life['main']['pid'], life['pidns'], sent(life)),
+          (main, pidns, [(9, os.getpid(), 1, 'delivered')]), f'{name}: its end')
+    cgroup.remove()
+
+
 def nspawn():
     """systemd-nspawn is in the cgroup itself; main is the init that it makes."""
     cgroup = ContainerCgroup('/machine.slice/systemd-nspawn@{}.service')
@@ -392,6 +432,7 @@ def noise():
             os.waitpid(child, 0)
             write(f'{noisy.dir}/cgroup.procs', 0)
             os.rmdir(path)
+        execute(('true',))
 
     noisy.run(storm)
     noisy.remove()
@@ -406,6 +447,9 @@ with module():
     from_inside()
     steps(False)
     steps(True)
+    unstarted()
+    unstarted(executes=True)
+    unstarted(again=True)
     nspawn()
     made_while_exiting()
     by_netlink()

@@ -3,6 +3,7 @@
 
 #include "cmd/session.h"
 #include "command.h"
+#include "explain/step.h"
 #include "explain/stop.h"
 #include "genl/client.h"
 #include "genl/life.h"
@@ -49,21 +50,31 @@ static int by_time(const void *one, const void *other)
 	return (a > b) - (a < b);
 }
 
-/* Adds the stop of life number @i, if there is one and @filter lets it pass. */
-static void add_stop(const struct filter *filter, struct stops *stops, size_t i)
+/*
+ * Adds the stop of life number @i, if there is one and @filter lets it pass. Returns
+ * 0 or a negative errno.
+ */
+static int add_stop(struct client *client, const struct filter *filter,
+		    struct stops *stops, size_t i)
 {
 	struct container_stop *stop = &stops->list[stops->count];
 	const struct container *container = &stops->containers[i];
 	const struct life *life = &stops->lives.list[i];
+	bool is_step;
+	int error;
 
 	*stop = (struct container_stop){
 		.life = life,
 		.container = container->id[0] ? container : NULL,
 	};
-	if (stop_of_life(life, container->names.stop_signal, &stop->stop) &&
-	    filter_passes_life(filter, life, stop->container) &&
-	    filter_passes_time(filter, stop_time_ns(stop)))
+	if (!stop_of_life(life, container->names.stop_signal, &stop->stop) ||
+	    !filter_passes_life(filter, life, stop->container) ||
+	    !filter_passes_time(filter, stop_time_ns(stop)))
+		return 0;
+	error = step_find(client, &stops->lives, life, &is_step);
+	if (!error && !is_step)
 		stops->count++;
+	return error;
 }
 
 /* Returns 0 or a negative errno; @stops is for stops_free() either way. */
@@ -81,11 +92,11 @@ static int read_stops(struct client *client, const struct filter *filter,
 	stops->list = calloc(stops->lives.count + 1, sizeof(*stops->list));
 	if (!stops->containers || !stops->list)
 		error_no_memory();
-	for (i = 0; i < stops->lives.count; i++)
-		add_stop(filter, stops, i);
+	for (i = 0; !error && i < stops->lives.count; i++)
+		error = add_stop(client, filter, stops, i);
 	if (stops->count)
 		qsort(stops->list, stops->count, sizeof(*stops->list), by_time);
-	return 0;
+	return error;
 }
 
 /* Whether @stop was printed as it is now. */
