@@ -57,6 +57,7 @@
  * @signals_seq: odd while @container.signals are written; rises with each change
  *	of these, and with each new main
  * @adoptions: see struct nso_container
+ * @orphaned_ns: when the last of these was, since boot
  * @container: what is handed out, but for @key and @adoptions
  */
 struct nso_life {
@@ -66,6 +67,7 @@ struct nso_life {
 	atomic_t ended;
 	u32 signals_seq;
 	atomic_t adoptions;
+	u64 orphaned_ns;
 	struct nso_container container;
 };
 
@@ -256,6 +258,7 @@ static void begin(struct nso_life *life, u64 key, struct task_struct *task,
 	if (is_ns_init(task))
 		container->pidns = container->main.pidns;
 	atomic_set(&life->adoptions, 0);
+	WRITE_ONCE(life->orphaned_ns, 0);
 	WRITE_ONCE(life->execed, execed);
 	atomic_set(&life->ended, LIVES);
 	/* Release: whoever sees the key sees the other members. */
@@ -365,13 +368,16 @@ static void replace_main(struct nso_life *life, u64 key,
 }
 
 /*
- * Tells whether task was started after main had ended, which begins another life.
+ * Tells whether task was started after main had ended, which begins another life. But
+ * what was left behind goes on, too: where a process inside has lost its parent since,
+ * it may be task, unless that is an init.
  */
-static bool is_newer(struct task_struct *task,
-		     const struct nso_container *container)
+static bool is_newer(struct task_struct *task, const struct nso_life *life)
 {
-	return READ_ONCE(task->group_leader)->start_boottime >
-	       READ_ONCE(container->end_ns);
+	u64 start_ns = READ_ONCE(task->group_leader)->start_boottime;
+
+	return start_ns > READ_ONCE(life->container.end_ns) &&
+	       (start_ns > READ_ONCE(life->orphaned_ns) || is_ns_init(task));
 }
 
 /*
@@ -404,7 +410,7 @@ static bool note_exec(struct task_struct *task, u64 key)
 		if (is_init_made_by(task, &life->container))
 			replace_main(life, key, task, true);
 	} else if (may_be_main(task, key)) {
-		if (life->execed && is_newer(task, &life->container)) {
+		if (life->execed && is_newer(task, life)) {
 			release(life);
 			return begin_life(key, index, task,
 					  ktime_get_boot_fast_ns(), true);
@@ -439,7 +445,7 @@ static bool is_unstarted_init(struct task_struct *task, u64 key,
 			      const struct nso_life *life)
 {
 	return has_ended(life) && is_ns_init(task) &&
-	       (!life->container.pidns || is_newer(task, &life->container)) &&
+	       (!life->container.pidns || is_newer(task, life)) &&
 	       came_from_outside(task, key);
 }
 
@@ -472,7 +478,7 @@ static struct nso_life *hold_life_of(struct task_struct *task,
 	life = hold_life_at(key, &index);
 	if (life) {
 		begins = is_unstarted_init(task, key, life);
-		if (begins && !is_newer(task, &life->container)) {
+		if (begins && !is_newer(task, life)) {
 			replace_main(life, key, task, false);
 			begins = false;
 		}
@@ -614,7 +620,8 @@ void nso_container_signalled(struct task_struct *task,
 	release(life);
 }
 
-void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans)
+void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans,
+			       u64 boot_ns)
 {
 	struct nso_cgroup parent;
 	struct nso_life *life;
@@ -629,6 +636,7 @@ void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans)
 	if (!life)
 		return;
 	atomic_add(orphans, &life->adoptions);
+	WRITE_ONCE(life->orphaned_ns, boot_ns);
 	release(life);
 }
 

@@ -132,13 +132,14 @@ void nso_container_signalled(struct task_struct *task,
  * current dies, and leaves that many orphans in the container. They count if it is
  * in the container itself.
  */
-void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans);
+void nso_container_add_orphans(const struct nso_cgroup *cgroup, u32 orphans,
+			       u64 boot_ns);
 
 static __always_inline void
-nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans)
+nso_container_adopted(const struct nso_cgroup *cgroup, u32 orphans, u64 boot_ns)
 {
 	if (unlikely(cgroup->container))
-		nso_container_add_orphans(cgroup, orphans);
+		nso_container_add_orphans(cgroup, orphans, boot_ns);
 }
 
 /* Tells whether the teardown of the container has ended and was seen from its begin. */

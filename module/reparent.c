@@ -175,7 +175,8 @@ void nso_reparent_end(void)
 {
 	/* The orphans of one parent are taken to be in one container. */
 	nso_container_adopted(&nso_dying_parent.cgroup,
-			      nso_dying_parent.orphans);
+			      nso_dying_parent.orphans,
+			      nso_dying_parent.boot_ns);
 	nso_dying_parent.orphans = 0;
 	nso_recorder_wake();
 }

@@ -119,15 +119,25 @@ def without_namespace():
           'a restart in the same cgroup is another life')
 
 
-def left_behind():
-    """An orphan that executes a program once main is dead begins no life."""
+def left_behind(forked_later):
+    """
+    An orphan that executes a program once main is dead begins no life; neither does
+    one that was forked after that.
+    """
     cgroup = ContainerCgroup()
     channel, go = Channel(), Channel()
 
-    def child():
+    def orphaned():
         channel.send(os.getpid())
         go.receive()
         execute()
+
+    def child():
+        if not forked_later:
+            orphaned()
+        channel.send(os.getpid())
+        go.receive()
+        spawn(orphaned)
 
     def main():
         cgroup.enter()
@@ -135,15 +145,20 @@ def left_behind():
         execute(('sleep', '1000'))
 
     pid = spawn(main)
-    orphaned = channel.receive()
+    left = channel.receive()
     wait_until_asleep(pid)
     kill(pid)
     reap(pid)
     go.send('go')
-    wait_until_asleep(orphaned)
+    if forked_later:
+        left, parent = channel.receive(), left
+        wait_until_ended(parent)
+        go.send('go')
+    wait_until_asleep(left)
+    wait_for(lambda: stat(left)['comm'] == b'sleep')
     equal([life['main']['pid'] for life in lives_of(cgroup)], [pid],
-          'an orphan is never main')
-    kill(orphaned)
+          f'an orphan is never main{", forked later" * forked_later}')
+    kill(left)
     cgroup.remove()
 
 
@@ -443,7 +458,8 @@ def noise():
 with module():
     an_init()
     without_namespace()
-    left_behind()
+    left_behind(False)
+    left_behind(True)
     from_inside()
     steps(False)
     steps(True)
