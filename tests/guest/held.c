@@ -106,11 +106,13 @@ static void await(int number)
 
 static void start(void *(*body)(void *), const char *argument)
 {
+	size_t least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
+	size_t size = least > STACK_SIZE ? least : STACK_SIZE;
 	pthread_attr_t small;
 	pthread_t thread;
 
 	if (pthread_attr_init(&small) ||
-	    pthread_attr_setstacksize(&small, STACK_SIZE) ||
+	    pthread_attr_setstacksize(&small, size) ||
 	    pthread_create(&thread, &small, body, (void *)argument))
 		die("pthread_create");
 }

@@ -5,7 +5,8 @@ import os
 import signal
 import time
 
-from lib import V1, Channel, kill, read, run, sleeper, spawn, wait_for, write
+from lib import (V1, Channel, children, kill, read, run, sleeper, spawn, wait_for,
+                 write)
 from stuck.alive import goes_on, waiting_init
 from stuck.case import (CGROUPS, await_mask, container_id, named, proven, state,
                         waits, zaps)
@@ -143,6 +144,16 @@ def ran(pid):
     return int(read(f'/proc/{pid}/schedstat').split()[0])
 
 
+def its_turn_is_over(pid):
+    """Tells whether a process that had its turn does not run while its children do."""
+    def of_children():
+        return sum(ran(child) for child in children(pid))
+
+    own, others = ran(pid), of_children()
+    wait_for(lambda: of_children() > others)
+    return ran(pid) == own
+
+
 @contextlib.contextmanager
 def without_time(name):
     """
@@ -166,6 +177,7 @@ def without_time(name):
         case.undo.callback(write, file, 'max')
         before = ran(case.init)
         wait_for(lambda: ran(case.init) > before)
+        wait_for(lambda: its_turn_is_over(case.init))
         yield case, file
 
 
