@@ -19,10 +19,8 @@
  */
 #include <linux/atomic.h>
 #include <linux/cgroup.h>
-#include <linux/hash.h>
 #include <linux/irq_work.h>
 #include <linux/limits.h>
-#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -165,6 +163,7 @@ static struct nso_cgroup_slot *claim_slot(u64 key, u64 container)
 	}
 	WRITE_ONCE(slot->stamp, atomic_inc_return(&stamps));
 	WRITE_ONCE(slot->container, container);
+	WRITE_ONCE(slot->outside, container ? 0 : key);
 	WRITE_ONCE(slot->life, NSO_LIFE_UNKNOWN);
 	return slot;
 }
@@ -408,6 +407,7 @@ static void resolve(struct nso_cgroup_slot *slot, char *path)
 	memcpy(slot->path, tail.text + tail.start,
 	       sizeof(tail.text) - tail.start);
 	WRITE_ONCE(slot->container, container_key);
+	WRITE_ONCE(slot->outside, container_key ? 0 : key);
 	WRITE_ONCE(slot->pending, NULL);
 	/* Release: as in insert_resolved(). */
 	smp_store_release(&slot->key, key);

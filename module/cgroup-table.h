@@ -11,8 +11,6 @@
 #define NSO_CGROUP_TABLE_H
 
 #include <linux/cgroup.h>
-#include <linux/hash.h>
-#include <linux/log2.h>
 #include <linux/types.h>
 
 #include "nsorphan.h"
@@ -82,6 +80,8 @@ void nso_cgroup_table_exit(void);
  * struct nso_cgroup_slot - a cgroup of the table
  * @key: its key, 0 if the slot is free, or BUSY
  * @container: see struct nso_cgroup
+ * @outside: @key, if the cgroup is in no container, else 0. What a v2 cgroup is, it
+ *	stays, so a value that is out of date is true, too.
  * @stamp: number of cgroups that were inserted before
  * @life: see nso_cgroup_life()
  * @pending: the cgroup itself, with a reference, if the worker has to resolve it
@@ -90,6 +90,7 @@ void nso_cgroup_table_exit(void);
 struct nso_cgroup_slot {
 	u64 key;
 	u64 container;
+	u64 outside;
 	u32 stamp;
 	u32 life;
 	struct cgroup *pending;
@@ -101,10 +102,15 @@ extern struct nso_cgroup_slot *nso_cgroup_slots;
 /* A v1 cgroup was made since the module was loaded, or has tasks. */
 extern bool nso_cgroup_v1_used;
 
-/* Returns the first slot in which a cgroup may be. */
+/*
+ * Returns the first slot in which a cgroup may be. Ids are consecutive, so they spread
+ * by themselves; those of other hierarchies begin elsewhere.
+ */
 static inline u32 nso_cgroup_home(u64 key)
 {
-	return hash_64(key, ilog2(NSO_CGROUP_TABLE_SIZE));
+	return (nso_cgroup_id(key) +
+		nso_cgroup_hierarchy(key) * (NSO_CGROUP_TABLE_SIZE / 3)) %
+	       NSO_CGROUP_TABLE_SIZE;
 }
 
 /* The same as nso_cgroup_of_css_set(), for what that does not find at once. */
@@ -161,13 +167,8 @@ static __always_inline bool nso_cgroup_is_outside(const struct css_set *cset)
 	const struct nso_cgroup_slot *slot =
 		&nso_cgroup_slots[nso_cgroup_home(key)];
 
-	/* Acquire: the container is that of this key, or of a later one. */
-	if (smp_load_acquire(&slot->key) != key ||
-	    READ_ONCE(slot->container) || READ_ONCE(nso_cgroup_v1_used))
-		return false;
-	/* The container before the key. */
-	smp_rmb();
-	return READ_ONCE(slot->key) == key;
+	return READ_ONCE(slot->outside) == key &&
+	       !READ_ONCE(nso_cgroup_v1_used);
 }
 
 /* Fills in the cgroup of task, which may be dying or a zombie. */

@@ -35,7 +35,7 @@ static noinline void sigkill_generated(int result, int sig,
 			nso_teardown_kill(task,
 					  result == TRACE_SIGNAL_DELIVERED);
 	preempt_enable();
-	if (!is_teardown && nso_signal_may_be_wanted(sig, task))
+	if (!is_teardown && nso_signal_may_be_wanted(result, sig, info, task))
 		nso_signal_sent(result, sig, info, task);
 }
 
@@ -49,7 +49,7 @@ static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 {
 	if (unlikely(sig == SIGKILL))
 		sigkill_generated(result, sig, info, task);
-	else if (nso_signal_may_be_wanted(sig, task))
+	else if (nso_signal_may_be_wanted(result, sig, info, task))
 		nso_signal_sent(result, sig, info, task);
 }
 

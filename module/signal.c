@@ -17,16 +17,6 @@
 unsigned int nso_signals_wanted = NSORPHAN_SIGNALS_CONTAINED;
 
 /*
- * Tells whether kill(2) or tgkill(2) sends the signal, so current is the sender.
- * The first two values of info are small numbers, not pointers.
- */
-static __always_inline bool is_kill(const struct kernel_siginfo *info)
-{
-	return info != SEND_SIG_NOINFO && info != SEND_SIG_PRIV &&
-	       likely(info->si_code == SI_USER || info->si_code == SI_TKILL);
-}
-
-/*
  * Returns the process that sends any other signal, or NULL if it is the kernel.
  * si_pid cannot tell, as it is whatever sigqueue(3) was given. A process that
  * sends a signal on behalf of another one is the sender. With SEND_SIG_NOINFO the
@@ -42,21 +32,6 @@ static struct task_struct *sender_of(int sig, const struct kernel_siginfo *info)
 	    !nso_signal_is_queued(sig))
 		return NULL;
 	return current;
-}
-
-/*
- * Tells whether the signal will kill the process of task, as complete_signal()
- * in kernel/signal.c decides it. Caller holds siglock.
- */
-static __always_inline bool is_fatal(int sig, struct task_struct *task,
-				     int result)
-{
-	const struct sighand_struct *sighand =
-		rcu_dereference_raw(task->sighand);
-
-	return sighand->action[sig - 1].sa.sa_handler == SIG_DFL &&
-	       result != TRACE_SIGNAL_IGNORED && !sig_kernel_ignore(sig) &&
-	       !sig_kernel_stop(sig) && !sigismember(&task->blocked, sig);
 }
 
 /*
@@ -86,7 +61,7 @@ static bool is_wanted(int sig, struct task_struct *sender,
 	if (!sender)
 		return is_in_scope(task);
 	if (same_thread_group(sender, task))
-		return is_fatal(sig, task, result) && is_in_scope(task);
+		return nso_signal_is_fatal(result, sig, task) && is_in_scope(task);
 	return is_in_scope(task) || is_in_scope(sender);
 }
 
@@ -228,16 +203,11 @@ static noinline void sent_by_kill(int result, int sig, struct task_struct *task)
 	end_recording();
 }
 
-/*
- * Fast path: a process that sends itself a signal that it handles, as the
- * runtime of Go does all the time.
- */
 void nso_signal_sent(int result, int sig, struct kernel_siginfo *info,
 		     struct task_struct *task)
 {
-	if (unlikely(!is_kill(info)))
-		sent_otherwise(result, sig, info, task);
-	else if (!same_thread_group(current, task) ||
-		 is_fatal(sig, task, result))
+	if (nso_signal_is_kill(info))
 		sent_by_kill(result, sig, task);
+	else
+		sent_otherwise(result, sig, info, task);
 }
