@@ -27,19 +27,20 @@ static bool parse_labels(const struct json_object *labels,
 			 struct container_names *names)
 {
 	const char *type = engine_string(labels, "io.kubernetes.docker.type");
+	struct container_names found = { 0 };
 
 	if (!type ||
-	    !engine_copy(names->pod,
+	    !engine_copy(found.pod,
 			 engine_string(labels, "io.kubernetes.pod.name")) ||
-	    !engine_copy(names->pod_namespace,
-			 engine_string(labels, "io.kubernetes.pod.namespace"))) {
-		*names = (struct container_names){ 0 };
+	    !engine_copy(found.pod_namespace,
+			 engine_string(labels, "io.kubernetes.pod.namespace")))
 		return false;
-	}
-	return !strcmp(type, "podsandbox") ||
-	       engine_copy(names->name,
-			   engine_string(labels,
-					 "io.kubernetes.container.name"));
+	if (strcmp(type, "podsandbox") &&
+	    !engine_copy(found.name,
+			 engine_string(labels, "io.kubernetes.container.name")))
+		return false;
+	*names = found;
+	return true;
 }
 
 bool names_parse_docker(const struct json_object *config,
