@@ -363,18 +363,16 @@ static void find_container(const struct target *target,
  */
 static bool is_zapping(const struct task *init)
 {
-	char wchan[64];
-	bool known;
+	char wchan[BLOCKED_WCHAN_SIZE];
 	int dir;
 
 	if (!init->exiting || init->threads > 1 || init->letter != 'S')
 		return false;
 	dir = procfs_open(init->process.pid, init->start_ticks);
-	known = procfs_read_file(dir, "wchan", wchan, sizeof(wchan)) > 0 &&
-		strcmp(wchan, "0");
+	blocked_function(dir, "", wchan);
 	if (dir >= 0)
 		close(dir);
-	return !known || !strcmp(wchan, "do_wait") ||
+	return !wchan[0] || !strcmp(wchan, "do_wait") ||
 	       !strcmp(wchan, "kernel_wait4") ||
 	       !strcmp(wchan, "zap_pid_ns_processes");
 }

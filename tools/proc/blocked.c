@@ -162,19 +162,49 @@ static char read_letter(int dir, const char *path)
 	return end && sscanf(end + 1, " %c", &letter) == 1 ? letter : 0;
 }
 
+/* Takes the function from the first line of a stack, "[<0>] NAME+0x1/0x2". */
+static void function_of_stack(const char *stack, char wchan[BLOCKED_WCHAN_SIZE])
+{
+	const char *name = strstr(stack, "] ");
+	size_t len;
+
+	if (!name)
+		return;
+	name += strlen("] ");
+	len = strcspn(name, "+\n");
+	if (len < BLOCKED_WCHAN_SIZE) {
+		memcpy(wchan, name, len);
+		wchan[len] = '\0';
+	}
+}
+
+/*
+ * Some kernels, as 5.10, do not have the function in wchan, but all have it in the
+ * stack.
+ */
+void blocked_function(int dir, const char *path, char wchan[BLOCKED_WCHAN_SIZE])
+{
+	char name[48], stack[1024];
+
+	snprintf(name, sizeof(name), "%swchan", path);
+	if (procfs_read_file(dir, name, wchan, BLOCKED_WCHAN_SIZE) > 0 &&
+	    strcmp(wchan, "0"))
+		return;
+	wchan[0] = '\0';
+	snprintf(name, sizeof(name), "%sstack", path);
+	if (procfs_read_file(dir, name, stack, sizeof(stack)) > 0)
+		function_of_stack(stack, wchan);
+}
+
 /* Reads a thread, whose folder is @path below @dir: "" or "task/TID/". */
 static void read_thread(int dir, const char *path, bool compat,
 			struct blocked *blocked)
 {
-	char name[48], wchan[sizeof(blocked->wchan)];
-
 	read_syscall(dir, path, compat, blocked);
-	snprintf(name, sizeof(name), "%swchan", path);
-	if (procfs_read_file(dir, name, wchan, sizeof(wchan)) < 0 ||
-	    !strcmp(wchan, "0"))
-		return;
-	snprintf(blocked->wchan, sizeof(blocked->wchan), "%s", wchan);
-	blocked->unread = false;
+	if (blocked->letter != 'R')
+		blocked_function(dir, path, blocked->wchan);
+	if (blocked->wchan[0])
+		blocked->unread = false;
 }
 
 struct tids {
@@ -223,8 +253,8 @@ static int read_others(int dir, const struct task *task, bool compat,
 		if (!blocked)
 			return -ENOMEM;
 		snprintf(path, sizeof(path), "task/%u/", blocked->tid);
-		read_thread(dir, path, compat, blocked);
 		blocked->letter = read_letter(dir, path);
+		read_thread(dir, path, compat, blocked);
 		if (!blocked->letter)
 			threads->count--;
 	}

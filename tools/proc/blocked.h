@@ -12,6 +12,9 @@ struct task;
 /* Number of arguments of a system call that are read. */
 #define BLOCKED_ARGS	3
 
+/* Size of the name of a kernel function, its NUL included. */
+#define BLOCKED_WCHAN_SIZE	64
+
 /* Maximum number of threads of a process that are read. */
 #define BLOCKED_THREADS_MAX	256
 
@@ -21,7 +24,7 @@ struct blocked {
 	char		letter;		/* of its state, as in /proc; 0: unknown */
 	char		syscall[40];	/* its name; empty: none, or unknown */
 	unsigned long	args[BLOCKED_ARGS];	/* of it */
-	char		wchan[64];	/* kernel function; empty: unknown */
+	char		wchan[BLOCKED_WCHAN_SIZE];	/* kernel function; empty: unknown */
 	char		what[320];	/* what it waits for; may be empty */
 	int		fd;		/* descriptor that it waits on; -1: none */
 	bool		for_child;	/* in wait4 or waitid */
@@ -59,6 +62,13 @@ void blocked_free(struct blocked_threads *threads);
  */
 const struct blocked *blocked_main(const struct blocked_threads *threads,
 				   const struct task *task);
+
+/*
+ * Reads in which kernel function thread @path of @dir ("": the leader, "task/TID/")
+ * sleeps; an empty string: in none, or it cannot be read.
+ */
+void blocked_function(int dir, const char *path,
+		      char wchan[BLOCKED_WCHAN_SIZE]);
 
 /* Whether @thread may sleep where the freezer of a cgroup holds it. */
 bool blocked_may_be_frozen(const struct blocked *thread);
