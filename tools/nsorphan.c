@@ -77,9 +77,7 @@ static void print_command_help(const struct command *command)
 {
 	const char *target = "";
 
-	if (command->options & OPTIONS_NEEDED)
-		target = " CONTAINER|NS/POD|PID|pidns:INUM";
-	else if (command->options & OPTIONS_TARGET)
+	if (command->options & OPTIONS_TARGET)
 		target = " [CONTAINER|NS/POD|PID|pidns:INUM]";
 	stdout_printf("Usage: nsorphan %s [OPTION]...%s\n\n%s\nOptions:\n",
 		      command->name, target, command->help);

@@ -325,12 +325,6 @@ static bool check_options(const struct command *command, const char *rest,
 			       rest, name);
 		return false;
 	}
-	if (!options->target && !options->help &&
-	    command->options & OPTIONS_NEEDED) {
-		error_print_of(name,
-			       "missing target: PID, CONTAINER, NAMESPACE/POD or pidns:INUM");
-		return false;
-	}
 	if (options->all && command->options & OPTIONS_FOLLOW &&
 	    !options->follow) {
 		error_print_of(name, "--all requires --follow");

@@ -19,15 +19,14 @@ enum {
 	OPTIONS_HELP	= 1 << 3,	/* --help, of every command */
 	OPTIONS_NAMESPACE = 1 << 4,	/* --pidns, --container, --pod */
 	OPTIONS_TARGET	= 1 << 5,	/* not an option: a target is accepted */
-	OPTIONS_NEEDED	= 1 << 6,	/* and required */
-	OPTIONS_TYPES	= 1 << 7,	/* --event */
-	OPTIONS_FOLLOW	= 1 << 8,	/* --follow */
-	OPTIONS_KEEP	= 1 << 9,	/* --keep-names */
-	OPTIONS_SINCE	= 1 << 10,	/* --since SEQ or a time */
-	OPTIONS_UNTIL	= 1 << 11,	/* --until */
-	OPTIONS_TIMES	= 1 << 12,	/* --since a time, not SEQ; --until */
-	OPTIONS_LIST	= 1 << 13,	/* -a, --all */
-	OPTIONS_WORKER	= 1 << 14,	/* not an option: see cmd/worker.h */
+	OPTIONS_TYPES	= 1 << 6,	/* --event */
+	OPTIONS_FOLLOW	= 1 << 7,	/* --follow */
+	OPTIONS_KEEP	= 1 << 8,	/* --keep-names */
+	OPTIONS_SINCE	= 1 << 9,	/* --since SEQ or a time */
+	OPTIONS_UNTIL	= 1 << 10,	/* --until */
+	OPTIONS_TIMES	= 1 << 11,	/* --since a time, not SEQ; --until */
+	OPTIONS_LIST	= 1 << 12,	/* -a, --all */
+	OPTIONS_WORKER	= 1 << 13,	/* not an option: see cmd/worker.h */
 };
 
 struct options {

@@ -258,13 +258,15 @@ static void print_list(void)
 	struct overview_row rows[] = {
 		{
 			.container = named, .pidns = UINT32_MAX, .main = whole,
-			.state = "alive", .verdict = "healthy",
+			.state = "alive", .verdict = VERDICT_HEALTHY,
 			.processes = SIZE_MAX, .zombies = SIZE_MAX,
 			.risks = (1U << RISKS) - 1,
 		},
-		{ .state = "left-behind", .verdict = "left-behind" },
+		{ .state = "left-behind", .verdict = VERDICT_LEFT_BEHIND },
 	};
-	struct overview overview = { rows, ARRAY_SIZE(rows) };
+	struct overview overview = {
+		.rows = rows, .count = ARRAY_SIZE(rows),
+	};
 
 	json->list(&overview);
 }

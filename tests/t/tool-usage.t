@@ -45,8 +45,6 @@ wrong 'unknown option' teardowns -a
 wrong "unexpected argument 'web'" list web
 wrong "unexpected argument 'b'" tree a b
 wrong "unexpected argument '2'" explain 1 2
-wrong 'missing target: PID' explain
-wrong 'missing target: PID' explain -j
 wrong 'requires a value' watch --rcvbuf
 for number in 0 -1 4k 1073741824; do
 	wrong 'not a number' watch --rcvbuf "$number"

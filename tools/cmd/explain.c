@@ -5,6 +5,7 @@
 #include "cmd/session.h"
 #include "command.h"
 #include "explain/explain.h"
+#include "explain/overview.h"
 #include "explain/target.h"
 #include "genl/client.h"
 #include "genl/history.h"
@@ -14,6 +15,8 @@
 #include "output/output.h"
 #include "output/stdout.h"
 #include "proc/snapshot.h"
+
+#define CHANGES	"it changes too fast: try again"
 
 /* Looks up @text with the record. On failure says why, and returns false. */
 static bool find_recorded(struct client *client, const char *text,
@@ -94,7 +97,7 @@ static enum exit_status explain_one(struct client *client,
 		error_print_of("explain", "process %u ended meanwhile",
 			       target->pid);
 	} else if (error == -EAGAIN) {
-		error_print_of("explain", "it changes too fast: try again");
+		error_print_of("explain", CHANGES);
 	} else if (error) {
 		session_failed(error);
 	} else if (check_exists(target, &explanation)) {
@@ -125,6 +128,70 @@ static enum exit_status explain_with(struct client *client,
 	return status;
 }
 
+/* Worst first: who is stuck before who still dies, the dead before the living. */
+static int by_severity(const void *a, const void *b)
+{
+	enum verdict_kind left = ((const struct overview_row *)a)->verdict;
+	enum verdict_kind right = ((const struct overview_row *)b)->verdict;
+
+	if (verdict_severity(left) != verdict_severity(right))
+		return verdict_severity(left) < verdict_severity(right) ? 1 :
+									  -1;
+	return (left < right) - (left > right);
+}
+
+/*
+ * Explains what @row is about, unless it is gone or healthy by now. Counts it in
+ * @shown where it is printed. Returns 0 or a negative errno.
+ */
+static int explain_row(struct client *client, const struct options *options,
+		       const struct overview_row *row, size_t *shown)
+{
+	struct explanation explanation = { 0 };
+	int error;
+
+	error = explain_target(client, &row->target, &explanation);
+	if (!error && verdict_severity(explanation.verdict.kind) >
+			      SEVERITY_OVER) {
+		options->format->explain_one(&explanation);
+		stdout_commit();
+		++*shown;
+	}
+	explain_free(&explanation);
+	return error == -ESRCH ? 0 : error;
+}
+
+/* Explains everything that has trouble. */
+static enum exit_status explain_all(struct client *client,
+				    const struct options *options)
+{
+	struct overview overview = { .count = 0 };
+	const struct overview_row *row;
+	size_t i, shown = 0;
+	int error;
+
+	error = overview_read(client, true, &overview);
+	if (!error && overview.count)
+		qsort(overview.rows, overview.count, sizeof(*overview.rows),
+		      by_severity);
+	for (i = 0; !error && i < overview.count; i++) {
+		row = &overview.rows[i];
+		if (row->verdict != VERDICT_HEALTHY)
+			error = explain_row(client, options, row, &shown);
+	}
+	if (!error && !shown && options->format->explain_none) {
+		options->format->explain_none(overview.count);
+		stdout_commit();
+	}
+	overview_free(&overview);
+	session_unread("explain");
+	if (error == -EAGAIN)
+		error_print_of("explain", CHANGES);
+	else if (error)
+		session_failed(error);
+	return error ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+}
+
 static enum exit_status explain(const struct options *options)
 {
 	enum exit_status status = EXIT_STATUS_FAILED;
@@ -138,7 +205,8 @@ static enum exit_status explain(const struct options *options)
 	if (!client)
 		return EXIT_STATUS_FAILED;
 	if (session_in_initial_pidns("explain"))
-		status = explain_with(client, options);
+		status = options->target ? explain_with(client, options) :
+					   explain_all(client, options);
 	client_close(client);
 	return status;
 }
@@ -150,7 +218,8 @@ const struct command command_explain = {
 			  "still there: what it waits for, and who has to act; or that it\n"
 			  "is healthy, or who ended it, and why. A CONTAINER, alive or gone,\n"
 			  "is named by its name or id, or the beginning of these; NS/POD are\n"
-			  "all containers of a pod, NS/POD/CONTAINER is one of them.\n",
-	.options	= OPTIONS_FORMAT | OPTIONS_TARGET | OPTIONS_NEEDED | OPTIONS_WORKER,
+			  "all containers of a pod, NS/POD/CONTAINER is one of them. Without\n"
+			  "a target: all that are not healthy, worst first.\n",
+	.options	= OPTIONS_FORMAT | OPTIONS_TARGET | OPTIONS_WORKER,
 	.run		= explain,
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 #include "explain/gather.h"
 #include "explain/members.h"
 #include "explain/overview.h"
-#include "explain/target.h"
+#include "explain/survey.h"
 #include "explain/verdict.h"
 #include "genl/client.h"
 #include "genl/history.h"
@@ -39,271 +40,6 @@ const char *risk_name(unsigned int risk)
 	return risk < RISKS ? names[risk] : NULL;
 }
 
-/* What a row is about. */
-struct subject {
-	const struct group *container;	/* NULL: a pid namespace alone */
-	const struct task *main;	/* NULL: it does not live */
-	const struct life *life;	/* of main; NULL: none recorded */
-	bool		recorded;	/* the ledger had a main, maybe ended */
-};
-
-/* What is read once for all rows. */
-struct look {
-	struct client	*client;
-	struct history	history;
-	struct teardowns teardowns;
-	struct snapshot	snapshot;
-	struct lives	lives;
-	struct members	members;
-	struct subject	*subjects;
-	size_t		count;
-};
-
-static void look_free(struct look *look)
-{
-	free(look->subjects);
-	members_free(&look->members);
-	lives_free(&look->lives);
-	snapshot_free(&look->snapshot);
-	teardowns_free(&look->teardowns);
-	history_free(&look->history);
-	*look = (struct look){ .count = 0 };
-}
-
-/* Returns main of @life in the snapshot, or NULL. */
-static struct task *find_main_task(const struct look *look,
-				   const struct life *life)
-{
-	struct task *task = snapshot_find(&look->snapshot, life->main.pid);
-
-	return task && process_same(&task->process, &life->main) ? task : NULL;
-}
-
-/*
- * On cgroup v1, /proc shows a process that is exiting in the root of the
- * hierarchy. The ledger knows where a main process was.
- */
-static void restore_containers(struct look *look)
-{
-	const struct life *life = look->lives.list;
-	const struct life *end = life + look->lives.count;
-	char id[CONTAINER_SIZE];
-	struct task *task;
-
-	for (; life < end; life++) {
-		task = find_main_task(look, life);
-		if (!task || task->container || !task->exiting ||
-		    !container_of_path(life->path, id))
-			continue;
-		task->container = strdup(id);
-		task->container_user = container_user(life->path);
-	}
-}
-
-/*
- * Reads everything. The ledger comes last: then it has main of whatever is in
- * the snapshot.
- */
-static int look_read(struct client *client, struct look *look)
-{
-	static const struct wanted none;
-	int error;
-
-	*look = (struct look){ .client = client };
-	error = history_read(client, &none, &look->history);
-	if (!error)
-		error = client_teardowns(client, &look->teardowns);
-	if (!error)
-		error = snapshot_read(&look->snapshot);
-	if (!error)
-		error = client_lives(client, &look->lives);
-	if (error)
-		return error;
-	restore_containers(look);
-	return members_find(&look->snapshot, &look->members);
-}
-
-/* Returns the container of @life, which has a process in the snapshot, or NULL. */
-static const struct group *container_of_life(const struct look *look,
-					     const struct life *life,
-					     const struct task *main)
-{
-	char id[CONTAINER_SIZE];
-
-	if (main && members_container_of(&look->members, main))
-		return members_container_of(&look->members, main);
-	if (!container_of_path(life->path, id))
-		return NULL;
-	return members_container(&look->members, id,
-				 container_user(life->path));
-}
-
-/* Takes over main of each life, the newest that lives. */
-static void find_recorded_mains(struct look *look)
-{
-	const struct life *life = look->lives.list;
-	const struct life *end = life + look->lives.count;
-	const struct group *container;
-	struct subject *subject;
-	const struct task *main;
-
-	for (; life < end; life++) {
-		main = find_main_task(look, life);
-		container = container_of_life(look, life, main);
-		if (!container)
-			continue;
-		subject = &look->subjects[container - look->members.containers];
-		subject->recorded = true;
-		if (!main || members_container_of(&look->members, main) !=
-				     container ||
-		    (task_is_zombie(main) && subject->main &&
-		     !task_is_zombie(subject->main)))
-			continue;
-		subject->main = main;
-		subject->life = life;
-	}
-}
-
-static bool has_outside_parent(const struct look *look, const struct task *task,
-			       const struct group *container)
-{
-	const struct task *parent = snapshot_find(&look->snapshot, task->ppid);
-
-	return !parent || members_container_of(&look->members, parent) !=
-				  container;
-}
-
-/*
- * Whether @task is rather main than @other: living before dead, an init before
- * others, the outermost of these, the oldest.
- */
-static bool is_rather_main(const struct task *task, const struct task *other)
-{
-	if (task_is_zombie(task) != task_is_zombie(other))
-		return !task_is_zombie(task);
-	if (task_is_init(task) != task_is_init(other))
-		return task_is_init(task);
-	if (task_is_init(task) && task->levels != other->levels)
-		return task->levels < other->levels;
-	return task->start_ticks < other->start_ticks;
-}
-
-/*
- * Finds main of @container in the snapshot alone: the init of its own pid
- * namespace, or else, unless only an @init is wanted, the oldest process whose
- * parent is outside.
- */
-static const struct task *guess_main(const struct look *look,
-				     const struct group *container, bool init)
-{
-	const struct task *task, *found = NULL;
-	size_t i;
-
-	for (i = 0; i < container->count; i++) {
-		task = container->list[i];
-		if (!task_is_init(task) &&
-		    (init || !has_outside_parent(look, task, container)))
-			continue;
-		if (!found || is_rather_main(task, found))
-			found = task;
-	}
-	return found;
-}
-
-static bool has_living(const struct group *container)
-{
-	size_t i;
-
-	for (i = 0; i < container->count; i++)
-		if (!task_is_zombie(container->list[i]))
-			return true;
-	return false;
-}
-
-static bool is_living(const struct task *task)
-{
-	return task && !task_is_zombie(task);
-}
-
-/*
- * Finds main of each container. A zombie is main only of a container in which
- * nothing lives: else what lives is left behind. The ledger may still have a
- * step of the engine's, which has ended, in place of an init that has not
- * executed its program: runc create makes such.
- */
-static void find_mains(struct look *look)
-{
-	const struct task *found;
-	struct subject *subject;
-	size_t i;
-
-	for (i = 0; i < look->members.nr_containers; i++)
-		look->subjects[i].container = &look->members.containers[i];
-	look->count = i;
-	find_recorded_mains(look);
-	for (i = 0; i < look->count; i++) {
-		subject = &look->subjects[i];
-		found = is_living(subject->main) ? NULL :
-			guess_main(look, subject->container, subject->recorded);
-		if (is_living(found) || (found && !subject->recorded)) {
-			subject->main = found;
-			subject->life = NULL;
-		}
-		if (!is_living(subject->main) && has_living(subject->container))
-			subject->main = NULL;
-	}
-}
-
-/* Adds the pid namespaces whose init is in no container. */
-static void add_namespaces(struct look *look)
-{
-	const struct task *task = look->snapshot.list;
-	const struct task *end = task + look->snapshot.count;
-
-	for (; task < end; task++)
-		if (task_is_init(task) && !task_is_zombie(task) &&
-		    !members_container_of(&look->members, task))
-			look->subjects[look->count++] = (struct subject){
-				.main = task,
-			};
-}
-
-/* Looks up the names of all containers at once. */
-static int find_names(const struct look *look)
-{
-	struct names_query *queries;
-	const struct task *task;
-	size_t i, count = look->members.nr_containers;
-
-	queries = calloc(count + 1, sizeof(*queries));
-	if (!queries)
-		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		task = look->members.in_container[i];
-		queries[i] = (struct names_query){
-			.id = task->container,
-			.user = task->container_user,
-			.pid = task->process.pid,
-		};
-	}
-	names_find_all(queries, count);
-	names_find_known();
-	free(queries);
-	return 0;
-}
-
-static int find_subjects(struct look *look, bool all)
-{
-	look->subjects = calloc(look->snapshot.count + 1,
-				sizeof(*look->subjects));
-	if (!look->subjects)
-		return -ENOMEM;
-	find_mains(look);
-	if (all)
-		add_namespaces(look);
-	return find_names(look);
-}
-
 static void count_one(const struct task *task, struct overview_row *row)
 {
 	if (task_is_zombie(task))
@@ -313,7 +49,7 @@ static void count_one(const struct task *task, struct overview_row *row)
 }
 
 /* Counts the processes of a container, or of a pid namespace. */
-static void count_processes(const struct look *look,
+static void count_processes(const struct survey *survey,
 			    const struct subject *subject,
 			    struct overview_row *row)
 {
@@ -325,9 +61,9 @@ static void count_processes(const struct look *look,
 		count_one(container->list[i], row);
 	if (container)
 		return;
-	below = members_below_pidns(&look->members, row->pidns);
+	below = members_below_pidns(&survey->members, row->pidns);
 	for (i = 0; i < below.count; i++)
-		if (snapshot_ns_below(&look->snapshot,
+		if (snapshot_ns_below(&survey->snapshot,
 				      below.list[i]->process.pidns, row->pidns))
 			count_one(below.list[i], row);
 }
@@ -345,9 +81,9 @@ static bool drops_signal(const struct view *main, uint32_t signal, bool init)
 }
 
 /* Whether main's pid namespace has another init, or another container in it. */
-static bool shares_pidns(const struct look *look, const struct subject *subject)
+static bool shares_pidns(const struct survey *survey, const struct subject *subject)
 {
-	struct group group = members_of_pidns(&look->members,
+	struct group group = members_of_pidns(&survey->members,
 					      subject->main->process.pidns);
 	const struct group *container;
 	const struct task *task;
@@ -355,7 +91,7 @@ static bool shares_pidns(const struct look *look, const struct subject *subject)
 
 	for (i = 0; i < group.count; i++) {
 		task = group.list[i];
-		container = members_container_of(&look->members, task);
+		container = members_container_of(&survey->members, task);
 		if (container != subject->container &&
 		    (container || task->process.ns_pid == 1))
 			return true;
@@ -363,14 +99,14 @@ static bool shares_pidns(const struct look *look, const struct subject *subject)
 	return false;
 }
 
-static void find_risks(const struct look *look, const struct subject *subject,
+static void find_risks(const struct survey *survey, const struct subject *subject,
 		       const struct facts *facts, struct overview_row *row)
 {
 	uint32_t signal = row->container.names.stop_signal;
 
 	if (row->pidns == PROCFS_PIDNS_INITIAL)
 		row->risks |= 1U << RISK_NO_PIDNS;
-	else if (shares_pidns(look, subject))
+	else if (shares_pidns(survey, subject))
 		row->risks |= 1U << RISK_SHARES_PIDNS;
 	if (facts->condition == NS_ALIVE &&
 	    drops_signal(&facts->init, signal ? signal : SIGTERM,
@@ -378,57 +114,62 @@ static void find_risks(const struct look *look, const struct subject *subject,
 		row->risks |= 1U << RISK_DROPS_STOP_SIGNAL;
 }
 
-/*
- * What explain says about main. An init stands for its pid namespace, which may
- * be in teardown.
- */
-static struct target target_of(const struct subject *subject)
+/* What explain is to be asked for, to say the same as the row. */
+static struct target target_of(const struct survey *survey,
+			       const struct subject *subject)
 {
-	const struct task *main = subject->main;
-
-	return (struct target){
-		.kind = task_is_init(main) ? TARGET_PIDNS : TARGET_PROCESS,
-		.pidns = main->process.pidns,
-		.pid = main->process.pid,
-		.start_ticks = main->start_ticks,
-		.life = subject->life,
+	const struct life *life = subject->main ? subject->life : subject->last;
+	const struct task *main = subject->main, *named;
+	struct target target = {
+		.kind = TARGET_PIDNS,
+		.life = life,
 	};
-}
 
-static void set_verdict(struct overview_row *row, enum verdict_kind kind)
-{
-	row->verdict = verdict_name(kind);
-	row->severity = verdict_severity(kind);
+	if (main) {
+		target.pidns = main->process.pidns;
+		target.pid = main->process.pid;
+		target.start_ticks = main->start_ticks;
+	} else if (life) {
+		target.pidns = life->main.pidns;
+		target.pid = life->main.pid;
+		target.start_ticks = process_start_ticks(&life->main);
+	}
+	if (subject->container) {
+		named = members_named(&survey->members, subject->container);
+		target.kind = TARGET_CONTAINER;
+		target.user = named->container_user;
+		snprintf(target.id, sizeof(target.id), "%s", named->container);
+	}
+	return target;
 }
 
 /* Fills in the verdict on main, and the risks. */
-static int judge_main(struct look *look, const struct subject *subject,
+static int judge_main(struct survey *survey, const struct subject *subject,
 		      struct overview_row *row)
 {
-	struct target target = target_of(subject);
 	struct verdict verdict = { .findings = NULL };
 	struct snapshot part;
 	struct facts facts = { .others = NULL };
 	struct sources sources = {
 		.snapshot = &part,
-		.all = &look->snapshot,
-		.history = &look->history,
-		.teardown = teardowns_find(&look->teardowns, target.pidns),
-		.client = look->client,
+		.all = &survey->snapshot,
+		.history = &survey->history,
+		.teardown = teardowns_find(&survey->teardowns, row->pidns),
+		.client = survey->client,
 	};
 	int error;
 
-	error = members_around(&look->members, subject->container,
+	error = members_around(&survey->members, subject->container,
 			       subject->main, &part);
 	if (!error)
-		error = gather_facts(&target, &sources, &facts);
+		error = gather_facts(&row->target, &sources, &facts);
 	if (!error)
 		error = verdict_find(&facts, &verdict);
 	if (!error) {
 		row->state = explain_condition_name(facts.condition);
-		set_verdict(row, verdict.kind);
+		row->verdict = verdict.kind;
 		row->transient = explain_may_be_transient(verdict.kind);
-		find_risks(look, subject, &facts, row);
+		find_risks(survey, subject, &facts, row);
 	}
 	free(verdict.findings);
 	gather_free(&facts);
@@ -440,7 +181,7 @@ static int judge_main(struct look *look, const struct subject *subject,
 static void judge_left_behind(struct overview_row *row)
 {
 	row->state = explain_condition_name(NS_LEFT_BEHIND);
-	set_verdict(row, VERDICT_LEFT_BEHIND);
+	row->verdict = VERDICT_LEFT_BEHIND;
 }
 
 /* Returns the pid namespace of what lives in @container, the outermost. */
@@ -458,11 +199,12 @@ static uint32_t pidns_of_living(const struct group *container)
 	return found ? found->process.pidns : 0;
 }
 
-static int fill_row(struct look *look, const struct subject *subject,
+static int fill_row(struct survey *survey, const struct subject *subject,
 		    struct overview_row *row)
 {
 	const struct task *main = subject->main;
 
+	row->target = target_of(survey, subject);
 	if (main) {
 		row->main = main->process;
 		row->pidns = main->process.pidns;
@@ -473,8 +215,8 @@ static int fill_row(struct look *look, const struct subject *subject,
 		row->pidns = pidns_of_living(subject->container);
 		judge_left_behind(row);
 	}
-	count_processes(look, subject, row);
-	return main ? judge_main(look, subject, row) : 0;
+	count_processes(survey, subject, row);
+	return main ? judge_main(survey, subject, row) : 0;
 }
 
 /*
@@ -487,7 +229,7 @@ static bool is_shown(const struct subject *subject,
 {
 	const struct container_names *names = &row->container.names;
 
-	if (!subject->main && !has_living(subject->container))
+	if (!subject->main && !survey_has_living(subject->container))
 		return false;
 	return all || !names->pod[0] || names->name[0];
 }
@@ -506,9 +248,9 @@ static bool is_still_zombie(const struct task *zombie, const struct task *main)
 }
 
 /* Looks a second time at zombie children of main, after all other work. */
-static bool leaves_zombies(const struct look *look, const struct task *main)
+static bool leaves_zombies(const struct survey *survey, const struct task *main)
 {
-	struct group children = members_children(&look->members,
+	struct group children = members_children(&survey->members,
 						 main->process.pid);
 	size_t i, zombies = 0, stay = 0;
 
@@ -522,7 +264,7 @@ static bool leaves_zombies(const struct look *look, const struct task *main)
 	return stay >= ZOMBIES_MIN;
 }
 
-static void find_unreaped(const struct look *look, struct overview *overview)
+static void find_unreaped(const struct survey *survey, struct overview *overview)
 {
 	const struct task *main;
 	struct overview_row *row;
@@ -530,13 +272,12 @@ static void find_unreaped(const struct look *look, struct overview *overview)
 
 	for (i = 0; i < overview->count; i++) {
 		row = &overview->rows[i];
-		main = row->main.has ? snapshot_find(&look->snapshot,
+		main = row->main.has ? snapshot_find(&survey->snapshot,
 						     row->main.pid) : NULL;
-		if (main && !main->exiting && leaves_zombies(look, main))
+		if (main && !main->exiting && leaves_zombies(survey, main))
 			row->risks |= 1U << RISK_DOES_NOT_REAP;
-		else if (row->verdict ==
-			 verdict_name(VERDICT_INIT_DOES_NOT_REAP))
-			set_verdict(row, VERDICT_HEALTHY);
+		else if (row->verdict == VERDICT_INIT_DOES_NOT_REAP)
+			row->verdict = VERDICT_HEALTHY;
 	}
 }
 
@@ -558,31 +299,31 @@ static int compare_rows(const void *a, const void *b)
 	return (left->pidns > right->pidns) - (left->pidns < right->pidns);
 }
 
-static int make_rows(struct look *look, bool all, struct overview *overview)
+static int make_rows(struct survey *survey, bool all, struct overview *overview)
 {
-	const struct subject *subject = look->subjects;
+	const struct subject *subject = survey->subjects;
 	struct overview_row *row;
 	int error;
 	size_t i;
 
-	overview->rows = calloc(look->count + 1, sizeof(*overview->rows));
+	overview->rows = calloc(survey->count + 1, sizeof(*overview->rows));
 	if (!overview->rows)
 		return -ENOMEM;
-	for (i = 0; i < look->count; i++, subject++) {
+	for (i = 0; i < survey->count; i++, subject++) {
 		row = &overview->rows[overview->count];
 		*row = (struct overview_row){ .pidns = 0 };
 		if (subject->container)
-			names_of_task(members_named(&look->members,
+			names_of_task(members_named(&survey->members,
 						    subject->container),
 				      &row->container);
 		if (!is_shown(subject, row, all))
 			continue;
-		error = fill_row(look, subject, row);
+		error = fill_row(survey, subject, row);
 		if (error)
 			return error;
 		overview->count++;
 	}
-	find_unreaped(look, overview);
+	find_unreaped(survey, overview);
 	if (overview->count)
 		qsort(overview->rows, overview->count, sizeof(*row),
 		      compare_rows);
@@ -592,6 +333,7 @@ static int make_rows(struct look *look, bool all, struct overview *overview)
 void overview_free(struct overview *overview)
 {
 	free(overview->rows);
+	lives_free(&overview->lives);
 	*overview = (struct overview){ .count = 0 };
 }
 
@@ -599,16 +341,17 @@ void overview_free(struct overview *overview)
 static int read_rows(struct client *client, bool all, struct overview *overview)
 {
 	int looks, error = -EAGAIN;
-	struct look look;
+	struct survey survey;
 
 	for (looks = 0; error == -EAGAIN && looks < LOOKS_MAX; looks++) {
 		overview_free(overview);
-		error = look_read(client, &look);
+		error = survey_read(client, all, &survey);
 		if (!error)
-			error = find_subjects(&look, all);
-		if (!error)
-			error = make_rows(&look, all, overview);
-		look_free(&look);
+			error = make_rows(&survey, all, overview);
+		/* The targets point into them. */
+		overview->lives = survey.lives;
+		survey.lives = (struct lives){ .count = 0 };
+		survey_free(&survey);
 	}
 	return error;
 }
@@ -644,7 +387,6 @@ static void settle_transient(const struct overview *before,
 			continue;
 		row->state = same->state;
 		row->verdict = same->verdict;
-		row->severity = same->severity;
 	}
 }
 

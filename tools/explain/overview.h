@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "explain/target.h"
 #include "explain/verdict-kind.h"
+#include "genl/life.h"
 #include "lib/process.h"
 #include "proc/container.h"
 
@@ -33,9 +35,9 @@ struct overview_row {
 	struct container container;	/* with names; id is empty: none */
 	uint32_t	pidns;		/* of main, or else of another process */
 	struct process	main;		/* has is 0: it does not live */
-	const char	*state;		/* the word in JSON, like the next */
-	const char	*verdict;
-	enum verdict_severity severity;
+	struct target	target;		/* for explain_target() */
+	const char	*state;		/* the word in JSON */
+	enum verdict_kind verdict;
 	bool		transient;	/* the verdict may be over in a moment */
 	size_t		processes;	/* without zombies */
 	size_t		zombies;
@@ -46,6 +48,7 @@ struct overview_row {
 struct overview {
 	struct overview_row *rows;	/* by label, then by pid namespace */
 	size_t		count;
+	struct lives	lives;		/* which the targets point into */
 };
 
 /*

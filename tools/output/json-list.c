@@ -13,7 +13,7 @@ static void put_row(const struct overview_row *row)
 	json_word("state", row->state);
 	json_number("processes", row->processes);
 	json_number("zombies", row->zombies);
-	json_word("verdict", row->verdict);
+	json_word("verdict", verdict_name(row->verdict));
 	json_flags("risks", row->risks, risk_name);
 	json_end_line();
 }

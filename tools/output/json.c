@@ -19,6 +19,7 @@ const struct output_format output_json = {
 	.status		= json_status,
 	.checks		= json_checks,
 	.explain	= json_explain,
+	.explain_one	= json_explain,
 	.tree		= json_tree,
 	.list		= json_list,
 };

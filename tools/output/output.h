@@ -55,6 +55,10 @@ struct output_format {
 
 	/* NULL: not available in this format. */
 	void (*explain)(const struct explanation *explanation);
+	/* One of several: text has a paragraph of each. */
+	void (*explain_one)(const struct explanation *explanation);
+	/* Prints that none of @count containers and pid namespaces needs it; may be NULL. */
+	void (*explain_none)(size_t count);
 	void (*tree)(const struct process_tree *tree);
 	void (*list)(const struct overview *overview);
 };

@@ -248,3 +248,20 @@ void text_explain(const struct explanation *explanation)
 	print_events(explanation);
 	print_unread();
 }
+
+void text_explain_one(const struct explanation *explanation)
+{
+	print_head(explanation);
+	print_paragraph(explanation->text);
+	stdout_string("\n");
+}
+
+void text_explain_none(size_t count)
+{
+	if (count > 1)
+		stdout_printf("All %zu containers and pid namespaces are healthy.\n",
+			      count);
+	else
+		stdout_string(count ? "The only container is healthy.\n" :
+				      "No container runs here.\n");
+}

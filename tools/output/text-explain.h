@@ -6,5 +6,7 @@
 #include "explain/explain.h"
 
 void text_explain(const struct explanation *explanation);
+void text_explain_one(const struct explanation *explanation);
+void text_explain_none(size_t count);
 
 #endif

@@ -67,8 +67,9 @@ static void set_colours(struct libscols_line *line,
 		[SEVERITY_STUCK]	= "red",
 	};
 
-	if (row->severity != SEVERITY_NONE)
-		table_set_colour(line, VERDICT, colours[row->severity]);
+	if (row->verdict != VERDICT_HEALTHY)
+		table_set_colour(line, VERDICT,
+				 colours[verdict_severity(row->verdict)]);
 	if (row->zombies)
 		table_set_colour(line, ZOMBIES, "yellow");
 	if (row->risks)
@@ -86,7 +87,7 @@ static void add_line(struct libscols_table *table,
 	table_set(line, STATE, "%s", row->state);
 	table_set(line, PROCESSES, "%zu", row->processes);
 	table_set(line, ZOMBIES, "%zu", row->zombies);
-	table_set(line, VERDICT, "%s", row->verdict);
+	table_set(line, VERDICT, "%s", verdict_name(row->verdict));
 	set_risks(line, row->risks);
 	set_colours(line, row);
 }

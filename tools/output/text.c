@@ -19,6 +19,8 @@ const struct output_format output_text = {
 	.status		= text_status,
 	.checks		= text_checks,
 	.explain	= text_explain,
+	.explain_one	= text_explain_one,
+	.explain_none	= text_explain_none,
 	.tree		= text_tree,
 	.list		= text_list,
 };
