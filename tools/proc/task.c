@@ -12,8 +12,9 @@
 #include "proc/procfs.h"
 #include "proc/task.h"
 
-/* PF_EXITING and PF_KTHREAD of the kernel's linux/sched.h: field 9 of stat. */
+/* PF_* of the kernel's linux/sched.h: field 9 of stat. */
 #define FLAG_EXITING	0x00000004UL
+#define FLAG_WQ_WORKER	0x00000020UL
 #define FLAG_KTHREAD	0x00200000UL
 
 uint32_t task_state(char letter)
@@ -60,6 +61,7 @@ static int parse_stat(const char *stat, struct task *task)
 		return -EPROTO;
 	task->exiting = flags & FLAG_EXITING;
 	task->kernel = flags & FLAG_KTHREAD;
+	task->worker = flags & FLAG_WQ_WORKER;
 	task->start_ticks = procfs_stat_start(stat);
 	task->process.start_ns = task->start_ticks * clock_tick_ns();
 	task->process.state = task_state(task->letter);

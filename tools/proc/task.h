@@ -31,6 +31,7 @@ struct task {
 	unsigned int threads;
 	char letter;			/* of its state, as in /proc */
 	bool kernel;			/* a kernel thread */
+	bool worker;			/* of a workqueue */
 	bool exiting;			/* PF_EXITING */
 	bool dumping;			/* core */
 	char *container;		/* id; NULL: none known */

@@ -41,12 +41,17 @@ static void handler_name(const char *pattern, char comm[COMM_MAX])
 	comm[len] = '\0';
 }
 
-/* Whether a handler of the name @comm may be called @name. */
-static bool is_called(const char *name, const char *comm)
+/*
+ * Whether @task may be a handler of the name @comm. Before its execve() it has the
+ * name of the worker that forked it, and in 5.10 it is a kernel thread then.
+ */
+static bool may_be_called(const struct task *task, const char *comm)
 {
-	/* Before its execve() it has the name of the worker that forked it. */
-	return !strcmp(name, comm) ||
-	       !strncmp(name, "kworker", strlen("kworker"));
+	const char *name = task->process.comm;
+
+	if (!strncmp(name, "kworker", strlen("kworker")))
+		return !task->worker;
+	return !task->kernel && !strcmp(name, comm);
 }
 
 /* Whether @task may have been started by the kernel to take that core dump. */
@@ -55,8 +60,8 @@ static bool is_handler(const struct snapshot *snapshot, const struct task *task,
 {
 	const struct task *parent = snapshot_find(snapshot, task->ppid);
 
-	return !task->kernel && !task_is_zombie(task) && parent &&
-	       parent->kernel && is_called(task->process.comm, comm) &&
+	return !task_is_zombie(task) && parent && parent->kernel &&
+	       may_be_called(task, comm) &&
 	       task->start_ticks >= waiter->task->start_ticks;
 }
 
