@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1
 """No command opens a path of /proc that reaches a process's files or its memory."""
 import glob
 import os

@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7
 """explain says for what an init goes on that took SIGTERM, and who must act."""
 from lib import done
 from waits import handles

@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7 6.1-arm64
 """explain follows an init to the child, or the child's child, that has to end."""
 from lib import done
 from waits import child

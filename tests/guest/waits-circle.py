@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
-# kernels: 6.1
 # boot: --virtual-clock
 """
 explain says that two processes hold each other, and that no command helps. The module

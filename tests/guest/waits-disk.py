@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7 6.1-arm64
 """explain says which file system holds a container, alive or in its exit."""
 from lib import done
 from waits import disk, fuse

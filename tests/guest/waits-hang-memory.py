@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1
 """No command waits for the memory of what it looks at."""
 from lib import done
 from waits import hang

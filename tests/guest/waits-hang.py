@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1
 """No command waits for a file for which what it looks at waits."""
 from lib import done
 from waits import hang

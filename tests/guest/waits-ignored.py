@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7 6.1-arm64
 """explain says which signal an init never got, and which children it forgets."""
 from lib import done
 from waits import ignores, zombies

@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7
 """explain says what is left of a container, and who has not reaped its main."""
 from lib import done
 from waits import left

@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7
 """explain says who holds the other end, the lock, or the answer."""
 from lib import done
 from waits import locks, pipes, supervised

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
-# kernels: 6.1
 """explain says that a container was created and not started, and how it is."""
 from lib import done
 from waits import start

@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7 6.1-arm64
 """explain says what stops, freezes or traces a process, and what lets it go on."""
 from lib import done
 from waits import stopped, tracers

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
-# kernels: 6.1
 """explain is right about containers whose processes come, go and change."""
 import collections
 import os

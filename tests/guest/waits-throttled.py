@@ -2,7 +2,6 @@
 # in turn:
 # slow:
 # clock: virtual
-# kernels: 6.1 7
 """explain says which limit holds a container that has to end."""
 from lib import done
 from waits import throttled

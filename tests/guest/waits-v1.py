@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
+# in turn:
 # slow:
-# kernels: 6.1
 # boot: --virtual-clock --forgive invoked.oom-killer
 """explain says that a container waits for memory of cgroup v1."""
 # In a guest of its own: where a test has used the controller in v2, it stays there.

@@ -81,7 +81,7 @@ EXPECTED = [
     '"flags":["outside-parent","outside-tracer","frozen","dumping","exiting",'
     '"live-thread"],"cause":"teardown-frozen"},'
     f'{{"process":{BARE},"flags":[],"cause":"teardown-running"}}]}}',
-    '{"pidns":0,"level":0,"waited_ns":0,"processes":[]}',
+    '{"pidns":0,"level":0,"processes":[]}',
     # explain
     f'{{"pidns":{U32},{NAMED}"main":{VIEW},"init":{VIEW},"state":"alive",'
     f'"verdict":"init-waits","text":{NAME},"actor":{{"process":{FIRST}}},'

@@ -194,19 +194,19 @@ static enum exit_status explain_all(struct client *client,
 
 static enum exit_status explain(const struct options *options)
 {
-	enum exit_status status = EXIT_STATUS_FAILED;
+	enum exit_status status;
 	struct client *client;
 
 	if (!options->format->explain) {
 		error_print_of("explain", "--format: text or json");
 		return EXIT_STATUS_USAGE;
 	}
-	client = session_open();
-	if (!client)
+	if (!session_in_initial_pidns("explain") ||
+	    !session_open_or_warn("who sent which signal, and what is gone, are",
+				  true, &client))
 		return EXIT_STATUS_FAILED;
-	if (session_in_initial_pidns("explain"))
-		status = options->target ? explain_with(client, options) :
-					   explain_all(client, options);
+	status = options->target ? explain_with(client, options) :
+				   explain_all(client, options);
 	client_close(client);
 	return status;
 }

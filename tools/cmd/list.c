@@ -50,18 +50,18 @@ static enum exit_status list_with(struct client *client,
 
 static enum exit_status list(const struct options *options)
 {
-	enum exit_status status = EXIT_STATUS_FAILED;
+	enum exit_status status;
 	struct client *client;
 
 	if (!options->format->list) {
 		error_print_of("list", "--format: text or json");
 		return EXIT_STATUS_USAGE;
 	}
-	client = session_open();
-	if (!client)
+	if (!session_in_initial_pidns("list") ||
+	    !session_open_or_warn("who was sent a signal is", true,
+				  &client))
 		return EXIT_STATUS_FAILED;
-	if (session_in_initial_pidns("list"))
-		status = list_with(client, options);
+	status = list_with(client, options);
 	client_close(client);
 	return status;
 }

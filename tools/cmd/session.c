@@ -59,9 +59,42 @@ struct client *session_open_unchecked(void)
 	return open_by(client_open);
 }
 
+static bool is_not_loaded(int error)
+{
+	return error == -ENODEV && access("/sys/module/nsorphan", F_OK);
+}
+
+/* Whether /proc shows this process all about others. */
+static bool can_read_processes(void)
+{
+	char link[64];
+
+	return readlink("/proc/1/ns/pid", link, sizeof(link)) > 0;
+}
+
+bool session_open_or_warn(const char *unknown, bool reads_all,
+			  struct client **client)
+{
+	int error = session_connect(client);
+
+	if (!error)
+		return true;
+	*client = NULL;
+	if (is_not_loaded(error) && reads_all && !can_read_processes()) {
+		error_print("needs CAP_SYS_PTRACE, to read processes: run it as root");
+		return false;
+	}
+	if (is_not_loaded(error))
+		error_print("the module is not loaded, so %s not known: %s",
+			    unknown, load_obstacle());
+	else
+		session_failed(error);
+	return is_not_loaded(error);
+}
+
 enum exit_status session_failed(int error)
 {
-	if (error == -ENODEV && access("/sys/module/nsorphan", F_OK))
+	if (is_not_loaded(error))
 		error_print("the module is not loaded: %s", load_obstacle());
 	else if (error != -EINTR)
 		client_perror(error);

@@ -21,6 +21,15 @@ struct client *session_open(void);
 struct client *session_open_unchecked(void);
 
 /*
+ * session_open() for a command that does without the module, too: sets *@client to
+ * NULL where it is not loaded, and says that @unknown, a clause without its end, "is"
+ * not known then. Returns false after an error message; so it does where others'
+ * processes cannot be read whole, if @reads_all is set.
+ */
+bool session_open_or_warn(const char *unknown, bool reads_all,
+			  struct client **client);
+
+/*
  * session_open() without an error message: returns 0, or a negative errno of
  * genl/client.h.
  */

@@ -3,6 +3,7 @@
 
 #include "cmd/session.h"
 #include "command.h"
+#include "explain/teardowns-seen.h"
 #include "genl/client.h"
 #include "genl/teardown.h"
 #include "options.h"
@@ -34,14 +35,18 @@ static enum exit_status teardowns(const struct options *options)
 	struct client *client;
 	int error;
 
-	client = session_open();
-	if (!client)
+	if (!session_open_or_warn("since when and what it killed is", true,
+				  &client))
 		return EXIT_STATUS_FAILED;
-	error = client_teardowns(client, &running);
+	if (!client && !session_in_initial_pidns("teardowns"))
+		return EXIT_STATUS_FAILED;
+	error = client ? client_teardowns(client, &running) :
+			 teardowns_seen(&running);
 	client_close(client);
 	if (!error) {
 		teardowns_sort(&running);
 		print(options, &running);
+		session_unread("teardowns");
 	}
 	teardowns_free(&running);
 	return error ? session_failed(error) : EXIT_STATUS_DONE;
@@ -53,6 +58,6 @@ const struct command command_teardowns = {
 	.help		=
 		"Print the pid namespaces in teardown, each with its remaining processes\n"
 		"and what holds them.\n",
-	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE,
+	.options	= OPTIONS_FORMAT | OPTIONS_NAMESPACE | OPTIONS_WORKER,
 	.run		= teardowns,
 };

@@ -86,18 +86,13 @@ static enum exit_status print_trees(const struct options *options,
 	return status;
 }
 
-/*
- * Reads the record, and the ledger where a target is looked up; leaves them empty
- * where @client is NULL.
- */
+/* Reads the record, and the ledger where a target is looked up. */
 static int read_module(struct client *client, const struct options *options,
 		       struct lives *lives, struct history *history)
 {
 	struct wanted wanted = { 0 };
 	int error = 0;
 
-	if (!client)
-		return 0;
 	if (options->target) {
 		wanted.pid = target_pid(options->target);
 		wanted.pidns = target_pidns(options->target);
@@ -129,9 +124,8 @@ static enum exit_status tree_with(struct client *client,
 
 static enum exit_status tree(const struct options *options)
 {
-	struct client *client = NULL;
 	enum exit_status status;
-	int error;
+	struct client *client;
 
 	if (!options->format->tree) {
 		error_print_of("tree", "--format: text or json");
@@ -139,15 +133,10 @@ static enum exit_status tree(const struct options *options)
 	}
 	if (!session_in_initial_pidns("tree"))
 		return EXIT_STATUS_FAILED;
-	error = session_connect(&client);
-	if (error == -ENODEV)
-		client = NULL;
-	else if (error)
-		return session_failed(error);
+	if (!session_open_or_warn("who is an orphan or a subreaper is", false,
+				  &client))
+		return EXIT_STATUS_FAILED;
 	status = tree_with(client, options);
-	if (status == EXIT_STATUS_DONE && !client)
-		error_print_of("tree",
-			       "the module is not loaded: orphans and subreapers are not marked");
 	session_unread("tree");
 	client_close(client);
 	return status;

@@ -151,9 +151,10 @@ static enum exit_status finish(const struct worker *worker)
 
 	if (waitpid(worker->pid, &status, 0) < 0)
 		return EXIT_STATUS_FAILED;
+	/* What is not known comes before what is. */
+	pass_on(worker->err, true);
 	pass_on(worker->out, false);
 	stdout_flush();
-	pass_on(worker->err, true);
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	error_print("killed by %s",

@@ -358,26 +358,6 @@ static void find_container(const struct target *target,
 }
 
 /*
- * Whether @init is in zap_pid_ns_processes(): it sleeps until all processes of
- * its namespace are reaped. Before it gets there, its exit may hang.
- */
-static bool is_zapping(const struct task *init)
-{
-	char wchan[BLOCKED_WCHAN_SIZE];
-	int dir;
-
-	if (!init->exiting || init->threads > 1 || init->letter != 'S')
-		return false;
-	dir = procfs_open(init->process.pid, init->start_ticks);
-	blocked_function(dir, "", wchan);
-	if (dir >= 0)
-		close(dir);
-	return !wchan[0] || !strcmp(wchan, "do_wait") ||
-	       !strcmp(wchan, "kernel_wait4") ||
-	       !strcmp(wchan, "zap_pid_ns_processes");
-}
-
-/*
  * Finds the recorded teardown, and the life of the ledger, of the namespace
  * whose init is, or was, that of @target.
  */
@@ -417,7 +397,7 @@ static int find_condition(const struct task *init,
 		return -EAGAIN;
 	if (teardown && teardown->before_load)
 		facts->late_ns = teardown->waited_ns;
-	facts->condition = facts->begin || teardown || is_zapping(init) ?
+	facts->condition = facts->begin || teardown || blocked_in_teardown(init) ?
 				   NS_TEARDOWN : NS_ALIVE;
 	return 0;
 }
@@ -523,6 +503,7 @@ int gather_facts(const struct target *target, const struct sources *sources,
 		.pidns = target->pidns,
 		.now_ns = clock_boot_ns(),
 		.loaded_ns = sources->history->loaded_ns,
+		.no_record = sources->history->absent,
 		.own_ns = namespace,
 		.earlier = target->earlier,
 	};

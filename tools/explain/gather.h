@@ -48,6 +48,7 @@ struct facts {
 	uint32_t	pidns;
 	uint64_t	now_ns;		/* since boot */
 	uint64_t	loaded_ns;	/* the module, since boot */
+	bool		no_record;	/* it is not loaded */
 	bool		has_init;
 	bool		own_ns;		/* init is a pid namespace's init */
 	struct view	init;

@@ -215,6 +215,8 @@ enum signal_coverage last_signal_coverage(const struct history *history,
 					  uint32_t pidns, bool contained,
 					  uint64_t seq)
 {
+	if (history->absent)
+		return COVERAGE_NONE;
 	if (!are_recorded(history, pidns, contained))
 		return COVERAGE_OFF;
 	if (history->missed || !seq || history->whole_from > seq)

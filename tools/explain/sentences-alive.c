@@ -116,7 +116,7 @@ static void append_child_signal(struct strbuf *text, const struct facts *facts,
 	} else if (finding->flags & 1U << FINDING_BLOCKS) {
 		strbuf_addf(text, " was sent a signal that it blocks");
 	} else if (!child->sent.known) {
-		strbuf_addf(text, child->sent.record == COVERAGE_OFF ?
+		strbuf_addf(text, child->sent.record >= COVERAGE_OFF ?
 			    " may have been sent a signal: they are not recorded" :
 			    " was sent no signal that is recorded, but not all are");
 	} else {
@@ -281,6 +281,9 @@ static void describe_disk_sleep(struct strbuf *text, const struct facts *facts,
 			    " SIGKILL was delivered, and did not end that sleep.");
 	else if (init->killable)
 		strbuf_addf(text, " SIGKILL may end that sleep.");
+	else if (facts->no_record)
+		strbuf_addf(text,
+			    " Whether SIGKILL ends that sleep is not known without the module.");
 	else
 		strbuf_addf(text,
 			    " No signal ends that sleep, not even SIGKILL.");
@@ -367,6 +370,7 @@ static void append_no_signal(struct strbuf *text, const struct facts *facts)
 		[COVERAGE_LATE] = " recorded or pending; ",
 		[COVERAGE_SOME] = " recorded or pending; but events were lost.",
 		[COVERAGE_OFF] = " pending; others are not recorded (module parameter signals).",
+		[COVERAGE_NONE] = " pending; others are not known without the module.",
 	};
 
 	enum signal_coverage record = facts->init.sent.record;

@@ -63,18 +63,6 @@ static unsigned int child_flags(const struct view *child)
 	return view_handles(child, sent->signal) ? 1U << FINDING_HANDLES : 0;
 }
 
-static unsigned int flag_if(bool condition, enum nsorphan_remaining_flag flag)
-{
-	return condition ? flag : 0;
-}
-
-/* What keeps a live process from taking a signal. */
-static unsigned int held_flags(const struct view *view)
-{
-	return flag_if(view->frozen, NSORPHAN_REMAINING_FLAG_FROZEN) |
-	       flag_if(view->dumping, NSORPHAN_REMAINING_FLAG_DUMPING);
-}
-
 static void add_finding(struct verdict *verdict, const struct view *view,
 			enum verdict_kind cause, unsigned int flags,
 			const struct chain *chain)
@@ -94,13 +82,13 @@ static void add_waits(const struct facts *facts, struct verdict *verdict)
 	for (i = 0; i < facts->init.chains.count; i++, view++, chain++) {
 		if (!view->process.has)
 			add_finding(verdict, &facts->init, verdict->kind,
-				    held_flags(&facts->init), chain);
+				    view_held_flags(&facts->init), chain);
 		else if (chain->links[0].kind == WAIT_CHILD)
 			add_finding(verdict, view, verdict->kind,
-				    child_flags(view) | held_flags(view), chain);
+				    child_flags(view) | view_held_flags(view), chain);
 		else
 			add_finding(verdict, view, verdict->kind,
-				    held_flags(view), chain);
+				    view_held_flags(view), chain);
 	}
 }
 
@@ -245,33 +233,9 @@ static void judge_alive(const struct facts *facts, struct verdict *verdict)
 	    verdict->kind == VERDICT_INIT_WAITS)
 		add_waits(facts, verdict);
 	else if (verdict->kind != VERDICT_HEALTHY)
-		add_finding(verdict, init, verdict->kind, held_flags(init),
+		add_finding(verdict, init, verdict->kind, view_held_flags(init),
 			    is_about_wait(verdict->kind) ? init->chains.list :
 							   NULL);
-}
-
-/*
- * What the module would say about the process. It says nothing about a teardown
- * that began before it was loaded.
- */
-static struct remaining remaining_from_proc(const struct view *view)
-{
-	struct remaining remaining = {
-		.process = view->process,
-		.parent = view->parent,
-		.tracer = view->tracer,
-	};
-
-	remaining.process.thread_state = view->thread_state;
-	remaining.flags =
-		flag_if(view->outside_parent,
-			NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT) |
-		flag_if(view->outside_tracer,
-			NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER) |
-		flag_if(view->frozen == FROZEN_V1, NSORPHAN_REMAINING_FLAG_FROZEN) |
-		flag_if(view->dumping, NSORPHAN_REMAINING_FLAG_DUMPING) |
-		flag_if(view->live_thread, NSORPHAN_REMAINING_FLAG_LIVE_THREAD);
-	return remaining;
 }
 
 /* Whether its tracers are all waiting for one another. */
@@ -289,7 +253,7 @@ static enum verdict_kind judge_remaining(const struct view *view,
 {
 	struct remaining remaining = view->remaining.process.has ?
 					     view->remaining :
-					     remaining_from_proc(view);
+					     view_as_remaining(view);
 	enum verdict_kind cause = cause_of(&remaining);
 
 	*flags = remaining.flags;
@@ -326,7 +290,7 @@ static void judge_left_behind(const struct facts *facts,
 	verdict->kind = VERDICT_LEFT_BEHIND;
 	for (i = 0; i < facts->count; i++, view++)
 		add_finding(verdict, view, VERDICT_LEFT_BEHIND,
-			    held_flags(view), NULL);
+			    view_held_flags(view), NULL);
 }
 
 /* One that is dead is there only as long as its parent has not reaped it. */

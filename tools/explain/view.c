@@ -128,3 +128,39 @@ bool view_handles(const struct view *view, uint32_t signal)
 	       (task_mask_has(view->blocked, signal) &&
 		!task_mask_has(view->pending, signal));
 }
+
+static unsigned int flag_if(bool condition, enum nsorphan_remaining_flag flag)
+{
+	return condition ? flag : 0;
+}
+
+unsigned int view_held_flags(const struct view *view)
+{
+	return flag_if(view->frozen, NSORPHAN_REMAINING_FLAG_FROZEN) |
+	       flag_if(view->dumping, NSORPHAN_REMAINING_FLAG_DUMPING);
+}
+
+struct remaining view_as_remaining(const struct view *view)
+{
+	struct remaining remaining = {
+		.process = view->process,
+		.parent = view->parent,
+		.tracer = view->tracer,
+	};
+
+	if (view->live_thread) {
+		remaining.process.tid = view->live_thread;
+		remaining.process.thread_state = view->thread_state;
+		remaining.process.has |= 1U << NSORPHAN_A_PROCESS_TID |
+					 1U << NSORPHAN_A_PROCESS_THREAD_STATE;
+	}
+	remaining.flags =
+		flag_if(view->outside_parent,
+			NSORPHAN_REMAINING_FLAG_OUTSIDE_PARENT) |
+		flag_if(view->outside_tracer,
+			NSORPHAN_REMAINING_FLAG_OUTSIDE_TRACER) |
+		flag_if(view->frozen == FROZEN_V1, NSORPHAN_REMAINING_FLAG_FROZEN) |
+		flag_if(view->dumping, NSORPHAN_REMAINING_FLAG_DUMPING) |
+		flag_if(view->live_thread, NSORPHAN_REMAINING_FLAG_LIVE_THREAD);
+	return remaining;
+}

@@ -50,6 +50,15 @@ int view_fill(const struct wait_context *context, const struct task *task,
 	      uint32_t pidns, struct view *view);
 void view_clear(struct view *view);
 
+/* What keeps a live process from taking a signal: enum nsorphan_remaining_flag. */
+unsigned int view_held_flags(const struct view *view);
+
+/*
+ * What the module would say of a process that a teardown waits for. It says nothing
+ * of a teardown that began before it was loaded.
+ */
+struct remaining view_as_remaining(const struct view *view);
+
 /* Whether the process can take @signal without dying of it. */
 bool view_handles(const struct view *view, uint32_t signal);
 

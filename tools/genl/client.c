@@ -286,7 +286,7 @@ int client_teardowns(struct client *client, struct teardowns *teardowns)
 	size_t i;
 	int error;
 
-	error = dump_teardowns(client, teardowns);
+	error = client ? dump_teardowns(client, teardowns) : 0;
 	for (i = 0; !error && i < teardowns->count; i++) {
 		teardown = &teardowns->teardown[i];
 		error = learn_container(client, teardown->hierarchy,
@@ -301,6 +301,8 @@ int client_lives(struct client *client, struct lives *lives)
 	struct life life;
 	int result;
 
+	if (!client)
+		return 0;
 	result = request(client, NSORPHAN_CMD_CONTAINER_GET, NLM_F_DUMP);
 	while (!result) {
 		result = read_answer(&client->requests, &nlh);
@@ -360,7 +362,7 @@ int client_threads(struct client *client, const struct thread_filter *wanted,
 	size_t i;
 	int error;
 
-	error = dump_threads(client, wanted, threads);
+	error = client ? dump_threads(client, wanted, threads) : 0;
 	threads_sort(threads);
 	for (i = 0; !error && i < threads->count; i++) {
 		thread = &threads->list[i];
@@ -373,12 +375,14 @@ int client_threads(struct client *client, const struct thread_filter *wanted,
 int client_filesystem(struct client *client, int fd,
 		      struct filesystem *filesystem)
 {
-	struct nl_msg *msg = make_request(client, NSORPHAN_CMD_FILESYSTEM_GET,
-					  0);
 	struct nlmsghdr *nlh;
+	struct nl_msg *msg;
 	int error;
 
 	*filesystem = (struct filesystem){ .count = 0 };
+	if (!client)
+		return -ENODEV;
+	msg = make_request(client, NSORPHAN_CMD_FILESYSTEM_GET, 0);
 	if (msg && nla_put_u32(msg, NSORPHAN_A_FILESYSTEM_FD, (uint32_t)fd)) {
 		nlmsg_free(msg);
 		return -ENOMEM;

@@ -31,6 +31,12 @@ struct client;
  * its container: the path of that cgroup has been requested from the module.
  */
 
+/*
+ * A NULL client stands for a module that is not loaded: client_teardowns(),
+ * client_lives() and client_threads() find none then, and client_filesystem() returns
+ * -ENODEV.
+ */
+
 /* Connects to the module. On success, *@client is for client_close(). */
 int client_open(struct client **client);
 

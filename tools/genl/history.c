@@ -191,7 +191,9 @@ int history_read(struct client *client, const struct wanted *wanted,
 	struct event_source *source;
 	int result;
 
-	*history = (struct history){ 0 };
+	*history = (struct history){ .absent = !client };
+	if (!client)
+		return 0;
 	result = event_source_open(&source, client, SOURCE_OLDEST, 0, false);
 	if (result)
 		return result;

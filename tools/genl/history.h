@@ -38,6 +38,7 @@ enum signal_coverage {
 	COVERAGE_LATE,	/* all since the module was loaded, later than the process */
 	COVERAGE_SOME,	/* some may be missing */
 	COVERAGE_OFF,	/* none: excluded by the module's parameter signals */
+	COVERAGE_NONE,	/* none: the module is not loaded */
 };
 
 /* The last signal that a process was sent. */
@@ -82,6 +83,7 @@ struct history {
 	uint64_t	loaded_ns;	/* of struct status */
 	uint32_t	recorded;	/* enum nsorphan_signals */
 	bool		missed;		/* probe hits were missed */
+	bool		absent;		/* the module is not loaded */
 };
 
 /* Whose events are kept as recent; 0: none. */
@@ -93,8 +95,8 @@ struct wanted {
 };
 
 /*
- * Reads all recorded events; may sleep. Returns 0 or a negative errno of
- * client.h. On success @history is for history_free().
+ * Reads all recorded events, none where @client is NULL; may sleep. Returns 0 or a
+ * negative errno of client.h. On success @history is for history_free().
  */
 int history_read(struct client *client, const struct wanted *wanted,
 		 struct history *history);

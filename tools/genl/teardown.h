@@ -25,7 +25,7 @@ struct teardown {
 	uint32_t	hierarchy;	/* as in struct event, like the next */
 	uint64_t	container;
 	struct process	init;
-	uint64_t	waited_ns;	/* since the teardown began, or: */
+	uint64_t	waited_ns;	/* since the teardown began; 0: unknown; or: */
 	bool		before_load;	/* since the module was loaded */
 	struct remaining	*remaining;
 	size_t		count;		/* of remaining processes */

@@ -125,16 +125,18 @@ static void put_first_chain(const struct verdict *verdict)
 			return put_chain(finding->chain);
 }
 
-static void put_unread(void)
+static void put_unread(bool no_record)
 {
 	char path[READING_PATH_SIZE];
 	const struct reading_file *file;
 	size_t i, count;
 
 	file = reading_given_up(&count);
-	if (!count)
+	if (!count && !no_record)
 		return;
 	json_open_array("unread");
+	if (no_record)
+		json_string_element("the record: the module is not loaded");
 	for (i = 0; i < count; i++, file++) {
 		reading_path(file, path);
 		json_string_element(path);
@@ -200,6 +202,6 @@ void json_explain(const struct explanation *explanation)
 		put_finding(facts, &verdict->findings[i]);
 	json_close_array();
 	put_signals(explanation);
-	put_unread();
+	put_unread(facts->no_record);
 	json_end_line();
 }

@@ -29,7 +29,8 @@ void json_teardown(const struct teardown *teardown,
 	json_process("init", &teardown->init);
 	if (teardown->before_load)
 		json_bool("before_load", true);
-	json_number("waited_ns", teardown->waited_ns);
+	if (teardown->waited_ns)
+		json_number("waited_ns", teardown->waited_ns);
 	json_open_array("processes");
 	for (i = 0; i < teardown->count; i++)
 		put_remaining(&teardown->remaining[i]);

@@ -50,6 +50,20 @@ static void print_processes(const struct teardown *teardown)
 	table_print(table, "  ");
 }
 
+/* Without the module it is not known for how long. */
+static void print_waited(const struct teardown *teardown)
+{
+	if (!teardown->waited_ns) {
+		stdout_string(" waits for ");
+		return;
+	}
+	stdout_string(" has waited ");
+	format_duration(teardown->waited_ns);
+	if (teardown->before_load)
+		stdout_string(" (it began before the module was loaded)");
+	stdout_string(" for ");
+}
+
 void text_teardown(const struct teardown *teardown,
 		   const struct container *container)
 {
@@ -62,11 +76,7 @@ void text_teardown(const struct teardown *teardown,
 	}
 	stdout_printf(", level %u: init ", teardown->level);
 	format_process(&teardown->init);
-	stdout_string(" has waited ");
-	format_duration(teardown->waited_ns);
-	if (teardown->before_load)
-		stdout_string(" (it began before the module was loaded)");
-	stdout_string(" for ");
+	print_waited(teardown);
 	format_count(teardown->count, "process", "processes");
 	stdout_string("\n");
 	if (teardown->count)

@@ -326,6 +326,24 @@ const struct blocked *blocked_main(const struct blocked_threads *threads,
 	return found;
 }
 
+bool blocked_in_teardown(const struct task *init)
+{
+	char wchan[BLOCKED_WCHAN_SIZE];
+	int dir;
+
+	/* Idle, which is not counted as load, from 6.1.190 or so on. */
+	if (!init->exiting || init->threads > 1 ||
+	    (init->letter != 'S' && init->letter != 'I'))
+		return false;
+	dir = procfs_open(init->process.pid, init->start_ticks);
+	blocked_function(dir, "", wchan);
+	if (dir >= 0)
+		close(dir);
+	return !wchan[0] || !strcmp(wchan, "do_wait") ||
+	       !strcmp(wchan, "kernel_wait4") ||
+	       !strcmp(wchan, "zap_pid_ns_processes");
+}
+
 bool blocked_may_be_frozen(const struct blocked *thread)
 {
 	/* do_freezer_trap() is most often inlined. 5.10 shows no function. */

@@ -70,6 +70,12 @@ const struct blocked *blocked_main(const struct blocked_threads *threads,
 void blocked_function(int dir, const char *path,
 		      char wchan[BLOCKED_WCHAN_SIZE]);
 
+/*
+ * Whether @init is in zap_pid_ns_processes(): it sleeps until all processes of its
+ * namespace are reaped. Before it gets there, its exit may hang.
+ */
+bool blocked_in_teardown(const struct task *init);
+
 /* Whether @thread may sleep where the freezer of a cgroup holds it. */
 bool blocked_may_be_frozen(const struct blocked *thread);
 
