@@ -17,11 +17,13 @@
 /* Values of options without a letter. */
 enum {
 	OPTION_ALL = 256,
+	OPTION_AFTER,
 	OPTION_COMM,
 	OPTION_CONTAINER,
 	OPTION_EVENT,
 	OPTION_FOLLOW,
 	OPTION_KEEP_NAMES,
+	OPTION_NAGIOS,
 	OPTION_PID,
 	OPTION_PIDNS,
 	OPTION_POD,
@@ -30,6 +32,10 @@ enum {
 	OPTION_SINCE_TIME,
 	OPTION_UNTIL,
 };
+
+/* Seconds of --after; the longest is ten years. */
+#define AFTER_DEFAULT	60
+#define AFTER_MAX	315360000
 
 static const struct {
 	int letter;
@@ -68,6 +74,10 @@ static const struct {
 	  "size of the socket receive buffer" },
 	{ OPTION_KEEP_NAMES, "keep-names", NULL, OPTIONS_KEEP,
 	  "keep names of containers in /run/nsorphan/names" },
+	{ OPTION_AFTER, "after", "SECONDS", OPTIONS_CHECK,
+	  "how long a container may take to end (default: 60)" },
+	{ OPTION_NAGIOS, "nagios", NULL, OPTIONS_CHECK,
+	  "exit with 2 in place of 1, as plugins of Nagios do" },
 	{ 'f', "format", "FORMAT", OPTIONS_FORMAT,
 	  "output format: text (default) or json" },
 	{ 'j', "json", NULL, OPTIONS_FORMAT,
@@ -231,6 +241,12 @@ static bool parse_option(const struct command *command, int letter,
 	case OPTION_FOLLOW:
 		options->follow = true;
 		return true;
+	case OPTION_AFTER:
+		return parse_number32(command, "after", optarg, AFTER_MAX,
+				      &options->after_s);
+	case OPTION_NAGIOS:
+		options->nagios = true;
+		return true;
 	case OPTION_KEEP_NAMES:
 		options->keep_names = true;
 		return true;
@@ -349,7 +365,10 @@ bool options_parse(const struct command *command, int argc, char **argv,
 	char letters[LETTERS_SIZE];
 	int letter;
 
-	*options = (struct options){ .format = output_formats[0] };
+	*options = (struct options){
+		.format = output_formats[0],
+		.after_s = AFTER_DEFAULT,
+	};
 	list_options(command->options | OPTIONS_HELP, names, letters);
 
 	optind = 0;

@@ -27,6 +27,7 @@ enum {
 	OPTIONS_TIMES	= 1 << 11,	/* --since a time, not SEQ; --until */
 	OPTIONS_LIST	= 1 << 12,	/* -a, --all */
 	OPTIONS_WORKER	= 1 << 13,	/* not an option: see cmd/worker.h */
+	OPTIONS_CHECK	= 1 << 14,	/* --after, --nagios */
 };
 
 struct options {
@@ -36,10 +37,12 @@ struct options {
 	uint64_t	count;		/* of events; 0: no limit */
 	uint64_t	since;		/* sequence number, if has_since */
 	uint32_t	rcvbuf;		/* in bytes; 0: the default */
+	uint32_t	after_s;	/* in seconds */
 	bool		has_since;
 	bool		all;
 	bool		follow;
 	bool		keep_names;
+	bool		nagios;
 	bool		help;
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/session.h"
+#include "cmd/target-lookup.h"
 #include "command.h"
 #include "explain/explain.h"
 #include "explain/overview.h"
@@ -14,61 +15,8 @@
 #include "options.h"
 #include "output/output.h"
 #include "output/stdout.h"
-#include "proc/snapshot.h"
 
 #define CHANGES	"it changes too fast: try again"
-
-/* Looks up @text with the record. On failure says why, and returns false. */
-static bool find_recorded(struct client *client, const char *text,
-			  const struct snapshot *snapshot,
-			  const struct lives *lives, struct targets *targets)
-{
-	struct wanted wanted = { .pid = target_pid(text) };
-	enum target_found found;
-	struct history history;
-	int error;
-
-	error = history_read(client, &wanted, &history);
-	if (error) {
-		session_failed(error);
-		return false;
-	}
-	found = target_find("explain", text, snapshot, lives, &history,
-			    targets);
-	history_free(&history);
-	return found != TARGET_WRONG;
-}
-
-/*
- * Looks up @text; @targets point into @lives. On failure says why, and returns
- * false. Processes are not needed for a pid namespace: whether it is recorded is
- * known after explain_target().
- */
-static bool find_targets(struct client *client, const char *text,
-			 struct lives *lives, struct targets *targets)
-{
-	struct snapshot snapshot = { 0 };
-	enum target_found found;
-	bool result;
-	int error;
-
-	error = target_pidns(text) ? 0 : snapshot_read(&snapshot);
-	/* What has ended in the snapshot has ended in the ledger, too. */
-	if (!error)
-		error = client_lives(client, lives);
-	if (error) {
-		snapshot_free(&snapshot);
-		session_failed(error);
-		return false;
-	}
-	found = target_find("explain", text, &snapshot, lives, NULL, targets);
-	result = found == TARGET_UNREAD ?
-			 find_recorded(client, text, &snapshot, lives,
-				       targets) :
-			 found != TARGET_WRONG;
-	snapshot_free(&snapshot);
-	return result;
-}
 
 /*
  * Checks that the target exists or is recorded. If neither, says so and
@@ -117,7 +65,8 @@ static enum exit_status explain_with(struct client *client,
 	struct lives lives = { 0 };
 	size_t i;
 
-	if (!find_targets(client, options->target, &lives, &targets))
+	if (target_look_up(client, "explain", options->target, &lives,
+			   &targets) == TARGET_WRONG)
 		status = EXIT_STATUS_FAILED;
 	for (i = 0; i < targets.count; i++)
 		if (explain_one(client, options, &targets.list[i]) !=

@@ -66,11 +66,11 @@ static noreturn void work(const struct command *command,
 	if (getppid() != parent || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(worker->out, STDOUT_FILENO) < 0 ||
 	    dup2(worker->err, STDERR_FILENO) < 0)
-		_exit(EXIT_STATUS_FAILED);
+		_exit(command_failed(command));
 	syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
 	stdout_redirected();
 	if (poll_init())
-		_exit(EXIT_STATUS_FAILED);
+		_exit(command_failed(command));
 	reading_note_in(worker->reading);
 	status = command->run(options);
 	_exit(stdout_finish(status));
@@ -144,13 +144,14 @@ static void pass_on(int fd, bool errors)
 }
 
 /* Returns the status of the worker, which has ended. */
-static enum exit_status finish(const struct worker *worker)
+static enum exit_status finish(const struct worker *worker,
+			       const struct command *command)
 {
 	char name[SIGNAL_NAME_SIZE];
 	int status;
 
 	if (waitpid(worker->pid, &status, 0) < 0)
-		return EXIT_STATUS_FAILED;
+		return command_failed(command);
 	/* What is not known comes before what is. */
 	pass_on(worker->err, true);
 	pass_on(worker->out, false);
@@ -159,7 +160,7 @@ static enum exit_status finish(const struct worker *worker)
 		return WEXITSTATUS(status);
 	error_print("killed by %s",
 		    signal_name((uint32_t)WTERMSIG(status), name));
-	return EXIT_STATUS_FAILED;
+	return command_failed(command);
 }
 
 /* Starts @worker, with files for what it prints. Returns 0 or a negative errno. */
@@ -197,27 +198,27 @@ static enum exit_status run(struct worker *worker, const struct command *command
 			    const struct options *options)
 {
 	enum ended ended = WORKER_HANGS;
-	enum exit_status status = EXIT_STATUS_FAILED;
+	enum exit_status status = command_failed(command);
 	int error;
 
 	while (ended == WORKER_HANGS) {
 		if (worker->reading->nr_given_up == READING_GIVEN_UP_MAX) {
 			error_print_of(command->name,
 				       "too much of /proc does not answer");
-			return EXIT_STATUS_FAILED;
+			return command_failed(command);
 		}
 		error = start(worker, command, options);
 		if (error) {
 			error_print_of(command->name, "cannot start a worker: %s",
 				       strerror(-error));
 			close_files(worker);
-			return EXIT_STATUS_FAILED;
+			return command_failed(command);
 		}
 		ended = await(worker);
 		if (ended == WORKER_HANGS)
 			reading_give_up(worker->reading);
 		if (ended == WORKER_ENDED)
-			status = finish(worker);
+			status = finish(worker, command);
 		else
 			end(worker);
 		close_files(worker);
@@ -238,7 +239,7 @@ enum exit_status worker_run(const struct command *command,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (worker.reading == MAP_FAILED) {
 		error_print_of(command->name, "%s", strerror(errno));
-		return EXIT_STATUS_FAILED;
+		return command_failed(command);
 	}
 	status = run(&worker, command, options);
 	munmap(worker.reading, sizeof(*worker.reading));

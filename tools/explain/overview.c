@@ -168,6 +168,7 @@ static int judge_main(struct survey *survey, const struct subject *subject,
 	if (!error) {
 		row->state = explain_condition_name(facts.condition);
 		row->verdict = verdict.kind;
+		row->trouble = trouble_of(&facts);
 		row->transient = explain_may_be_transient(verdict.kind);
 		find_risks(survey, subject, &facts, row);
 	}
@@ -178,8 +179,17 @@ static int judge_main(struct survey *survey, const struct subject *subject,
 }
 
 /* Main is dead, and others of its container live. */
-static void judge_left_behind(struct overview_row *row)
+static void judge_left_behind(const struct survey *survey,
+			      const struct subject *subject,
+			      struct overview_row *row)
 {
+	const struct life *last = subject->last;
+
+	row->trouble = (struct trouble){
+		.kind = TROUBLE_LEFT_BEHIND,
+		.since_ns = last && last->end_ns ? last->end_ns :
+						   survey->history.loaded_ns,
+	};
 	row->state = explain_condition_name(NS_LEFT_BEHIND);
 	row->verdict = VERDICT_LEFT_BEHIND;
 }
@@ -213,7 +223,7 @@ static int fill_row(struct survey *survey, const struct subject *subject,
 			row->main.start_ns = subject->life->main.start_ns;
 	} else {
 		row->pidns = pidns_of_living(subject->container);
-		judge_left_behind(row);
+		judge_left_behind(survey, subject, row);
 	}
 	count_processes(survey, subject, row);
 	return main ? judge_main(survey, subject, row) : 0;
@@ -387,6 +397,7 @@ static void settle_transient(const struct overview *before,
 			continue;
 		row->state = same->state;
 		row->verdict = same->verdict;
+		row->trouble = same->trouble;
 	}
 }
 

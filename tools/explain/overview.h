@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "explain/target.h"
+#include "explain/trouble.h"
 #include "explain/verdict-kind.h"
 #include "genl/life.h"
 #include "lib/process.h"
@@ -38,6 +39,7 @@ struct overview_row {
 	struct target	target;		/* for explain_target() */
 	const char	*state;		/* the word in JSON */
 	enum verdict_kind verdict;
+	struct trouble	trouble;
 	bool		transient;	/* the verdict may be over in a moment */
 	size_t		processes;	/* without zombies */
 	size_t		zombies;

@@ -14,6 +14,8 @@ enum exit_status {
 	EXIT_STATUS_DONE	= 0,
 	EXIT_STATUS_FAILED	= 1,
 	EXIT_STATUS_USAGE	= 2,
+	EXIT_STATUS_CRITICAL	= 2,	/* of check, as Nagios has it */
+	EXIT_STATUS_UNKNOWN	= 3,	/* of check */
 };
 
 /*
