@@ -47,6 +47,9 @@ static noinline void sigkill_generated(int result, int sig,
 static void signal_generated(void *data, int sig, struct kernel_siginfo *info,
 			     struct task_struct *task, int group, int result)
 {
+	/* Every process that ends sends one. */
+	if (sig == SIGCHLD && likely(!nso_signal_all_wanted()))
+		return;
 	if (unlikely(sig == SIGKILL))
 		sigkill_generated(result, sig, info, task);
 	else if (nso_signal_may_be_wanted(result, sig, info, task))

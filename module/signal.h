@@ -62,6 +62,12 @@ static __always_inline bool nso_signal_is_own(int result, int sig,
 	       !nso_signal_is_fatal(result, sig, task);
 }
 
+/* Tells whether the parameter wants even SIGCHLD to be recorded. */
+static __always_inline bool nso_signal_all_wanted(void)
+{
+	return READ_ONCE(nso_signals_wanted) == NSORPHAN_SIGNALS_ALL;
+}
+
 /*
  * Tells whether the parameter may want this signal to be recorded. Every signal
  * in the system passes through here, so this takes a few instructions;
@@ -73,8 +79,6 @@ nso_signal_may_be_wanted(int result, int sig, const struct kernel_siginfo *info,
 {
 	unsigned int wanted = READ_ONCE(nso_signals_wanted);
 
-	if (wanted != NSORPHAN_SIGNALS_ALL && sig == SIGCHLD)
-		return false;
 	if (unlikely(wanted != NSORPHAN_SIGNALS_CONTAINED &&
 		     wanted != NSORPHAN_SIGNALS_ALL) &&
 	    (wanted != NSORPHAN_SIGNALS_NAMESPACED ||
