@@ -150,17 +150,17 @@ static int add_candidates(struct chain *chain, const struct wait_edges *edges)
 	return add_thing(chain, edges->list[0].what);
 }
 
-/* Notes in the last link how it waits. */
-static int note_wait(struct chain *chain, const struct wait_edge *edge)
+/* Notes in the last link how it waits; @one: for the process of @edge. */
+static int note_wait(struct chain *chain, const struct wait_edge *edge, bool one)
 {
 	struct chain_link *link = &chain->links[chain->count - 1];
 
 	link->waits = true;
 	link->kind = edge->kind;
 	link->detail = strdup(edge->detail);
-	if (edge->what && edge->to)
+	if (one && edge->what)
 		link->between = strdup(edge->what);
-	return link->detail && (link->between || !edge->what || !edge->to) ?
+	return link->detail && (link->between || !one || !edge->what) ?
 		       0 : -ENOMEM;
 }
 
@@ -233,16 +233,17 @@ static int end_at_thing(struct walk *walk)
 static int step(struct walk *walk, const struct wait_edges *edges,
 		const struct wait_edge *edge, struct node *node)
 {
+	bool several = edges->candidates && edges->count > 1;
 	struct chain *chain = walk->chain;
 	int error;
 
-	error = note_wait(chain, edge);
+	error = note_wait(chain, edge, edge->to && !several);
 	if (!error)
 		error = take_remedy(walk, edge);
 	*node = (struct node){ .task = NULL };
 	if (error)
 		return error;
-	if (edges->candidates && edges->count > 1) {
+	if (several) {
 		error = add_candidates(chain, edges);
 		return error ? error : end_at_thing(walk);
 	}

@@ -21,10 +21,15 @@ from waits.harness import (TERM, add_worker, ask, container, exiting, sleeps_in,
 CONNECTIONS = '/sys/fs/fuse/connections'
 
 
-def connection():
-    """Returns the number of the mount's connection, that of its device."""
+def connections():
+    """Mounts the file system that shows the connections, as systemd does."""
     if not os.listdir(CONNECTIONS):
         run('mount', '-t', 'fusectl', 'fusectl', CONNECTIONS)
+
+
+def connection():
+    """Returns the number of the mount's connection, that of its device."""
+    connections()
     mounts = (line.split() for line in read('/proc/self/mountinfo').splitlines())
     return int([fields[2] for fields in mounts
                 if fields[4] == MOUNT][-1].split(':')[1])

@@ -3,8 +3,9 @@
  * Which FUSE server has not answered a request: from request_wait_answer() on,
  * once the server has read the request, SIGKILL does not end the wait. The
  * connection is that of the mount: that which the descriptor lies on, else the
- * only one on which requests wait. Its server is who has /dev/fuse open; which
- * connection a descriptor of that belongs to, the kernel does not tell.
+ * only one on which requests wait, or the only one that there is. Its server is
+ * who has /dev/fuse open; which connection a descriptor of that belongs to, the
+ * kernel does not tell.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,13 +35,16 @@ static uint32_t connection_of(const struct mount *mount)
 	return mount->major << 20 | mount->minor;
 }
 
-static bool has_requests(const struct mount *mount)
+/* Whether requests wait on @mount, or that is not shown: fusectl is not mounted. */
+static bool may_have_requests(const struct mount *mount)
 {
 	char path[64], text[32];
 
+	if (!is_fuse(mount))
+		return false;
 	snprintf(path, sizeof(path), CONNECTIONS "/%u/waiting",
 		 connection_of(mount));
-	return procfs_read_file(AT_FDCWD, path, text, sizeof(text)) > 0 &&
+	return procfs_read_file(AT_FDCWD, path, text, sizeof(text)) <= 0 ||
 	       strtoul(text, NULL, 10);
 }
 
@@ -60,14 +64,14 @@ static const struct mount *mount_of_descriptor(const struct waiter *waiter,
 	return mount && is_fuse(mount) ? mount : NULL;
 }
 
-/* Returns the only FUSE mount with requests that wait, or NULL. */
+/* Returns the only FUSE mount that may have requests that wait, or NULL. */
 static const struct mount *mount_with_requests(const struct mounts *mounts)
 {
 	const struct mount *mount = mounts->list, *found = NULL;
 	const struct mount *end = mount + mounts->count;
 
 	for (; mount < end; mount++) {
-		if (!is_fuse(mount) || !has_requests(mount))
+		if (!may_have_requests(mount))
 			continue;
 		if (found && connection_of(found) != connection_of(mount))
 			return NULL;
@@ -152,14 +156,53 @@ static int add_servers(struct wait_context *context, const struct mount *mount,
 	return error;
 }
 
-static int add_unknown(const struct blocked *thread, struct wait_edges *edges)
+/* Adds @server, or nobody, of one of several connections. */
+static int add_one_of(const struct blocked *thread, const struct task *server,
+		      struct wait_edges *edges)
 {
 	struct wait_edge *edge;
 
-	edge = waits_add(edges, WAIT_FUSE, NULL, "in %s", thread->wchan);
+	edge = waits_add(edges, WAIT_FUSE, server, "in %s", thread->wchan);
 	return edge && !waits_set(&edge->what,
 				  "the server of a FUSE file system") ?
 		       0 : -ENOMEM;
+}
+
+/* Whether @server may be that of any mount that may have requests that wait. */
+static bool may_serve_any(const struct task *server,
+			  const struct mounts *mounts)
+{
+	const struct mount *mount = mounts->list;
+	const struct mount *end = mount + mounts->count;
+
+	for (; mount < end; mount++)
+		if (may_have_requests(mount) && may_serve(server, mount))
+			return true;
+	return false;
+}
+
+/* Adds the servers of all mounts that may have requests that wait. */
+static int add_any(struct wait_context *context, const struct waiter *waiter,
+		   const struct mounts *mounts, const struct blocked *thread,
+		   struct wait_edges *edges)
+{
+	const struct descriptors *descriptors = waits_descriptors(context);
+	const struct descriptor *found;
+	size_t i, count;
+	int error = 0;
+
+	if (!descriptors)
+		return -ENOMEM;
+	found = descriptors_find(descriptors, "/dev/fuse", &count);
+	for (i = 0; !error && i < count; i++)
+		if (found[i].task != waiter->task &&
+		    may_serve_any(found[i].task, mounts) &&
+		    !is_added(edges, found[i].task))
+			error = add_one_of(thread, found[i].task, edges);
+	edges->candidates = edges->count > 1;
+	if (!error && !edges->count)
+		error = add_one_of(thread, NULL, edges);
+	return error;
 }
 
 /* After its exit from its mount namespace a process is taken to be in ours. */
@@ -188,7 +231,7 @@ static int find_wait(struct wait_context *context, const struct waiter *waiter,
 	if (mount)
 		error = add_servers(context, mount, thread, edges);
 	else if (surely)
-		error = add_unknown(thread, edges);
+		error = add_any(context, waiter, &mounts, thread, edges);
 	mounts_free(&mounts);
 	return error;
 }
