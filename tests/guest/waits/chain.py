@@ -14,7 +14,8 @@ import struct
 from lib import (NUMBERS, descendants, kill, libc, read, setns_pid, sleeper, spawn,
                  wait_for, write)
 from stuck import fuse
-from stuck.case import CGROUPS, fields, named, proven, stack, state, torn_down
+from stuck.case import (CGROUPS, container_id, fields, named, proven, stack, state,
+                        torn_down)
 from stuck.teardown import family
 from waits.fuse import connections
 from waits.harness import PIPE_READ, TERM, add_worker, container, forget_files
@@ -27,8 +28,8 @@ CLONE_VFORK = 0x4000
 
 class Link:
     """
-    One way in which a process waits for its child: hold() is run in the child before
-    anything else, then wait() in the parent, which does not return from it.
+    How a process waits for its child: hold() is run in the child before anything
+    else, then wait() in the parent, which does not return from it.
     """
     kind = None             # as explain calls it
 
@@ -288,8 +289,8 @@ def asked(chain, name):
         up()
         chain.body(0)()
 
+    chain.freezer = f'{CGROUPS}/{container_id(name)}/frozen'
     with container(name, init) as case:
-        chain.freezer = f'{case.cgroup}/frozen'
         chain.wait_until_made(case.init, case.undo)
         os.kill(case.init, TERM)
         add_worker(case)
