@@ -245,11 +245,13 @@ def outside(kernel):
 
 def listing(kernel):
     ps = kernel.get('list.ps')
-    header('`list` with 1,000 containers, each of two processes',
-           'million instructions')
-    for name, title in ('named', 'with names, in files of Docker'), \
-            ('unnamed', 'without names: all files are looked for'):
-        row(f'`list`, {title}', per(kernel.get(f'list.{name}'), 1e6),
+    header('1,000 containers, each of two processes', 'million instructions')
+    for name, title in (
+            ('named', '`list`, with names, in files of Docker'),
+            ('unnamed', '`list`, without names: all files are looked for'),
+            ('explain', '`explain` of all, which are healthy'),
+            ('check', '`check`'), ('stops', '`stops`, when they have ended')):
+        row(title, per(kernel.get(f'list.{name}'), 1e6),
             LIST_TIMES * (ps or 0) / 1e6, [('ps -e', per(ps, 1e6))])
 
 
