@@ -103,11 +103,17 @@ enum exit_status session_failed(int error)
 
 bool session_in_initial_pidns(const char *command)
 {
-	if (procfs_own_pidns() == PROCFS_PIDNS_INITIAL)
-		return true;
-	error_print_of(command,
-		       "run it in the initial pid namespace, with its /proc mounted");
-	return false;
+	if (procfs_own_pidns() != PROCFS_PIDNS_INITIAL) {
+		error_print_of(command,
+			       "run it in the initial pid namespace, with its /proc mounted");
+		return false;
+	}
+	if (!procfs_join_cgroupns()) {
+		error_print_of(command,
+			       "run it in the initial cgroup namespace, or with the right to join that");
+		return false;
+	}
+	return true;
 }
 
 void session_unread(const char *command)

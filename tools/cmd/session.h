@@ -46,7 +46,8 @@ enum exit_status session_failed(int error);
 
 /*
  * Returns whether the tool runs in the initial pid namespace and sees its /proc,
- * which @command compares with the pids in events. Else prints an error message.
+ * which @command compares with the pids in events, and joins the initial cgroup
+ * namespace. Else prints an error message.
  */
 bool session_in_initial_pidns(const char *command);
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include "lib/util.h"
 #include "proc/procfs.h"
 #include "proc/reading.h"
+
+/* PROC_CGROUP_INIT_INO of the kernel's linux/proc_ns.h. */
+#define CGROUPNS_INITIAL	0xeffffffbU
 
 /* The process whose folder in /proc a descriptor is; 0: none. */
 static uint32_t owners[64];
@@ -278,6 +282,32 @@ uint32_t procfs_own_pidns(void)
 {
 	/* "self", not our pid: /proc may be that of a namespace above ours. */
 	return pidns_at(AT_FDCWD, "/proc/self/ns/pid");
+}
+
+/* Whether the cgroup namespace is the initial one, or there are none. */
+static bool has_initial_cgroupns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/cgroup", &st) ||
+	       (uint32_t)st.st_ino == CGROUPNS_INITIAL;
+}
+
+bool procfs_join_cgroupns(void)
+{
+	int fd;
+
+	if (has_initial_cgroupns())
+		return true;
+	fd = open("/proc/1/ns/cgroup", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (setns(fd, CLONE_NEWCGROUP)) {
+		close(fd);
+		return false;
+	}
+	close(fd);
+	return has_initial_cgroupns();
 }
 
 bool procfs_gone(uint32_t pid)

@@ -95,6 +95,13 @@ int procfs_open_netns(int dir);
 uint32_t procfs_own_pidns(void);
 
 /*
+ * Joins the cgroup namespace of process 1, as a container that sees the processes of the
+ * host has most often one of its own: /proc shows the paths of cgroups relative to that
+ * of who reads them. Returns whether it is the initial one then, as far as that is known.
+ */
+bool procfs_join_cgroupns(void);
+
+/*
  * Whether there is surely no process @pid in the initial pid namespace, which
  * the /proc of another namespace cannot tell.
  */
