@@ -121,6 +121,7 @@ def several():
 
 def unknown():
     expect('nobody is called so', 3, '^it is not known$', 'nobody')
+    expect('a process of the host', 3, '^it is no container$', str(os.getpid()))
     refused = run(*UNPRIVILEGED, TOOL, 'check')
     equal((refused.returncode, refused.stdout), (3, 'it cannot be told\n'),
           'without the right it is not known')

@@ -207,6 +207,8 @@ static enum exit_status check_with(struct client *client,
 	    target_look_up(client, "check", options->target, &lives,
 			   &targets) == TARGET_WRONG) {
 		status = say(options, status, "it is not known");
+	} else if (targets.count && targets.list->kind == TARGET_PROCESS) {
+		status = say(options, status, "it is no container");
 	} else {
 		error = overview_read(client, true, &overview);
 		look(options, &overview, &targets, client, &result);
