@@ -12,7 +12,7 @@ from waits.chain import Chain, made
 from waits.harness import named, watched
 
 # Chains of earlier runs that found a fault.
-SEEDS = ()
+SEEDS = (1367064193,)
 COUNT = int(os.environ.get('NSORPHAN_CHAINS', 30))
 
 

@@ -9,6 +9,7 @@
 
 #include "explain/waits/waits.h"
 #include "genl/history.h"
+#include "genl/thread.h"
 #include "lib/clock.h"
 #include "lib/signal-name.h"
 #include "proc/snapshot.h"
@@ -20,10 +21,13 @@
 static bool is_vfork_child(const struct wait_context *context,
 			   const struct task *child)
 {
-	/* Without the module, any of them may be. */
-	return !context->kernel_threads ||
-	       waits_flags(context, child->process.pid, 0) &
-		       NSORPHAN_TASK_FLAG_VFORK_CHILD;
+	const struct thread *thread = NULL;
+
+	if (context->kernel_threads)
+		thread = threads_find(context->kernel_threads,
+				      child->process.pid, child->process.pid);
+	/* Any may be of whom the module says nothing: it is in no container. */
+	return !thread || thread_is(thread, NSORPHAN_TASK_FLAG_VFORK_CHILD);
 }
 
 static bool is_candidate(const struct waiter *waiter, const struct task *child)
