@@ -69,6 +69,8 @@ def noise(cgroup):
     subprocess.run((SIGSTORM, str(SIGNALS)), check=True, stdout=subprocess.DEVNULL)
     nested(cgroup)
     namespaces()
+    # It is main of its container once it has executed a program there.
+    os.execvp('true', ('true',))
 
 
 with module('records=8192'):
