@@ -112,16 +112,33 @@ static int set_words(const struct mount *mount, struct wait_edge *edge)
 	return error;
 }
 
-static int add(const struct mount *mount, const struct blocked *thread,
-	       const struct task *server, struct wait_edges *edges)
+/* What is waited for: an answer of the server of @mount, or NULL: of any of @mounts. */
+struct request {
+	const struct waiter *waiter;
+	const struct blocked *thread;
+	const struct mounts *mounts;
+	const struct mount *mount;
+};
+
+/* Adds @server, or NULL where it is not known. */
+static int add(const struct request *request, const struct task *server,
+	       struct wait_edges *edges)
 {
+	const struct blocked *thread = request->thread;
 	struct wait_edge *edge;
 
+	if (!request->mount) {
+		edge = waits_add(edges, WAIT_FUSE, server, "in %s",
+				 thread->wchan);
+		return edge ? waits_set(&edge->what,
+					"the server of a FUSE file system") :
+			      -ENOMEM;
+	}
 	edge = waits_add(edges, WAIT_FUSE, server,
 			 "in %s%s%s, the server of %s has not answered",
 			 thread->syscall, thread->syscall[0] ? ", " : "",
-			 thread->wchan, mount->path);
-	return edge ? set_words(mount, edge) : -ENOMEM;
+			 thread->wchan, request->mount->path);
+	return edge ? set_words(request->mount, edge) : -ENOMEM;
 }
 
 /* Whether a process is among @edges already: it may have many descriptors. */
@@ -133,39 +150,6 @@ static bool is_added(const struct wait_edges *edges, const struct task *task)
 		if (edges->list[i].to == task)
 			return true;
 	return false;
-}
-
-static int add_servers(struct wait_context *context, const struct mount *mount,
-		       const struct blocked *thread, struct wait_edges *edges)
-{
-	const struct descriptors *descriptors = waits_descriptors(context);
-	const struct descriptor *found;
-	size_t i, count;
-	int error = 0;
-
-	if (!descriptors)
-		return -ENOMEM;
-	found = descriptors_find(descriptors, "/dev/fuse", &count);
-	for (i = 0; !error && i < count; i++)
-		if (may_serve(found[i].task, mount) &&
-		    !is_added(edges, found[i].task))
-			error = add(mount, thread, found[i].task, edges);
-	edges->candidates = edges->count > 1;
-	if (!error && !edges->count)
-		error = add(mount, thread, NULL, edges);
-	return error;
-}
-
-/* Adds @server, or nobody, of one of several connections. */
-static int add_one_of(const struct blocked *thread, const struct task *server,
-		      struct wait_edges *edges)
-{
-	struct wait_edge *edge;
-
-	edge = waits_add(edges, WAIT_FUSE, server, "in %s", thread->wchan);
-	return edge && !waits_set(&edge->what,
-				  "the server of a FUSE file system") ?
-		       0 : -ENOMEM;
 }
 
 /* Whether @server may be that of any mount that may have requests that wait. */
@@ -181,10 +165,16 @@ static bool may_serve_any(const struct task *server,
 	return false;
 }
 
-/* Adds the servers of all mounts that may have requests that wait. */
-static int add_any(struct wait_context *context, const struct waiter *waiter,
-		   const struct mounts *mounts, const struct blocked *thread,
-		   struct wait_edges *edges)
+static bool may_answer(const struct task *server, const struct request *request)
+{
+	if (request->mount)
+		return may_serve(server, request->mount);
+	return server != request->waiter->task &&
+	       may_serve_any(server, request->mounts);
+}
+
+static int add_servers(struct wait_context *context,
+		       const struct request *request, struct wait_edges *edges)
 {
 	const struct descriptors *descriptors = waits_descriptors(context);
 	const struct descriptor *found;
@@ -195,13 +185,12 @@ static int add_any(struct wait_context *context, const struct waiter *waiter,
 		return -ENOMEM;
 	found = descriptors_find(descriptors, "/dev/fuse", &count);
 	for (i = 0; !error && i < count; i++)
-		if (found[i].task != waiter->task &&
-		    may_serve_any(found[i].task, mounts) &&
+		if (may_answer(found[i].task, request) &&
 		    !is_added(edges, found[i].task))
-			error = add_one_of(thread, found[i].task, edges);
+			error = add(request, found[i].task, edges);
 	edges->candidates = edges->count > 1;
 	if (!error && !edges->count)
-		error = add_one_of(thread, NULL, edges);
+		error = add(request, NULL, edges);
 	return error;
 }
 
@@ -220,18 +209,18 @@ static int find_wait(struct wait_context *context, const struct waiter *waiter,
 		     const struct blocked *thread, bool surely,
 		     struct wait_edges *edges)
 {
-	const struct mount *mount;
 	struct mounts mounts;
+	struct request request = {
+		.waiter = waiter, .thread = thread, .mounts = &mounts,
+	};
 	int error = 0;
 
 	read_mounts(waiter, &mounts);
-	mount = mount_of_descriptor(waiter, thread, &mounts);
-	if (!mount && surely)
-		mount = mount_with_requests(&mounts);
-	if (mount)
-		error = add_servers(context, mount, thread, edges);
-	else if (surely)
-		error = add_any(context, waiter, &mounts, thread, edges);
+	request.mount = mount_of_descriptor(waiter, thread, &mounts);
+	if (!request.mount && surely)
+		request.mount = mount_with_requests(&mounts);
+	if (request.mount || surely)
+		error = add_servers(context, &request, edges);
 	mounts_free(&mounts);
 	return error;
 }
