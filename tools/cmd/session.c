@@ -80,16 +80,17 @@ bool session_open_or_warn(const char *unknown, bool reads_all,
 	if (!error)
 		return true;
 	*client = NULL;
-	if (is_not_loaded(error) && reads_all && !can_read_processes()) {
+	if (!is_not_loaded(error)) {
+		session_failed(error);
+		return false;
+	}
+	if (reads_all && !can_read_processes()) {
 		error_print("needs CAP_SYS_PTRACE, to read processes: run it as root");
 		return false;
 	}
-	if (is_not_loaded(error))
-		error_print("the module is not loaded, so %s not known: %s",
-			    unknown, load_obstacle());
-	else
-		session_failed(error);
-	return is_not_loaded(error);
+	error_print("the module is not loaded, so %s not known: %s", unknown,
+		    load_obstacle());
+	return true;
 }
 
 enum exit_status session_failed(int error)
