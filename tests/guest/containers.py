@@ -252,8 +252,13 @@ def unstarted(executes=False, again=False):
     name = f'an init without a program{", executes" * executes}{", again" * again}'
     cgroup = ContainerCgroup()
     made = Channel()
+
+    def earlier_main():
+        cgroup.enter()
+        execute(('sh', '-c', 'exit 3'))
+
     if again:
-        reap(enter_and_execute(cgroup, ('sh', '-c', 'sleep 0.1; exit 3')))
+        reap(spawn(earlier_main))
 
     def step():
         cgroup.enter()

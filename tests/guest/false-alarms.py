@@ -81,12 +81,6 @@ while True:
 """,
     # A lock that two processes take in turn.
     'lock': """
-def take():
-    while True:
-        with open(f'/run/lock-{os.getpid()}', 'w') as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            time.sleep(0.05)
-
 path = f'/run/shared-{time.time()}'
 def contend():
     while True:

@@ -5,7 +5,6 @@ is one who must act, or the chain closes to a circle.
 """
 import contextlib
 import ctypes
-import fcntl
 import os
 import signal
 import socket
