@@ -17,7 +17,6 @@
 #include "genl/teardown.h"
 #include "lib/poll.h"
 #include "lib/signal-name.h"
-#include "proc/container-names.h"
 #include "proc/names-cache.h"
 #include "proc/procfs.h"
 #include "proc/snapshot.h"
